@@ -1,0 +1,17 @@
+package io.muster.api.link;
+
+/** A short-lived order of the server to an agent. */
+public sealed interface Command {
+    /** The server missed a report. */
+    record ReportAgain() implements Command {}
+
+    /** The server does not know this agent's current connection. */
+    record AnnounceAgain() implements Command {}
+
+    /**
+     * Another instance holds the agent's name: the one named here touches nothing and says why.
+     *
+     * @param instance the one refused
+     */
+    record NameRefused(String instance, String reason) implements Command {}
+}

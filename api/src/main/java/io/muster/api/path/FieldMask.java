@@ -1,0 +1,52 @@
+package io.muster.api.path;
+
+import io.muster.api.outcome.Outcome;
+import java.util.List;
+import java.util.regex.Pattern;
+
+/**
+ * Chooses fields of the state's tree: keys joined by dots, where a reader may write {@code *} for
+ * all keys of a map.
+ *
+ * @param segments keys or {@code *}; empty is the whole tree
+ */
+public record FieldMask(List<String> segments) {
+    /** The segment that stands for all keys. */
+    public static final String ANY = "*";
+
+    private static final Pattern SEGMENT = Pattern.compile("\\*|[a-zA-Z0-9_-]+");
+    private static final int MAX_SEGMENTS = 64;
+
+    /** Copies the list. */
+    public FieldMask {
+        segments = List.copyOf(segments);
+    }
+
+    /** Chooses by keys. */
+    public static FieldMask of(String... segments) {
+        return new FieldMask(List.of(segments));
+    }
+
+    /** Reads {@code a.b.*.c}. */
+    public static Outcome<FieldMask> parse(String text) {
+        if (text.isEmpty()) {
+            return Outcome.accepted(new FieldMask(List.of()));
+        }
+        var segments = List.of(text.split("\\.", -1));
+        if (segments.size() > MAX_SEGMENTS
+                || !segments.stream().allMatch(s -> SEGMENT.matcher(s).matches())) {
+            return Outcome.refused(
+                    "field mask",
+                    "\"%s\" is no field mask"
+                            .formatted(text.length() > 200 ? text.substring(0, 200) : text),
+                    "write at most %d keys of [a-zA-Z0-9_-], or *, joined by dots, such as desiredState.workloads.web"
+                            .formatted(MAX_SEGMENTS));
+        }
+        return Outcome.accepted(new FieldMask(segments));
+    }
+
+    @Override
+    public String toString() {
+        return String.join(".", segments);
+    }
+}

@@ -1,0 +1,68 @@
+package io.muster.api.request;
+
+import io.muster.api.path.FieldMask;
+import io.muster.api.tree.Node;
+import java.util.List;
+
+/**
+ * Something asked of the server.
+ *
+ * @param id chosen by the requester, unique among its own; asking twice with one id is asking once
+ */
+public record Request(String id, Body body) {
+    /** The longest id, in characters. */
+    public static final int MAX_ID_LENGTH = 256;
+
+    /** Checks the id. */
+    public Request {
+        if (id.isEmpty() || id.length() > MAX_ID_LENGTH) {
+            throw new IllegalArgumentException(
+                    "request id has %d characters; use 1 to %d"
+                            .formatted(id.length(), MAX_ID_LENGTH));
+        }
+    }
+
+    /** What is asked. */
+    public sealed interface Body {}
+
+    /**
+     * Change the desired state.
+     *
+     * @param newState a tree with the keys of a complete state, as far as the masks need it
+     * @param masks which fields to take from it; a field that it lacks is removed; empty replaces
+     *     the whole
+     */
+    public record UpdateState(Node.Entries newState, List<FieldMask> masks) implements Body {
+        /** Copies the list. */
+        public UpdateState {
+            masks = List.copyOf(masks);
+        }
+    }
+
+    /**
+     * Tell the state.
+     *
+     * @param masks which fields; empty is everything
+     * @param subscribe keep telling what changes in them, under the same id, until cancelled or the
+     *     lease ends
+     */
+    public record GetState(List<FieldMask> masks, boolean subscribe) implements Body {
+        /** Copies the list. */
+        public GetState {
+            masks = List.copyOf(masks);
+        }
+    }
+
+    /** End the subscription that has this request's id. */
+    public record CancelEvents() implements Body {}
+
+    /** Keep the subscription that was made with the request of this id. */
+    public record RenewEvents(String subscription) implements Body {}
+
+    /**
+     * Something this version does not know how to do; it is answered with a refusal.
+     *
+     * @param name what it is, for the message
+     */
+    public record Unsupported(String name) implements Body {}
+}

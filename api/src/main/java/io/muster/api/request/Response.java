@@ -1,0 +1,118 @@
+package io.muster.api.request;
+
+import io.muster.api.name.InstanceName;
+import io.muster.api.name.Revision;
+import io.muster.api.outcome.Problem;
+import io.muster.api.tree.Node;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * What the server tells a requester: the answer to a request, or an event of a subscription.
+ *
+ * @param id of the request
+ */
+public record Response(String id, Body body) {
+    /** What is told. */
+    public sealed interface Body {}
+
+    /**
+     * The request was not carried out; nothing was changed.
+     *
+     * @param message one text for people
+     * @param problems the same in parts; may be empty
+     */
+    public record Refused(Reason reason, String message, List<Problem> problems) implements Body {
+        /** Copies the list. */
+        public Refused {
+            problems = List.copyOf(problems);
+        }
+
+        /** A refusal of the request itself. */
+        public static Refused of(String context, List<Problem> problems) {
+            var text = new StringBuilder(context);
+            for (var problem : problems) {
+                text.append(text.isEmpty() ? "" : problems.size() == 1 ? ": " : "\n  ")
+                        .append(problem);
+            }
+            return new Refused(Reason.REFUSED, text.toString(), problems);
+        }
+    }
+
+    /** Why a request was not carried out. */
+    public enum Reason {
+        /** Because of what it asks. */
+        REFUSED,
+        /** The server has too much to do; ask again later. */
+        BUSY,
+        /** There is no such subscription (any more); subscribe again. */
+        UNKNOWN_SUBSCRIPTION
+    }
+
+    /**
+     * The state that was asked for, or an event.
+     *
+     * @param state a tree with the keys of a complete state
+     * @param altered empty in the answer to the request, present in an event
+     * @param revision of the desired state
+     */
+    public record StateAnswer(
+            Node.Entries state,
+            Optional<AlteredFields> altered,
+            EventPosition position,
+            Revision revision)
+            implements Body {}
+
+    /** The paths that an event is about. */
+    public record AlteredFields(List<String> added, List<String> updated, List<String> removed) {
+        /** Copies the lists. */
+        public AlteredFields {
+            added = List.copyOf(added);
+            updated = List.copyOf(updated);
+            removed = List.copyOf(removed);
+        }
+    }
+
+    /**
+     * Where an event stands.
+     *
+     * @param sequence counts the messages of one subscription in one epoch, from 0 (the first
+     *     answer), without gaps
+     */
+    public record EventPosition(long epoch, long sequence) {}
+
+    /**
+     * The update is stored and on its way.
+     *
+     * @param added instances that it created or changed
+     * @param deleted instances that it ended
+     * @param touched the same with what a client that waits has to wait for
+     */
+    public record Updated(
+            List<InstanceName> added,
+            List<InstanceName> deleted,
+            Revision revision,
+            List<Touched> touched)
+            implements Body {
+        /** Copies the lists. */
+        public Updated {
+            added = List.copyOf(added);
+            deleted = List.copyOf(deleted);
+            touched = List.copyOf(touched);
+        }
+    }
+
+    /** An instance that an update created, changed or deleted. */
+    public record Touched(InstanceName instance, Revision changedAt, boolean deleted) {}
+
+    /** The subscription has ended. */
+    public record EventsCancelled() implements Body {}
+
+    /**
+     * The subscription goes on.
+     *
+     * @param last position of the last event sent; a requester that has seen less has lost
+     *     something
+     */
+    public record EventsRenewed(EventPosition last) implements Body {}
+}

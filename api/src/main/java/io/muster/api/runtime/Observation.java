@@ -1,0 +1,32 @@
+package io.muster.api.runtime;
+
+import io.muster.api.shell.ProcessRef;
+
+/** How an instance is, as its runtime sees it. */
+public sealed interface Observation {
+    /**
+     * It exists and does not run yet.
+     *
+     * @param info the runtime's word for it
+     */
+    record Starting(String info) implements Observation {}
+
+    /**
+     * It runs.
+     *
+     * @param main the process whose end is its end; watched by the agent
+     */
+    record Running(ProcessRef main) implements Observation {}
+
+    /** It has ended. */
+    record Exited(int code) implements Observation {}
+
+    /** It is ending. */
+    record Stopping(String info) implements Observation {}
+
+    /** It is in a state that has no meaning here, such as paused. */
+    record Unclear(String info) implements Observation {}
+
+    /** It is not there. */
+    record Gone() implements Observation {}
+}

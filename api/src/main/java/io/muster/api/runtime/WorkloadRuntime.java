@@ -1,0 +1,39 @@
+package io.muster.api.runtime;
+
+import java.util.List;
+
+/**
+ * Starts and stops workloads of one kind for one agent. Its owner brings the agent's name and
+ * everything else it needs.
+ *
+ * <p>All calls block, on any thread, at most one at a time per workload; each has a deadline. All
+ * are safe to repeat: the agent repeats them after a crash.
+ */
+public interface WorkloadRuntime {
+    /** Returns the name that workloads use, such as {@code podman}. */
+    String name();
+
+    /** Lists what this agent has here, running or not, also from before its start. */
+    List<Found> list() throws RuntimeFailure;
+
+    /**
+     * Creates and starts an instance. What an earlier try of the same instance left behind is
+     * removed first.
+     *
+     * @throws RuntimeFailure retryable, or final if the workload cannot be started as it is
+     *     described
+     */
+    Created create(Order order) throws RuntimeFailure;
+
+    /** Starts an instance that has ended once more, without creating it anew; its id stays. */
+    Observation restart(RuntimeId id) throws RuntimeFailure;
+
+    /** Looks how an instance is. */
+    Observation observe(RuntimeId id) throws RuntimeFailure;
+
+    /**
+     * Asks an instance to end, forces it when its grace has passed, and removes it. Returns when it
+     * is gone, normally also when there is none.
+     */
+    void delete(RuntimeId id) throws RuntimeFailure;
+}

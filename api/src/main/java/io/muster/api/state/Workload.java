@@ -1,0 +1,109 @@
+package io.muster.api.state;
+
+import io.muster.api.name.WorkloadName;
+import java.util.Collections;
+import java.util.List;
+import java.util.SortedMap;
+import java.util.TreeMap;
+
+/**
+ * A workload as wished.
+ *
+ * @param agent templated text; once rendered an agent's name, or empty for "not scheduled"
+ * @param runtime the name of the runtime, such as {@code podman}; agents know which they have
+ * @param runtimeConfig templated text that the runtime reads; surrounding white space is trimmed,
+ *     on every way in
+ * @param tags free keys and values
+ * @param configs alias to name of a config; only with configs is a workload rendered
+ */
+public record Workload(
+        String agent,
+        String runtime,
+        String runtimeConfig,
+        RestartPolicy restartPolicy,
+        SortedMap<WorkloadName, AddCondition> dependencies,
+        SortedMap<String, String> tags,
+        ControlInterfaceAccess controlInterfaceAccess,
+        SortedMap<String, String> configs,
+        List<WorkloadFile> files) {
+    /**
+     * Copies the collections and trims the runtimeConfig, so that one text gives one instance id.
+     */
+    public Workload {
+        runtimeConfig = runtimeConfig.strip();
+        dependencies = Collections.unmodifiableSortedMap(new TreeMap<>(dependencies));
+        tags = Collections.unmodifiableSortedMap(new TreeMap<>(tags));
+        configs = Collections.unmodifiableSortedMap(new TreeMap<>(configs));
+        files = List.copyOf(files);
+    }
+
+    /** A workload with nothing but what is mandatory. */
+    public static Workload of(String agent, String runtime, String runtimeConfig) {
+        return new Workload(
+                agent,
+                runtime,
+                runtimeConfig,
+                RestartPolicy.NEVER,
+                new TreeMap<>(),
+                new TreeMap<>(),
+                ControlInterfaceAccess.NONE,
+                new TreeMap<>(),
+                List.of());
+    }
+
+    /** The same with another agent. */
+    public Workload withAgent(String other) {
+        return new Workload(
+                other,
+                runtime,
+                runtimeConfig,
+                restartPolicy,
+                dependencies,
+                tags,
+                controlInterfaceAccess,
+                configs,
+                files);
+    }
+
+    /** The same with another restart policy. */
+    public Workload withRestartPolicy(RestartPolicy other) {
+        return new Workload(
+                agent,
+                runtime,
+                runtimeConfig,
+                other,
+                dependencies,
+                tags,
+                controlInterfaceAccess,
+                configs,
+                files);
+    }
+
+    /** The same with other dependencies. */
+    public Workload withDependencies(SortedMap<WorkloadName, AddCondition> other) {
+        return new Workload(
+                agent,
+                runtime,
+                runtimeConfig,
+                restartPolicy,
+                other,
+                tags,
+                controlInterfaceAccess,
+                configs,
+                files);
+    }
+
+    /** The same with other tags. */
+    public Workload withTags(SortedMap<String, String> other) {
+        return new Workload(
+                agent,
+                runtime,
+                runtimeConfig,
+                restartPolicy,
+                dependencies,
+                other,
+                controlInterfaceAccess,
+                configs,
+                files);
+    }
+}

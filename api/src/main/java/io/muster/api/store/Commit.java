@@ -1,0 +1,36 @@
+package io.muster.api.store;
+
+import io.muster.api.name.Revision;
+import io.muster.api.name.WorkloadName;
+import io.muster.api.state.ConfigItem;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+
+/**
+ * One or more accepted updates, as what they change.
+ *
+ * @param revision after them
+ * @param workloads added or changed
+ * @param configs added or changed
+ * @param answers to remember; the store keeps a bounded number of the last ones
+ * @param startupDigest if the startup manifest was applied
+ */
+public record Commit(
+        Revision revision,
+        Map<WorkloadName, Head.Stored> workloads,
+        Set<WorkloadName> deletedWorkloads,
+        Map<String, ConfigItem> configs,
+        Set<String> deletedConfigs,
+        List<Answer> answers,
+        Optional<String> startupDigest) {
+    /** Copies the collections. */
+    public Commit {
+        workloads = Map.copyOf(workloads);
+        deletedWorkloads = Set.copyOf(deletedWorkloads);
+        configs = Map.copyOf(configs);
+        deletedConfigs = Set.copyOf(deletedConfigs);
+        answers = List.copyOf(answers);
+    }
+}

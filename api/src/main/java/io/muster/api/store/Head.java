@@ -1,0 +1,38 @@
+package io.muster.api.store;
+
+import io.muster.api.name.Lineage;
+import io.muster.api.name.Revision;
+import io.muster.api.name.WorkloadName;
+import io.muster.api.state.ConfigItem;
+import io.muster.api.state.Workload;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * What a store holds.
+ *
+ * @param fresh whether the store was made just now, so that a startup manifest applies
+ * @param startupDigest of the startup manifest that was applied last
+ * @param answers the last ones given, oldest first, so that a repeated request is answered as
+ *     before
+ */
+public record Head(
+        Lineage lineage,
+        long epoch,
+        Revision revision,
+        boolean fresh,
+        Optional<String> startupDigest,
+        Map<WorkloadName, Stored> workloads,
+        Map<String, ConfigItem> configs,
+        List<Answer> answers) {
+    /** Copies the collections. */
+    public Head {
+        workloads = Map.copyOf(workloads);
+        configs = Map.copyOf(configs);
+        answers = List.copyOf(answers);
+    }
+
+    /** A workload as users wrote it, and when it last changed in a way that needs a restart. */
+    public record Stored(Workload workload, Revision changedAt) {}
+}

@@ -1,0 +1,126 @@
+package io.muster.api.topic;
+
+import io.muster.api.name.AgentName;
+import io.muster.api.name.ClientName;
+import io.muster.api.name.ClusterName;
+import io.muster.api.name.Names;
+import io.muster.api.request.Requester;
+import java.util.Optional;
+
+/**
+ * All topics of one cluster, below {@code muster/v1/<cluster>/}.
+ *
+ * <p>This is the only place that knows their grammar; {@code topics.md} tells it to people.
+ */
+public final class Topics {
+    private static final String SERVER_PRESENCE = "server/presence";
+    private static final String AGENT = "agent/";
+    private static final String REQUEST = "request/";
+    private static final String RESPONSE = "response/";
+
+    private final ClusterName cluster;
+    private final String root;
+
+    /** The topics of this cluster. */
+    public Topics(ClusterName cluster) {
+        this.cluster = cluster;
+        this.root = "muster/v1/" + cluster + "/";
+    }
+
+    /** Returns the cluster. */
+    public ClusterName cluster() {
+        return cluster;
+    }
+
+    /** Server to all, retained: whether the server is there. */
+    public Topic serverPresence() {
+        return topic(SERVER_PRESENCE);
+    }
+
+    /** Agent to server, or server to agent, by {@code channel}. */
+    public Topic agent(AgentName agent, AgentChannel channel) {
+        return topic(AGENT + agent + "/" + channel.level());
+    }
+
+    /** One channel of all agents. */
+    public TopicFilter allAgents(AgentChannel channel) {
+        return new TopicFilter(root + AGENT + "+/" + channel.level());
+    }
+
+    /** Requester to server. */
+    public Topic request(Requester requester) {
+        return topic(REQUEST + requester);
+    }
+
+    /** The requests of all clients and agents. */
+    public TopicFilter allRequests() {
+        return new TopicFilter(root + REQUEST + "+/+");
+    }
+
+    /** Server to requester: answers and events. */
+    public Topic response(Requester requester) {
+        return topic(RESPONSE + requester);
+    }
+
+    /** The answers to all clients and agents. */
+    public TopicFilter allResponses() {
+        return new TopicFilter(root + RESPONSE + "+/+");
+    }
+
+    /** Everything in the cluster, for those who only watch. */
+    public TopicFilter everything() {
+        return new TopicFilter(root + "#");
+    }
+
+    /** Reads the agent and the channel from a topic; empty if it is none of an agent's channels. */
+    public Optional<AgentTopic> agentTopic(Topic topic) {
+        return below(AGENT, topic)
+                .flatMap(rest -> {
+                    int slash = rest.indexOf('/');
+                    if (slash < 0) {
+                        return Optional.empty();
+                    }
+                    var channel = AgentChannel.of(rest.substring(slash + 1));
+                    return channel.flatMap(c ->
+                            agentName(rest.substring(0, slash)).map(a -> new AgentTopic(a, c)));
+                });
+    }
+
+    /** Reads who asks from a request topic; empty if it is none. */
+    public Optional<Requester> requester(Topic topic) {
+        return below(REQUEST, topic)
+                .flatMap(rest -> {
+                    if (rest.startsWith("client/")) {
+                        return clientName(rest.substring("client/".length()))
+                                .map(Requester.Client::new);
+                    }
+                    if (rest.startsWith("agent/")) {
+                        return agentName(rest.substring("agent/".length()))
+                                .map(Requester.Agent::new);
+                    }
+                    return Optional.empty();
+                });
+    }
+
+    private Optional<String> below(String prefix, Topic topic) {
+        var start = root + prefix;
+        return topic.value().startsWith(start)
+                ? Optional.of(topic.value().substring(start.length()))
+                : Optional.empty();
+    }
+
+    private Topic topic(String rest) {
+        return new Topic(root + rest);
+    }
+
+    private static Optional<AgentName> agentName(String text) {
+        return Names.isName(text) ? Optional.of(new AgentName(text)) : Optional.empty();
+    }
+
+    private static Optional<ClientName> clientName(String text) {
+        return Names.isName(text) ? Optional.of(new ClientName(text)) : Optional.empty();
+    }
+
+    /** An agent's channel, as read from a topic. */
+    public record AgentTopic(AgentName agent, AgentChannel channel) {}
+}
