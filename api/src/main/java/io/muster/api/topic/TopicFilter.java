@@ -22,7 +22,7 @@ public record TopicFilter(String value) {
             var level = levels[i];
             boolean plus = level.indexOf('+') >= 0;
             boolean hash = level.indexOf('#') >= 0;
-            if ((plus || hash) && level.length() > 1 || hash && i < levels.length - 1) {
+            if (((plus || hash) && level.length() > 1) || (hash && i < levels.length - 1)) {
                 throw new IllegalArgumentException(
                         "\"" + value + "\" has a wildcard where none may be");
             }
@@ -46,7 +46,7 @@ public record TopicFilter(String value) {
             if (wanted[i].equals("#")) {
                 return true;
             }
-            if (i >= given.length || !wanted[i].equals("+") && !wanted[i].equals(given[i])) {
+            if (i >= given.length || (!wanted[i].equals("+") && !wanted[i].equals(given[i]))) {
                 return false;
             }
         }
