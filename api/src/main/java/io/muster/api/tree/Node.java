@@ -35,5 +35,5 @@ public sealed interface Node {
     record Text(String value) implements Node {}
 
     /** A whole number; only the status of agents and our own fields have them. */
-    record Number(long value) implements Node {}
+    record Whole(long value) implements Node {}
 }
