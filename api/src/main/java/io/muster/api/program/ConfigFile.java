@@ -1,0 +1,169 @@
+package io.muster.api.program;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.dataformat.toml.TomlMapper;
+import io.muster.api.outcome.Nearest;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Collections;
+import java.util.List;
+import java.util.Optional;
+import java.util.SortedMap;
+import java.util.SortedSet;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine;
+import picocli.CommandLine.Model.OptionSpec;
+
+/**
+ * A configuration file in TOML: {@code version = 'v1'}, and the options of the program with {@code
+ * _} for {@code -}.
+ *
+ * <p>A table {@code [default]} counts as if its keys stood at the top.
+ */
+public final class ConfigFile {
+    private static final String VERSION = "version";
+    private static final String DEFAULT_TABLE = "default";
+    private static final List<String> NOT_FOR_FILES = List.of("help", VERSION);
+
+    private final String place;
+    private final SortedMap<String, JsonNode> values;
+
+    private ConfigFile(String place, SortedMap<String, JsonNode> values) {
+        this.place = place;
+        this.values = values;
+    }
+
+    static ConfigFile find(String[] arguments, List<String> options, List<Path> places)
+            throws ProgramFailure {
+        var named = named(arguments, options);
+        if (named != null) {
+            return read(Path.of(named));
+        }
+        for (var place : places) {
+            if (Files.isReadable(place)) {
+                return read(place);
+            }
+        }
+        return new ConfigFile("", Collections.emptySortedMap());
+    }
+
+    private static @Nullable String named(String[] arguments, List<String> options) {
+        for (int i = 0; i < arguments.length; i++) {
+            for (var option : options) {
+                if (arguments[i].equals(option)) {
+                    return i + 1 < arguments.length ? arguments[i + 1] : null;
+                }
+                if (arguments[i].startsWith(option + "=")) {
+                    return arguments[i].substring(option.length() + 1);
+                }
+            }
+        }
+        return null;
+    }
+
+    /**
+     * Reads a file.
+     *
+     * @throws ProgramFailure naming file and line if it cannot be read
+     */
+    public static ConfigFile read(Path path) throws ProgramFailure {
+        JsonNode root;
+        try {
+            root = new TomlMapper().readTree(Files.readString(path));
+        } catch (JsonProcessingException e) {
+            var at = e.getLocation();
+            throw new ProgramFailure(
+                    "%s:%d:%d: not TOML: %s"
+                            .formatted(
+                                    path, at.getLineNr(), at.getColumnNr(), e.getOriginalMessage()),
+                    e);
+        } catch (IOException e) {
+            throw new ProgramFailure(
+                    "%s: cannot be read (%s); name another file or make it readable"
+                            .formatted(path, e.getClass().getSimpleName()),
+                    e);
+        }
+        var version = root.path(VERSION);
+        if (!version.asText().equals("v1")) {
+            throw new ProgramFailure(
+                    "%s: version is %s; write version = 'v1'"
+                            .formatted(
+                                    path,
+                                    version.isMissingNode()
+                                            ? "missing"
+                                            : "'" + version.asText() + "'"));
+        }
+        var values = new TreeMap<String, JsonNode>();
+        root.path(DEFAULT_TABLE)
+                .properties()
+                .forEach(each -> values.put(each.getKey(), each.getValue()));
+        root.properties().forEach(each -> values.put(each.getKey(), each.getValue()));
+        values.remove(DEFAULT_TABLE);
+        values.remove(VERSION);
+        return new ConfigFile(path.toString(), values);
+    }
+
+    /** The keys that a program understands: its options. */
+    static SortedSet<String> keysOf(CommandLine line) {
+        var keys = new TreeSet<String>();
+        line.getCommandSpec().options().forEach(option -> keys.add(keyOf(option)));
+        NOT_FOR_FILES.forEach(keys::remove);
+        return keys;
+    }
+
+    static String keyOf(OptionSpec option) {
+        return option.longestName().replaceFirst("^--?", "").replace('-', '_');
+    }
+
+    void check(Collection<String> known) throws ProgramFailure {
+        var problems = new ArrayList<String>();
+        for (var key : values.keySet()) {
+            if (!known.contains(key) && !known.contains(key + "s")) {
+                problems.add(
+                        "%s: \"%s\" is no key here; %s"
+                                .formatted(
+                                        place,
+                                        key,
+                                        Nearest.to(key, known)
+                                                .map(near -> "did you mean \"" + near + "\"?")
+                                                .orElse("there are: " + String.join(", ", known))));
+            }
+        }
+        if (!problems.isEmpty()) {
+            throw new ProgramFailure(String.join("\n", problems));
+        }
+    }
+
+    /** Returns a single value as text; empty if it is not set. */
+    public Optional<String> text(String key) {
+        return Optional.ofNullable(values.get(key))
+                .filter(JsonNode::isValueNode)
+                .map(JsonNode::asText);
+    }
+
+    /** Returns a list of texts; empty if it is not set. */
+    public List<String> list(String key) {
+        var found = new ArrayList<String>();
+        var node = values.get(key);
+        if (node != null) {
+            node.elements().forEachRemaining(each -> found.add(each.asText()));
+        }
+        return found;
+    }
+
+    /** Returns a table of texts; empty if it is not set. */
+    public SortedMap<String, String> table(String key) {
+        var found = new TreeMap<String, String>();
+        var node = values.get(key);
+        if (node != null) {
+            node.properties().forEach(each -> found.put(each.getKey(), each.getValue().asText()));
+        }
+        return found;
+    }
+}

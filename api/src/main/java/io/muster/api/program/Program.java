@@ -1,0 +1,116 @@
+package io.muster.api.program;
+
+import java.io.PrintWriter;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import java.util.function.Consumer;
+import picocli.CommandLine;
+import picocli.CommandLine.IVersionProvider;
+
+/**
+ * Runs the command of a program with the conventions of all programs.
+ *
+ * <p>Flags win over the environment, that over the configuration file, that over built-in defaults.
+ * Every option {@code --some-name} is also the environment variable {@code <PREFIX>SOME_NAME} and
+ * the key {@code some_name}.
+ */
+public final class Program {
+    /** Done, also when a workload ended Failed. */
+    public static final int DONE = 0;
+
+    /** Failed; the reason is on standard error. */
+    public static final int FAILED = 1;
+
+    /** Misused: the command line or the environment. */
+    public static final int MISUSED = 2;
+
+    private final String name;
+    private final String environmentPrefix;
+    private final List<String> configOptions;
+    private final List<Path> configPlaces;
+
+    /**
+     * Describes a program.
+     *
+     * @param name what {@code --version} prints first
+     * @param environmentPrefix such as {@code MUSTER_SERVER_}
+     * @param configOptions spellings of the option that names the configuration file
+     * @param configPlaces where to look for one when none is named
+     */
+    public Program(
+            String name,
+            String environmentPrefix,
+            List<String> configOptions,
+            List<Path> configPlaces) {
+        this.name = name;
+        this.environmentPrefix = environmentPrefix;
+        this.configOptions = List.copyOf(configOptions);
+        this.configPlaces = List.copyOf(configPlaces);
+    }
+
+    /**
+     * Reads the configuration file that the arguments name, or the first that exists of the usual
+     * places.
+     *
+     * @throws ProgramFailure if a file that was named is missing, or one that exists cannot be read
+     */
+    public ConfigFile config(String[] arguments) throws ProgramFailure {
+        return ConfigFile.find(arguments, configOptions, configPlaces);
+    }
+
+    /**
+     * Parses the arguments into {@code command} and calls it.
+     *
+     * @param command a picocli command; a {@link ProgramFailure} that it throws becomes {@code
+     *     error: ...} and exit code 1
+     * @return the exit code
+     */
+    public int run(Callable<Integer> command, String[] arguments, Map<String, String> environment) {
+        var line = new CommandLine(command);
+        line.setCommandName(name);
+        line.setExecutionExceptionHandler((e, self, _) -> failed(self.getErr(), e));
+        line.setParameterExceptionHandler((e, _) ->
+                misused(
+                        e.getCommandLine().getErr(),
+                        String.valueOf(e.getMessage()),
+                        e.getCommandLine()));
+        ConfigFile config;
+        try {
+            config = config(arguments);
+            config.check(ConfigFile.keysOf(line));
+        } catch (ProgramFailure e) {
+            return failed(line.getErr(), e);
+        }
+        IVersionProvider version = () -> new String[] {name + " " + Version.current()};
+        var defaults = new ProgramDefaults(environmentPrefix, environment, config);
+        forAll(
+                line,
+                each -> {
+                    each.getCommandSpec().versionProvider(version);
+                    each.setDefaultValueProvider(defaults);
+                });
+        return line.execute(arguments);
+    }
+
+    private static void forAll(CommandLine line, Consumer<CommandLine> change) {
+        change.accept(line);
+        line.getSubcommands().values().forEach(each -> forAll(each, change));
+    }
+
+    private static int failed(PrintWriter err, Exception failure) {
+        var message = failure instanceof ProgramFailure ? failure.getMessage() : failure.toString();
+        err.println("error: " + message);
+        if (!(failure instanceof ProgramFailure)) {
+            failure.printStackTrace(err); // a bug: whoever reports it needs this
+        }
+        return FAILED;
+    }
+
+    private static int misused(PrintWriter err, String message, CommandLine line) {
+        err.println("error: " + message);
+        err.println("Try '" + line.getCommandSpec().qualifiedName() + " --help'.");
+        return MISUSED;
+    }
+}
