@@ -1,0 +1,4 @@
+@NullMarked
+package io.muster.testkit.host;
+
+import org.jspecify.annotations.NullMarked;
