@@ -1,4 +1,12 @@
-/** The typed links of server, agent and client, and the MQTT client under them. */
+/**
+ * What server, agents and clients say to each other over a {@link io.muster.api.bus.Bus}, in the
+ * language of the product: {@link io.muster.transport.ServerLink}, {@link
+ * io.muster.transport.AgentLink}, {@link io.muster.transport.ClientLink}. Links own topics,
+ * encoding, correlation, chunks, repetition and re-subscription.
+ *
+ * <p>A link lives on the serial it is given: it has no thread and no clock of its own, so that a
+ * simulation runs it in virtual time.
+ */
 @NullMarked
 package io.muster.transport;
 

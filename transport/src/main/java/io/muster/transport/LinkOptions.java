@@ -1,0 +1,82 @@
+package io.muster.transport;
+
+import java.time.Duration;
+
+/**
+ * The measures of a link. {@link #DEFAULTS} is meant for all; server and requesters must agree on
+ * the sizes.
+ *
+ * @param keepAlive of the connection to the broker; a peer silent for one and a half of it is dead
+ * @param presenceDeadline within which the death of a peer is noticed, by keep-alive and will
+ * @param grace how long a client waits for a first connection, and for a server to show its
+ *     presence, before it says that there is none
+ * @param look how long a starting server looks for the presence of another before it takes the
+ *     name; zero if the broker is its own and therefore holds none
+ * @param renewEvery how often a client renews its subscription; the server's lease should be at
+ *     least three times this
+ * @param maxMessageBytes the largest message that the broker takes, all included
+ * @param chunkBytes above this, requests and responses travel in chunks
+ * @param maxBodyBytes the largest request or response, and what one requester may have in
+ *     unfinished chunks
+ */
+public record LinkOptions(
+        Duration keepAlive,
+        Duration presenceDeadline,
+        Duration grace,
+        Duration look,
+        Duration renewEvery,
+        int maxMessageBytes,
+        int chunkBytes,
+        int maxBodyBytes) {
+    /** What a message needs besides its payload: topic, properties, envelope. */
+    public static final int MESSAGE_OVERHEAD_BYTES = 2048;
+
+    /** For all who have no reason to differ. */
+    public static final LinkOptions DEFAULTS =
+            new LinkOptions(
+                    Duration.ofSeconds(6),
+                    Duration.ofSeconds(10),
+                    Duration.ofSeconds(2),
+                    Duration.ofMillis(500),
+                    Duration.ofSeconds(20),
+                    1 << 20,
+                    256 << 10,
+                    16 << 20);
+
+    /** Checks that the sizes fit each other. */
+    public LinkOptions {
+        if (chunkBytes < 1
+                || maxMessageBytes < chunkBytes + MESSAGE_OVERHEAD_BYTES
+                || maxBodyBytes < chunkBytes) {
+            throw new IllegalArgumentException(
+                    ("chunks of %d bytes need messages of at least %d bytes (given: %d) and bodies"
+                                    + " of at least %d (given: %d)")
+                            .formatted(
+                                    chunkBytes,
+                                    chunkBytes + MESSAGE_OVERHEAD_BYTES,
+                                    maxMessageBytes,
+                                    chunkBytes,
+                                    maxBodyBytes));
+        }
+    }
+
+    /** The same for a server whose broker is its own: nobody else can be there before it. */
+    public LinkOptions withOwnBroker() {
+        return new LinkOptions(
+                keepAlive,
+                presenceDeadline,
+                grace,
+                Duration.ZERO,
+                renewEvery,
+                maxMessageBytes,
+                chunkBytes,
+                maxBodyBytes);
+    }
+
+    /**
+     * Returns the largest payload of a message that travels in one piece, such as a desired state.
+     */
+    public int maxPayloadBytes() {
+        return maxMessageBytes - MESSAGE_OVERHEAD_BYTES;
+    }
+}
