@@ -1,0 +1,125 @@
+package io.muster.api.program;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+
+final class ProgramTest {
+    @TempDir Path folder;
+
+    private final Sample sample = new Sample();
+    private String errors = "";
+
+    @Test
+    void prefers_flags_to_environment_to_file_to_defaults() throws IOException {
+        var file =
+                config("version = 'v1'\nserver_url = 'from-file'\nretries = 3\ninsecure = true\n");
+        assertThat(run(Map.of(), "-x", file)).isZero();
+        assertThat(sample.seen()).isEqualTo("from-file 3 true");
+        assertThat(run(Map.of("SAMPLE_SERVER_URL", "from-env"), "-x", file)).isZero();
+        assertThat(sample.seen()).isEqualTo("from-env 3 true");
+        assertThat(run(Map.of("SAMPLE_SERVER_URL", "from-env"), "-x", file, "-s", "from-flag"))
+                .isZero();
+        assertThat(sample.seen()).isEqualTo("from-flag 3 true");
+        assertThat(run(Map.of("SAMPLE_INSECURE", "true"))).isZero();
+        assertThat(sample.seen()).isEqualTo("built-in 1 true");
+    }
+
+    @Test
+    void takes_keys_of_the_default_table_for_keys_of_the_top() throws IOException {
+        assertThat(run(Map.of(), "-x", config("version = 'v1'\n[default]\nserver_url = 'there'\n")))
+                .isZero();
+        assertThat(sample.seen()).startsWith("there");
+    }
+
+    @Test
+    void refuses_unknown_keys_with_the_nearest_known_one() throws IOException {
+        assertThat(run(Map.of(), "--config=" + config("version = 'v1'\nserver_ulr = 'x'\n")))
+                .isEqualTo(1);
+        assertThat(errors).contains("\"server_ulr\" is no key here; did you mean \"server_url\"?");
+    }
+
+    @Test
+    void names_file_line_and_column_of_what_is_not_toml() throws IOException {
+        assertThat(run(Map.of(), "-x", config("version = 'v1'\nserver_url = \n"))).isEqualTo(1);
+        assertThat(errors).contains("muster.conf:2:").contains("not TOML");
+    }
+
+    @Test
+    void refuses_a_file_without_its_version_and_one_that_is_not_there() throws IOException {
+        assertThat(run(Map.of(), "-x", config("server_url = 'x'\n"))).isEqualTo(1);
+        assertThat(errors).contains("version is missing; write version = 'v1'");
+        assertThat(run(Map.of(), "-x", folder.resolve("none").toString())).isEqualTo(1);
+        assertThat(errors).contains("cannot be read");
+    }
+
+    @Test
+    void tells_misuse_from_failure() {
+        assertThat(run(Map.of(), "--retries", "many")).isEqualTo(2);
+        assertThat(errors).contains("error: ").contains("Try 'sample --help'.");
+        assertThat(run(Map.of("SAMPLE_INSECURE", "perhaps"))).isEqualTo(2);
+        assertThat(run(Map.of(), "--server-url", "fail")).isEqualTo(1);
+        assertThat(errors).isEqualToIgnoringNewLines("error: no server there; start one");
+    }
+
+    private String config(String text) throws IOException {
+        var file = folder.resolve("muster.conf");
+        Files.writeString(file, text);
+        return file.toString();
+    }
+
+    private int run(Map<String, String> environment, String... arguments) {
+        var program = new Program("sample", "SAMPLE_", List.of("-x", "--config"), List.of());
+        var captured = new ByteArrayOutputStream();
+        var before = System.err;
+        System.setErr(new PrintStream(captured, true, StandardCharsets.UTF_8));
+        try {
+            return program.run(sample, arguments, environment);
+        } finally {
+            System.setErr(before);
+            errors = captured.toString(StandardCharsets.UTF_8);
+        }
+    }
+
+    @Command(mixinStandardHelpOptions = true)
+    private static final class Sample implements Callable<Integer> {
+        @Option(names = {"-x", "--config"})
+        @SuppressWarnings("UnusedVariable") // Program reads it before the rest is parsed
+        Path config = Path.of("unset");
+
+        @Option(
+                names = {"-s", "--server-url"},
+                defaultValue = "built-in")
+        String serverUrl = "";
+
+        @Option(names = "--retries", defaultValue = "1")
+        int retries;
+
+        @Option(names = {"-k", "--insecure"})
+        boolean insecure;
+
+        String seen() {
+            return serverUrl + " " + retries + " " + insecure;
+        }
+
+        @Override
+        public Integer call() throws ProgramFailure {
+            if (serverUrl.equals("fail")) {
+                throw new ProgramFailure("no server there; start one");
+            }
+            return Program.DONE;
+        }
+    }
+}

@@ -1,0 +1,105 @@
+package io.muster.api.topic;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.muster.api.name.AgentName;
+import io.muster.api.name.ClientName;
+import io.muster.api.name.ClusterName;
+import io.muster.api.request.Requester;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+final class PermissionsTest {
+    private static final ClusterName CLUSTER = new ClusterName("ship");
+    private static final String ROOT = "muster/v1/ship/";
+
+    @ParameterizedTest
+    @CsvSource({
+        // client id, topic below the root, may publish, may read
+        "server, server/presence, true, true",
+        "server, agent/a/desired, true, false",
+        "server, agent/a/report, false, true",
+        "server, request/client/c, false, true",
+        "server, response/client/c, true, false",
+        "agent/a, agent/a/desired, false, true",
+        "agent/a, agent/a/report, true, false",
+        "agent/a, agent/b/report, false, false",
+        "agent/a, agent/b/desired, false, false",
+        "agent/a, request/agent/a, true, false",
+        "agent/a, request/agent/b, false, false",
+        "agent/a, request/client/a, false, false",
+        "agent/a, server/presence, false, true",
+        "client/c, request/client/c, true, false",
+        "client/c, request/client/d, false, false",
+        "client/c, response/client/c, false, true",
+        "client/c, agent/a/desired, false, false",
+        "client/c, server/presence, false, true",
+        "observer/o, agent/a/desired, false, true",
+        "observer/o, request/client/c, false, true",
+    })
+    void is_one_table_of_role_and_topic(String role, String topic, boolean publish, boolean read) {
+        var permissions = Permissions.of(Identity.parse("muster/ship/" + role).orElseThrow());
+        assertThat(permissions.allowsPublish(new Topic(ROOT + topic))).isEqualTo(publish);
+        assertThat(permissions.allowsRead(new Topic(ROOT + topic))).isEqualTo(read);
+    }
+
+    @Test
+    void ends_at_the_cluster() {
+        var observer = Permissions.of(new Identity.Observer(CLUSTER, new ClientName("o")));
+        assertThat(observer.allowsRead(new Topic("muster/v1/other/agent/a/desired"))).isFalse();
+    }
+
+    @Test
+    void allows_a_subscription_only_if_all_that_it_chooses_may_be_read() {
+        var agent = Permissions.of(new Identity.Agent(CLUSTER, new AgentName("a")));
+        assertThat(agent.allowsSubscribe(new TopicFilter(ROOT + "agent/a/desired"))).isTrue();
+        assertThat(agent.allowsSubscribe(new TopicFilter(ROOT + "agent/+/desired"))).isFalse();
+        assertThat(agent.allowsSubscribe(new TopicFilter(ROOT + "#"))).isFalse();
+        assertThat(agent.allowsSubscribe(new TopicFilter("#"))).isFalse();
+        var observer = Permissions.of(new Identity.Observer(CLUSTER, new ClientName("o")));
+        assertThat(observer.allowsSubscribe(new TopicFilter(ROOT + "#"))).isTrue();
+        assertThat(observer.allowsSubscribe(new TopicFilter(ROOT + "agent/+/report"))).isTrue();
+        assertThat(observer.allowsSubscribe(new TopicFilter("#"))).isFalse();
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "",
+                "anybody",
+                "muster/ship",
+                "muster/ship/root",
+                "muster/ship/server/x",
+                "muster/ship/agent",
+                "muster/ship/agent/a b",
+                "muster/+/agent/a",
+                "muster/ship/agent/a/b"
+            })
+    void knows_nobody_else(String clientId) {
+        assertThat(Identity.parse(clientId)).isEmpty();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"$share/g/a", "a/#/b", "a+/b", "a/b#", ""})
+    void has_no_place_for_filters_that_are_malformed_or_shared(String filter) {
+        assertThatThrownBy(() -> new TopicFilter(filter))
+                .isInstanceOf(IllegalArgumentException.class);
+    }
+
+    @Test
+    void reads_back_who_a_topic_is_about() {
+        var topics = new Topics(CLUSTER);
+        var agent = new AgentName("a");
+        for (var channel : AgentChannel.values()) {
+            assertThat(topics.agentTopic(topics.agent(agent, channel)))
+                    .hasValue(new Topics.AgentTopic(agent, channel));
+        }
+        var client = new Requester.Client(new ClientName("c"));
+        assertThat(topics.requester(topics.request(client))).hasValue(client);
+        assertThat(topics.requester(topics.response(client))).isEmpty();
+        assertThat(topics.agentTopic(new Topic(ROOT + "agent/a/other"))).isEmpty();
+    }
+}
