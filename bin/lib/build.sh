@@ -1,8 +1,10 @@
+# shellcheck shell=sh
 # What the scripts that build share. Needs `say` and the Java search of launch.sh, sourced before it.
 
 # Sets JAVA_HOME to a JDK that can build Muster, or says what to install and fails.
 #
 # Exactly 25: Error Prone and the formatter look inside the compiler, and know this one.
+# shellcheck disable=SC2154,SC2329 # launch.sh sets the variables and calls the inner function
 find_jdk() {
     java_fits() {
         java_release "$1" && [ "$found" -eq "$java_wanted" ] && [ -x "$1/bin/javac" ]

@@ -1,3 +1,4 @@
+# shellcheck shell=sh
 # Shared by the launchers beside it: finds the jars and a JDK, and becomes the JVM.
 #
 # A launcher sets `home`, the folder above bin/, and calls `launch`. Works in a checkout, with the jars
@@ -59,6 +60,7 @@ find_java() {
 
 # Sets `lib` to the folder of jars and `jar` to the program's own, which names the others in its manifest.
 find_jar() {
+    # shellcheck disable=SC2154 # the launcher sets it
     lib=$home/lib
     [ -f "$home/pom.xml" ] && lib=$home/dist/target/muster/lib
     for jar in "$lib/muster-$1"-*.jar; do
@@ -74,16 +76,22 @@ find_jar() {
 
 # launch MODULE MAIN-CLASS JVM-FLAGS ARGUMENTS...: replaces the shell by the JVM.
 #
-# MUSTER_JAVA_OPTS comes last, so that it overrides what stands here.
+# A start-up cache that train.sh made beside lib/ is used; the JVM checks whether it fits jars and JVM, and starts
+# without it, unasked, when it does not. MUSTER_JAVA_OPTS follows our flags, so that it overrides them.
 launch() {
     module=$1 main=$2 flags=$3
     shift 3
     find_jar "$module" || exit 1
     find_java || exit 1
+    cache=$lib/../aot/$module.aot
+    set -- -cp "$jar" "$main" "$@"
+    [ -f "$cache" ] && set -- "-XX:AOTCache=$cache" "$@"
+    # What the JVM has to say goes to stderr, where it cannot spoil a command's output.
     # shellcheck disable=SC2086 # flags are words
     exec "$java_home/bin/java" \
-        -XX:+UseSerialGC -XX:TieredStopAtLevel=1 -Xshare:auto -Xss512k -XX:-UsePerfData \
+        -XX:+UseSerialGC -XX:TieredStopAtLevel=1 -Xss512k -XX:-UsePerfData \
+        -Xlog:disable -Xlog:all=warning:stderr "-Xlog:aot*=off:stderr" \
         --enable-native-access=ALL-UNNAMED --sun-misc-unsafe-memory-access=allow \
         -Dstdout.encoding=UTF-8 -Dstderr.encoding=UTF-8 \
-        $flags ${MUSTER_JAVA_OPTS:-} -cp "$jar" "$main" "$@"
+        $flags ${MUSTER_JAVA_OPTS:-} "$@"
 }
