@@ -21,6 +21,14 @@ public sealed interface Observation {
     /** It has ended. */
     record Exited(int code) implements Observation {}
 
+    /**
+     * It was cut short by its machine (reboot, power cut) and did not end by itself: it is started
+     * again, the same one, whatever its restart policy says.
+     *
+     * @param info how that was seen
+     */
+    record Interrupted(String info) implements Observation {}
+
     /** It is ending. */
     record Stopping(String info) implements Observation {}
 
