@@ -1,0 +1,120 @@
+package io.muster.testkit.runtime;
+
+import io.muster.api.name.AgentName;
+import io.muster.api.runtime.Created;
+import io.muster.api.runtime.Found;
+import io.muster.api.runtime.Observation;
+import io.muster.api.runtime.Order;
+import io.muster.api.runtime.RuntimeFailure;
+import io.muster.api.runtime.RuntimeId;
+import io.muster.api.runtime.WorkloadRuntime;
+import io.muster.api.shell.Clock;
+import io.muster.testkit.world.TakesTime;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Supplier;
+
+/**
+ * A runtime of a {@link FakeMachine}, as one life of an agent has it.
+ *
+ * <p>A call that takes time throws {@link TakesTime}; the world repeats it, and it is done when the
+ * time has come. Until then nothing has happened: an agent that dies meanwhile leaves nothing
+ * behind, unless {@link #finish} says that the runtime went on by itself.
+ */
+public final class FakeRuntime implements WorkloadRuntime {
+    private final FakeMachine machine;
+    private final Clock clock;
+    private final String name;
+    private final AgentName agent;
+    private final Map<Object, Attempt> attempts = new HashMap<>();
+
+    private record Attempt(long due, Behaviour behaviour) {}
+
+    private record Creation(Order order) {}
+
+    private record Deletion(RuntimeId id) {}
+
+    FakeRuntime(FakeMachine machine, Clock clock, String name, AgentName agent) {
+        this.machine = machine;
+        this.clock = clock;
+        this.name = name;
+        this.agent = agent;
+    }
+
+    /**
+     * Does at once all that was asked for and is still taking its time, as a runtime that goes on
+     * after the agent died.
+     */
+    public synchronized void finish() {
+        for (var attempt : List.copyOf(attempts.entrySet())) {
+            switch (attempt.getKey()) {
+                case Creation(var order) when attempt.getValue().behaviour.failure().isEmpty() ->
+                        machine.start(name, agent, order, attempt.getValue().behaviour);
+                case Deletion(var id) -> machine.vanish(id);
+                default -> {} // would have failed
+            }
+        }
+        attempts.clear();
+    }
+
+    @Override
+    public String name() {
+        return name;
+    }
+
+    @Override
+    public List<Found> list() throws RuntimeFailure {
+        var failure = machine.listFailure();
+        if (failure.isPresent()) {
+            throw failure.get();
+        }
+        return machine.list(name, agent);
+    }
+
+    @Override
+    public Created create(Order order) throws RuntimeFailure {
+        var behaviour = attempt(new Creation(order), () -> machine.behaviour(order));
+        var failure = behaviour.failure();
+        if (failure.isPresent()) {
+            throw failure.get().exception();
+        }
+        var id = machine.start(name, agent, order, behaviour);
+        return new Created(id, machine.observe(id));
+    }
+
+    @Override
+    public Observation restart(RuntimeId id) {
+        machine.again(id);
+        return machine.observe(id);
+    }
+
+    @Override
+    public Observation observe(RuntimeId id) {
+        return machine.observe(id);
+    }
+
+    @Override
+    public void delete(RuntimeId id) {
+        attempt(new Deletion(id), () -> Behaviour.LASTING.creatingTakes(machine.stoppingOf(id)));
+        machine.vanish(id);
+    }
+
+    /** Throws until the time of this attempt has come; what it will be is chosen at its start. */
+    private synchronized Behaviour attempt(Object what, Supplier<Behaviour> chosen) {
+        long now = clock.nanoTime();
+        var attempt =
+                attempts.computeIfAbsent(
+                        what,
+                        key -> {
+                            var behaviour = chosen.get();
+                            return new Attempt(now + behaviour.creating().toNanos(), behaviour);
+                        });
+        if (attempt.due - now > 0) {
+            throw new TakesTime(Duration.ofNanos(attempt.due - now));
+        }
+        attempts.remove(what);
+        return attempt.behaviour;
+    }
+}
