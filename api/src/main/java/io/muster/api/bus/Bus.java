@@ -28,8 +28,8 @@ public interface Bus extends AutoCloseable {
 
     /**
      * Ends the session in order, so that no will is published; repeated calls do nothing. What was
-     * accepted for publishing before is given a bounded time (2 s) to be acknowledged. No callback
-     * comes afterwards.
+     * accepted before is given a bounded time (2 s) to be acknowledged, and its stages complete
+     * within it. The listener hears nothing more.
      */
     @Override
     void close();
