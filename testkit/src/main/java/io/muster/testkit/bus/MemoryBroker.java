@@ -208,10 +208,10 @@ public final class MemoryBroker {
             return;
         }
         var will = connection.hello().will();
-        if (!permissions.get().allowsPublish(will.topic())) {
+        if (will.isPresent() && !permissions.get().allowsPublish(will.get().topic())) {
             connection.refuse(
                     Cause.REFUSED,
-                    "%s may not have a will on %s".formatted(clientId, will.topic()));
+                    "%s may not have a will on %s".formatted(clientId, will.get().topic()));
             return;
         }
         var old = connections.get(clientId);
@@ -229,9 +229,10 @@ public final class MemoryBroker {
         if (connections.remove(clientId, connection)) {
             present.remove(clientId);
         }
-        if (withWill) {
+        var will = connection.hello().will();
+        if (withWill && will.isPresent()) {
             faults.will(connection.host())
-                    .ifPresent(delay -> publishWill(clientId, connection.hello().will(), delay));
+                    .ifPresent(delay -> publishWill(clientId, will.get(), delay));
         }
     }
 

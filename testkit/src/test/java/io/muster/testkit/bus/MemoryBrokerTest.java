@@ -20,6 +20,7 @@ import io.muster.testkit.world.World;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
 /** What the broker in memory adds to the contract: its faults. */
@@ -57,7 +58,7 @@ final class MemoryBrokerTest {
                                     new Session(
                                             identity.clientId(),
                                             Duration.ofSeconds(6),
-                                            nonce -> will(identity, nonce)),
+                                            nonce -> Optional.of(will(identity, nonce))),
                                     world.serial(host, 100),
                                     this);
         }

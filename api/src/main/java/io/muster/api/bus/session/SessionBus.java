@@ -234,14 +234,18 @@ public final class SessionBus implements Bus {
         random.nextBytes(bytes);
         var attempt = new Attempt(HexFormat.of().formatHex(bytes));
         var will = session.will().apply(attempt.nonce);
-        if (will.payload().size() > limits.maxPayloadBytes(will.topic())) {
-            throw new IllegalStateException(will.topic() + ": a will above the message limit");
-        }
+        will.ifPresent(this::checkWill);
         attempt.connection =
                 wire.open(new Wire.Hello(session.clientId(), session.keepAlive(), will), attempt);
         state =
                 new Opening(
                         attempt, serial.after(limits.deadline(), () -> onOpeningOverdue(attempt)));
+    }
+
+    private void checkWill(Publication will) {
+        if (will.payload().size() > limits.maxPayloadBytes(will.topic())) {
+            throw new IllegalStateException(will.topic() + ": a will above the message limit");
+        }
     }
 
     private void onOpeningOverdue(Attempt attempt) {

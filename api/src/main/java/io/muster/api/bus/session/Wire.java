@@ -5,6 +5,7 @@ import io.muster.api.bus.Message;
 import io.muster.api.bus.Publication;
 import io.muster.api.bus.Subscription;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.concurrent.CompletionStage;
 
 /**
@@ -24,9 +25,9 @@ public interface Wire {
     /**
      * How a connection presents itself.
      *
-     * @param will what the broker publishes when the connection dies
+     * @param will what the broker publishes when the connection dies, if anything
      */
-    record Hello(String clientId, Duration keepAlive, Publication will) {}
+    record Hello(String clientId, Duration keepAlive, Optional<Publication> will) {}
 
     /** One connection; what is asked before it is open or after it has ended fails. */
     interface Connection {
