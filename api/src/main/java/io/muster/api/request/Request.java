@@ -65,4 +65,11 @@ public record Request(String id, Body body) {
      * @param name what it is, for the message
      */
     public record Unsupported(String name) implements Body {}
+
+    /**
+     * Something that has an id and otherwise makes no sense; it is answered with a refusal.
+     *
+     * @param why what is wrong with it, for the message
+     */
+    public record Malformed(String why) implements Body {}
 }

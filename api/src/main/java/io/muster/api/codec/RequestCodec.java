@@ -1,0 +1,118 @@
+package io.muster.api.codec;
+
+import io.muster.api.outcome.Outcome;
+import io.muster.api.path.FieldMask;
+import io.muster.api.proto.RequestProto;
+import io.muster.api.request.Request;
+import io.muster.api.request.Response;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * What a client or a workload asks of the server, and what it is told: Ankaios' messages and more.
+ */
+public final class RequestCodec {
+    private RequestCodec() {}
+
+    /**
+     * Encodes.
+     *
+     * @throws IllegalArgumentException if the body cannot be sent: a new state with keys that no
+     *     state has, or a body that stands for what was not understood
+     */
+    public static byte[] encode(Request request) {
+        var message = RequestProto.Request.newBuilder().setRequestId(request.id());
+        switch (request.body()) {
+            case Request.UpdateState(var newState, var masks) ->
+                    message.setUpdateStateRequest(
+                            RequestProto.UpdateStateRequest.newBuilder()
+                                    .setNewState(TreeEncoder.encode(newState))
+                                    .addAllUpdateMask(texts(masks)));
+            case Request.GetState(var masks, var subscribe) ->
+                    message.setCompleteStateRequest(
+                            RequestProto.CompleteStateRequest.newBuilder()
+                                    .addAllFieldMask(texts(masks))
+                                    .setSubscribeForEvents(subscribe));
+            case Request.CancelEvents() ->
+                    message.setEventsCancelRequest(
+                            RequestProto.EventsCancelRequest.getDefaultInstance());
+            case Request.RenewEvents(var subscription) ->
+                    message.setEventsRenewRequest(
+                            RequestProto.EventsRenewRequest.newBuilder()
+                                    .setSubscription(subscription));
+            case Request.Unsupported(var name) ->
+                    throw new IllegalArgumentException("cannot ask for " + name);
+            case Request.Malformed(var why) ->
+                    throw new IllegalArgumentException("cannot ask: " + why);
+        }
+        return message.build().toByteArray();
+    }
+
+    /**
+     * Decodes. Of a message that has an id and nothing else that is valid, the body is {@link
+     * Request.Malformed}, so that it can be answered.
+     */
+    public static Request decodeRequest(byte[] bytes) throws MalformedMessage {
+        return Decoding.decode(
+                "request",
+                RequestProto.Request.parser(),
+                bytes,
+                message -> new Request(message.getRequestId(), body(message)));
+    }
+
+    private static Request.Body body(RequestProto.Request message) {
+        try {
+            return switch (message.getRequestContentCase()) {
+                case UPDATESTATEREQUEST -> update(message.getUpdateStateRequest());
+                case COMPLETESTATEREQUEST ->
+                        new Request.GetState(
+                                masks(message.getCompleteStateRequest().getFieldMaskList()),
+                                message.getCompleteStateRequest().getSubscribeForEvents());
+                case LOGSREQUEST, LOGSCANCELREQUEST -> new Request.Unsupported("logs");
+                case EVENTSCANCELREQUEST -> new Request.CancelEvents();
+                case EVENTSRENEWREQUEST ->
+                        new Request.RenewEvents(message.getEventsRenewRequest().getSubscription());
+                case REQUESTCONTENT_NOT_SET ->
+                        new Request.Malformed("the request has no content that is known here");
+            };
+        } catch (MalformedMessage | IllegalArgumentException e) {
+            return new Request.Malformed(String.valueOf(e.getMessage()));
+        }
+    }
+
+    private static Request.Body update(RequestProto.UpdateStateRequest message)
+            throws MalformedMessage {
+        if (!message.hasNewState()) {
+            throw new MalformedMessage("the request to update the state has no new state");
+        }
+        return new Request.UpdateState(
+                TreeDecoder.decode(message.getNewState()), masks(message.getUpdateMaskList()));
+    }
+
+    private static List<String> texts(List<FieldMask> masks) {
+        return masks.stream().map(FieldMask::toString).toList();
+    }
+
+    private static List<FieldMask> masks(List<String> texts) throws MalformedMessage {
+        var masks = new ArrayList<FieldMask>();
+        for (var text : texts) {
+            switch (FieldMask.parse(text)) {
+                case Outcome.Accepted<FieldMask>(var mask) -> masks.add(mask);
+                case Outcome.Refused<FieldMask>(var problems) ->
+                        throw new MalformedMessage(problems.getFirst().toString());
+            }
+        }
+        return masks;
+    }
+
+    /** Encodes. */
+    public static byte[] encode(Response response) {
+        return ResponseCodec.encode(response).toByteArray();
+    }
+
+    /** Decodes. */
+    public static Response decodeResponse(byte[] bytes) throws MalformedMessage {
+        return Decoding.decode(
+                "response", RequestProto.Response.parser(), bytes, ResponseCodec::decode);
+    }
+}

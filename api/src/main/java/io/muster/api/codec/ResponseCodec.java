@@ -1,0 +1,182 @@
+package io.muster.api.codec;
+
+import io.muster.api.name.InstanceName;
+import io.muster.api.name.Revision;
+import io.muster.api.outcome.Problem;
+import io.muster.api.proto.RequestProto;
+import io.muster.api.request.Response;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/** What a requester is told. */
+final class ResponseCodec {
+    private ResponseCodec() {}
+
+    static RequestProto.Response encode(Response response) {
+        var message = RequestProto.Response.newBuilder().setRequestId(response.id());
+        switch (response.body()) {
+            case Response.Refused refused -> message.setError(encode(refused));
+            case Response.StateAnswer answer -> message.setCompleteStateResponse(encode(answer));
+            case Response.Updated updated -> message.setUpdateStateSuccess(encode(updated));
+            case Response.EventsCancelled() ->
+                    message.setEventsCancelAccepted(
+                            RequestProto.EventsCancelAccepted.getDefaultInstance());
+            case Response.EventsRenewed(var last) ->
+                    message.setEventsRenewed(
+                            RequestProto.EventsRenewed.newBuilder().setLast(encode(last)));
+        }
+        return message.build();
+    }
+
+    static Response decode(RequestProto.Response message) throws MalformedMessage {
+        return new Response(
+                message.getRequestId(),
+                switch (message.getResponseContentCase()) {
+                    case ERROR -> decode(message.getError());
+                    case COMPLETESTATERESPONSE -> decode(message.getCompleteStateResponse());
+                    case UPDATESTATESUCCESS -> decode(message.getUpdateStateSuccess());
+                    case EVENTSCANCELACCEPTED -> new Response.EventsCancelled();
+                    case EVENTSRENEWED ->
+                            new Response.EventsRenewed(
+                                    decode(message.getEventsRenewed().getLast()));
+                    case LOGSREQUESTACCEPTED,
+                            LOGENTRIESRESPONSE,
+                            LOGSSTOPRESPONSE,
+                            LOGSCANCELACCEPTED,
+                            RESPONSECONTENT_NOT_SET ->
+                            throw new MalformedMessage("no content that is known here");
+                });
+    }
+
+    private static RequestProto.Error encode(Response.Refused refused) {
+        var message =
+                RequestProto.Error.newBuilder()
+                        .setMessage(refused.message())
+                        .setKind(
+                                switch (refused.reason()) {
+                                    case REFUSED -> RequestProto.ErrorKind.ERROR_KIND_REFUSED;
+                                    case BUSY -> RequestProto.ErrorKind.ERROR_KIND_BUSY;
+                                    case UNKNOWN_SUBSCRIPTION ->
+                                            RequestProto.ErrorKind.ERROR_KIND_UNKNOWN_SUBSCRIPTION;
+                                });
+        refused.problems()
+                .forEach(problem ->
+                        message.addProblems(
+                                RequestProto.Problem.newBuilder()
+                                        .setWhere(problem.where())
+                                        .setWhat(problem.what())
+                                        .setRemedy(problem.remedy())));
+        return message.build();
+    }
+
+    private static Response.Refused decode(RequestProto.Error message) {
+        return new Response.Refused(
+                switch (message.getKind()) {
+                    // Whatever a newer server has for a reason: the request was not carried out.
+                    case ERROR_KIND_REFUSED, UNRECOGNIZED -> Response.Reason.REFUSED;
+                    case ERROR_KIND_BUSY -> Response.Reason.BUSY;
+                    case ERROR_KIND_UNKNOWN_SUBSCRIPTION -> Response.Reason.UNKNOWN_SUBSCRIPTION;
+                },
+                message.getMessage(),
+                message.getProblemsList().stream()
+                        .map(problem ->
+                                new Problem(
+                                        problem.getWhere(), problem.getWhat(), problem.getRemedy()))
+                        .toList());
+    }
+
+    private static RequestProto.CompleteStateResponse encode(Response.StateAnswer answer) {
+        var message =
+                RequestProto.CompleteStateResponse.newBuilder()
+                        .setCompleteState(TreeEncoder.encode(answer.state()))
+                        .setPosition(encode(answer.position()))
+                        .setRevision(answer.revision().value());
+        answer.altered()
+                .ifPresent(altered ->
+                        message.setAlteredFields(
+                                RequestProto.AlteredFields.newBuilder()
+                                        .addAllAddedFields(altered.added())
+                                        .addAllUpdatedFields(altered.updated())
+                                        .addAllRemovedFields(altered.removed())));
+        return message.build();
+    }
+
+    private static Response.StateAnswer decode(RequestProto.CompleteStateResponse message)
+            throws MalformedMessage {
+        var altered = message.getAlteredFields();
+        return new Response.StateAnswer(
+                TreeDecoder.decode(message.getCompleteState()),
+                message.hasAlteredFields()
+                        ? Optional.of(
+                                new Response.AlteredFields(
+                                        altered.getAddedFieldsList(),
+                                        altered.getUpdatedFieldsList(),
+                                        altered.getRemovedFieldsList()))
+                        : Optional.empty(),
+                decode(message.getPosition()),
+                new Revision(message.getRevision()));
+    }
+
+    private static RequestProto.EventPosition encode(Response.EventPosition position) {
+        return RequestProto.EventPosition.newBuilder()
+                .setEpoch(position.epoch())
+                .setSequence(position.sequence())
+                .build();
+    }
+
+    private static Response.EventPosition decode(RequestProto.EventPosition message)
+            throws MalformedMessage {
+        return new Response.EventPosition(
+                Decoding.natural("epoch", message.getEpoch()),
+                Decoding.natural("sequence", message.getSequence()));
+    }
+
+    private static RequestProto.UpdateStateSuccess encode(Response.Updated updated) {
+        var message =
+                RequestProto.UpdateStateSuccess.newBuilder()
+                        .addAllAddedWorkloads(texts(updated.added()))
+                        .addAllDeletedWorkloads(texts(updated.deleted()))
+                        .setRevision(updated.revision().value());
+        updated.touched()
+                .forEach(touched ->
+                        message.addTouched(
+                                RequestProto.TouchedWorkload.newBuilder()
+                                        .setInstanceName(ExecutionCodec.encode(touched.instance()))
+                                        .setChangedAt(touched.changedAt().value())
+                                        .setDeleted(touched.deleted())));
+        return message.build();
+    }
+
+    private static Response.Updated decode(RequestProto.UpdateStateSuccess message)
+            throws MalformedMessage {
+        var touched = new ArrayList<Response.Touched>();
+        for (var one : message.getTouchedList()) {
+            touched.add(
+                    new Response.Touched(
+                            ExecutionCodec.decode(one.getInstanceName()),
+                            new Revision(one.getChangedAt()),
+                            one.getDeleted()));
+        }
+        return new Response.Updated(
+                instances(message.getAddedWorkloadsList()),
+                instances(message.getDeletedWorkloadsList()),
+                new Revision(message.getRevision()),
+                touched);
+    }
+
+    private static List<String> texts(List<InstanceName> instances) {
+        return instances.stream().map(InstanceName::toString).toList();
+    }
+
+    private static List<InstanceName> instances(List<String> texts) throws MalformedMessage {
+        var instances = new ArrayList<InstanceName>();
+        for (var text : texts) {
+            instances.add(
+                    InstanceName.parse(text)
+                            .orElseThrow(() ->
+                                    new MalformedMessage("\"" + text + "\" is no instance name")));
+        }
+        return instances;
+    }
+}

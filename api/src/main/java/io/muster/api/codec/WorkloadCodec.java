@@ -1,0 +1,144 @@
+package io.muster.api.codec;
+
+import io.muster.api.name.WorkloadName;
+import io.muster.api.proto.StateProto;
+import io.muster.api.state.AddCondition;
+import io.muster.api.state.RestartPolicy;
+import io.muster.api.state.Workload;
+import io.muster.api.state.WorkloadFile;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.SortedMap;
+import java.util.TreeMap;
+
+/** Whole workloads: nothing mandatory may be missing. Empty collections are left out. */
+final class WorkloadCodec {
+    private WorkloadCodec() {}
+
+    static StateProto.Workload encode(Workload workload) {
+        var message =
+                StateProto.Workload.newBuilder()
+                        .setAgent(workload.agent())
+                        .setRestartPolicy(encode(workload.restartPolicy()))
+                        .setRuntime(workload.runtime())
+                        .setRuntimeConfig(workload.runtimeConfig());
+        if (!workload.dependencies().isEmpty()) {
+            var dependencies = StateProto.Dependencies.newBuilder();
+            workload.dependencies()
+                    .forEach((name, condition) ->
+                            dependencies.putDependencies(name.value(), encode(condition)));
+            message.setDependencies(dependencies);
+        }
+        if (!workload.tags().isEmpty()) {
+            message.setTags(StateProto.Tags.newBuilder().putAllTags(workload.tags()));
+        }
+        if (!workload.controlInterfaceAccess().isEmpty()) {
+            message.setControlInterfaceAccess(
+                    AccessCodec.encode(workload.controlInterfaceAccess()));
+        }
+        if (!workload.configs().isEmpty()) {
+            message.setConfigs(
+                    StateProto.ConfigMappings.newBuilder().putAllConfigs(workload.configs()));
+        }
+        if (!workload.files().isEmpty()) {
+            var files = StateProto.Files.newBuilder();
+            workload.files().forEach(file -> files.addFiles(encode(file)));
+            message.setFiles(files);
+        }
+        return message.build();
+    }
+
+    private static StateProto.File encode(WorkloadFile file) {
+        var message = StateProto.File.newBuilder().setMountPoint(file.mountPoint());
+        return switch (file) {
+            case WorkloadFile.TextFile text -> message.setData(text.data()).build();
+            case WorkloadFile.BinaryFile binary ->
+                    message.setBinaryData(binary.binaryData()).build();
+        };
+    }
+
+    static StateProto.RestartPolicy encode(RestartPolicy policy) {
+        return switch (policy) {
+            case NEVER -> StateProto.RestartPolicy.NEVER;
+            case ON_FAILURE -> StateProto.RestartPolicy.ON_FAILURE;
+            case ALWAYS -> StateProto.RestartPolicy.ALWAYS;
+        };
+    }
+
+    static StateProto.AddCondition encode(AddCondition condition) {
+        return switch (condition) {
+            case ADD_COND_RUNNING -> StateProto.AddCondition.ADD_COND_RUNNING;
+            case ADD_COND_SUCCEEDED -> StateProto.AddCondition.ADD_COND_SUCCEEDED;
+            case ADD_COND_FAILED -> StateProto.AddCondition.ADD_COND_FAILED;
+        };
+    }
+
+    static Workload decode(StateProto.Workload message) throws MalformedMessage {
+        require("agent", message.hasAgent());
+        require("runtime", message.hasRuntime());
+        require("runtimeConfig", message.hasRuntimeConfig());
+        return new Workload(
+                message.getAgent(),
+                message.getRuntime(),
+                message.getRuntimeConfig(),
+                restartPolicy(message),
+                dependencies(message.getDependencies()),
+                new TreeMap<>(message.getTags().getTagsMap()),
+                AccessCodec.decode(message.getControlInterfaceAccess()),
+                new TreeMap<>(message.getConfigs().getConfigsMap()),
+                files(message.getFiles()));
+    }
+
+    static RestartPolicy restartPolicy(StateProto.Workload message) throws MalformedMessage {
+        return switch (message.getRestartPolicy()) {
+            case NEVER -> RestartPolicy.NEVER;
+            case ON_FAILURE -> RestartPolicy.ON_FAILURE;
+            case ALWAYS -> RestartPolicy.ALWAYS;
+            case UNRECOGNIZED ->
+                    throw Decoding.unknown("restart policy", message.getRestartPolicyValue());
+        };
+    }
+
+    private static SortedMap<WorkloadName, AddCondition> dependencies(
+            StateProto.Dependencies message) throws MalformedMessage {
+        var dependencies = new TreeMap<WorkloadName, AddCondition>();
+        for (var entry : message.getDependenciesValueMap().entrySet()) {
+            dependencies.put(new WorkloadName(entry.getKey()), condition(entry.getValue()));
+        }
+        return dependencies;
+    }
+
+    static AddCondition condition(int number) throws MalformedMessage {
+        return switch (StateProto.AddCondition.forNumber(number)) {
+            case ADD_COND_RUNNING -> AddCondition.ADD_COND_RUNNING;
+            case ADD_COND_SUCCEEDED -> AddCondition.ADD_COND_SUCCEEDED;
+            case ADD_COND_FAILED -> AddCondition.ADD_COND_FAILED;
+            case null, default -> throw Decoding.unknown("condition of a dependency", number);
+        };
+    }
+
+    static List<WorkloadFile> files(StateProto.Files message) throws MalformedMessage {
+        var files = new ArrayList<WorkloadFile>();
+        for (var file : message.getFilesList()) {
+            files.add(
+                    switch (file.getFileContentCase()) {
+                        case DATA ->
+                                new WorkloadFile.TextFile(file.getMountPoint(), file.getData());
+                        case BINARYDATA ->
+                                new WorkloadFile.BinaryFile(
+                                        file.getMountPoint(), file.getBinaryData());
+                        case FILECONTENT_NOT_SET ->
+                                throw new MalformedMessage(
+                                        "file \"%s\" has neither data nor binaryData"
+                                                .formatted(file.getMountPoint()));
+                    });
+        }
+        return files;
+    }
+
+    private static void require(String field, boolean present) throws MalformedMessage {
+        if (!present) {
+            throw Decoding.missing(field);
+        }
+    }
+}

@@ -1,0 +1,48 @@
+package io.muster.api.tree;
+
+import io.muster.api.outcome.Problem;
+import java.util.ArrayList;
+import java.util.List;
+
+/** Collects what is wrong; beyond a bound it only counts. */
+final class Findings {
+    private static final int MAX = 100;
+
+    private final List<Problem> problems = new ArrayList<>();
+    private final List<Problem> warnings = new ArrayList<>();
+    private int moreProblems;
+    private int moreWarnings;
+
+    void problem(Problem problem) {
+        if (problems.size() < MAX) {
+            problems.add(problem);
+        } else {
+            moreProblems++;
+        }
+    }
+
+    void warning(Problem warning) {
+        if (warnings.size() < MAX) {
+            warnings.add(warning);
+        } else {
+            moreWarnings++;
+        }
+    }
+
+    List<Problem> problems() {
+        return closed(problems, moreProblems);
+    }
+
+    List<Problem> warnings() {
+        return closed(warnings, moreWarnings);
+    }
+
+    private static List<Problem> closed(List<Problem> found, int more) {
+        if (more == 0) {
+            return List.copyOf(found);
+        }
+        var all = new ArrayList<>(found);
+        all.add(new Problem("", "%d more of them".formatted(more), "correct these first"));
+        return List.copyOf(all);
+    }
+}

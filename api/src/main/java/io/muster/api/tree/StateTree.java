@@ -1,0 +1,158 @@
+package io.muster.api.tree;
+
+import io.muster.api.name.AgentName;
+import io.muster.api.name.WorkloadName;
+import io.muster.api.outcome.Outcome;
+import io.muster.api.outcome.Problem;
+import io.muster.api.state.AccessRule;
+import io.muster.api.state.AgentAttributes;
+import io.muster.api.state.CompleteState;
+import io.muster.api.state.ConfigItem;
+import io.muster.api.state.State;
+import io.muster.api.state.Workload;
+import io.muster.api.state.WorkloadFile;
+import io.muster.api.state.WorkloadState;
+import java.util.List;
+import java.util.Optional;
+import java.util.SortedMap;
+import java.util.function.Function;
+
+/**
+ * The state as a tree and back.
+ *
+ * <p>Keys, their order and what is left out are those of the manifest: empty collections are never
+ * there, apart from the maps of the first two levels. One key is ours and not for printing: {@code
+ * changedAt} of an execution state, see {@link #printable}.
+ *
+ * <p>What becomes a domain value is validated on the way: all that is wrong with it is told at
+ * once, each with its path.
+ */
+public final class StateTree {
+    private StateTree() {}
+
+    /** The whole tree: desiredState, workloadStates, agents, effectiveState. */
+    public static Node.Entries of(CompleteState state) {
+        return DomainTree.of(state);
+    }
+
+    /** A state with its apiVersion. */
+    public static Node.Entries of(State state) {
+        return DomainTree.of(state);
+    }
+
+    /** One workload. */
+    public static Node.Entries of(Workload workload) {
+        return DomainTree.of(workload);
+    }
+
+    /** One config. */
+    public static Node of(ConfigItem item) {
+        return DomainTree.of(item);
+    }
+
+    /** One rule of a control interface. */
+    public static Node.Entries of(AccessRule rule) {
+        return DomainTree.of(rule);
+    }
+
+    /** One file of a workload. */
+    public static Node.Entries of(WorkloadFile file) {
+        return DomainTree.of(file);
+    }
+
+    /** The map below {@code workloadStates}: agent, workload, instance id, execution state. */
+    public static Node.Entries ofWorkloadStates(List<WorkloadState> states) {
+        return StatusTree.ofWorkloadStates(states);
+    }
+
+    /** The map below {@code agents}. */
+    public static Node.Entries ofAgents(SortedMap<AgentName, AgentAttributes> agents) {
+        return StatusTree.ofAgents(agents);
+    }
+
+    /**
+     * Reads a whole state.
+     *
+     * @param where its path, such as {@code desiredState}; empty if it is the root
+     */
+    public static Outcome<State> state(Node.Entries tree, String where) {
+        return read(tree, where, cursor -> new StateReader(StateReader.Form.MESSAGE).state(cursor));
+    }
+
+    /** Reads a whole workload; problems are told as below {@code desiredState}. */
+    public static Outcome<Workload> workload(WorkloadName name, Node node) {
+        return read(
+                node,
+                "desiredState.workloads." + name,
+                cursor -> new WorkloadReader(true, true).workload(cursor));
+    }
+
+    /** Reads a config; problems are told as below {@code desiredState}. */
+    public static Outcome<ConfigItem> config(String name, Node node) {
+        return read(node, "desiredState.configs." + name, ConfigReader::item);
+    }
+
+    /**
+     * Reads a state from a manifest, where both versions are known and their shapes are checked.
+     *
+     * @param origin where the nodes were written
+     */
+    public static Reading manifest(Node tree, Origin origin) {
+        var findings = new Findings();
+        var cursor = Cursor.root(tree, "", origin, findings);
+        var state = new StateReader(StateReader.Form.MANIFEST).state(cursor);
+        return new Reading(
+                findings.problems().isEmpty() ? state : Optional.empty(),
+                findings.problems(),
+                findings.warnings());
+    }
+
+    /**
+     * What became of reading a manifest.
+     *
+     * @param state empty if there are problems
+     */
+    public record Reading(Optional<State> state, List<Problem> problems, List<Problem> warnings) {
+        /** Copies the lists. */
+        public Reading {
+            problems = List.copyOf(problems);
+            warnings = List.copyOf(warnings);
+        }
+    }
+
+    /**
+     * Reads the execution states out of any part of a complete state, sorted by instance name;
+     * those without state and sub-state are left out.
+     *
+     * @throws IllegalArgumentException if a key is no name, which decoded messages never have
+     */
+    public static List<WorkloadState> workloadStates(Node.Entries complete) {
+        return StatusTree.workloadStates(complete);
+    }
+
+    /**
+     * Reads the agents out of any part of a complete state.
+     *
+     * @throws IllegalArgumentException if a key is no name, which decoded messages never have
+     */
+    public static SortedMap<AgentName, AgentAttributes> agents(Node.Entries complete) {
+        return StatusTree.agents(complete);
+    }
+
+    /** The same without {@code changedAt} of the execution states, which users never see. */
+    public static Node.Entries printable(Node.Entries complete) {
+        return StatusTree.printable(complete);
+    }
+
+    private static <T> Outcome<T> read(
+            Node tree, String where, Function<Cursor, Optional<T>> reading) {
+        var findings = new Findings();
+        var value = reading.apply(Cursor.root(tree, where, Origin.NONE, findings));
+        if (!findings.problems().isEmpty()) {
+            return Outcome.refused(findings.problems());
+        }
+        return Outcome.accepted(
+                value.orElseThrow(
+                        () -> new IllegalStateException("no value and no problem at " + where)));
+    }
+}

@@ -1,0 +1,247 @@
+package io.muster.api.codec;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.muster.api.RandomStates;
+import io.muster.api.Seeds;
+import io.muster.api.bus.Payload;
+import io.muster.api.link.AgentPresence;
+import io.muster.api.link.AssignedWorkload;
+import io.muster.api.link.Command;
+import io.muster.api.link.DesiredState;
+import io.muster.api.link.Facts;
+import io.muster.api.link.Report;
+import io.muster.api.link.ServerPresence;
+import io.muster.api.link.Transition;
+import io.muster.api.name.Lineage;
+import io.muster.api.name.Revision;
+import io.muster.api.name.StateVersion;
+import io.muster.api.outcome.Problem;
+import io.muster.api.path.FieldMask;
+import io.muster.api.request.Request;
+import io.muster.api.request.Response;
+import io.muster.api.state.AgentAttributes;
+import io.muster.api.tree.StateTree;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.random.RandomGenerator;
+import org.junit.jupiter.api.Test;
+
+/** What is encoded is decoded as it was. */
+final class RoundTripTest {
+    private static final StateVersion VERSION =
+            new StateVersion(new Lineage("l1"), 3, new Revision(17));
+
+    @Test
+    void keeps_workloads_and_configs_of_the_store() {
+        Seeds.check(
+                500,
+                random -> {
+                    var states = new RandomStates(random);
+                    var workload = states.workload();
+                    assertThat(StateCodec.decodeWorkload(StateCodec.encode(workload)))
+                            .isEqualTo(workload);
+                    var config = states.config(5);
+                    assertThat(StateCodec.decodeConfigItem(StateCodec.encode(config)))
+                            .isEqualTo(config);
+                });
+    }
+
+    @Test
+    void gives_equal_values_equal_bytes() {
+        Seeds.check(
+                200,
+                random -> {
+                    var workload = new RandomStates(random).workload();
+                    var copy = StateCodec.decodeWorkload(StateCodec.encode(workload));
+                    assertThat(StateCodec.encode(copy)).isEqualTo(StateCodec.encode(workload));
+                });
+    }
+
+    @Test
+    void keeps_whole_states_in_updates_and_answers() {
+        Seeds.check(
+                300,
+                random -> {
+                    var tree = StateTree.of(new RandomStates(random).completeState());
+                    var masks =
+                            List.of(
+                                    FieldMask.of("desiredState", "workloads", "*"),
+                                    FieldMask.of(),
+                                    mask("a"));
+                    keeps(new Request.UpdateState(tree, masks));
+                    keeps(
+                            new Response.StateAnswer(
+                                    tree,
+                                    Optional.empty(),
+                                    new Response.EventPosition(1, random.nextInt(9)),
+                                    Revision.ZERO));
+                });
+    }
+
+    private static FieldMask mask(String key) {
+        return FieldMask.of(key);
+    }
+
+    @Test
+    void keeps_all_kinds_of_requests() throws Exception {
+        keeps(new Request.GetState(List.of(), false));
+        keeps(new Request.GetState(List.of(mask("agents")), true));
+        keeps(new Request.CancelEvents());
+        keeps(new Request.RenewEvents("subscription"));
+    }
+
+    @Test
+    void keeps_all_kinds_of_responses() throws Exception {
+        var random = RandomGenerator.of("L64X128MixRandom");
+        var instance = new RandomStates(random).instance();
+        var position = new Response.EventPosition(4, 5);
+        for (var reason : Response.Reason.values()) {
+            keeps(
+                    new Response.Refused(
+                            reason, "no", List.of(new Problem("here", "is wrong", "do this"))));
+        }
+        keeps(
+                new Response.Updated(
+                        List.of(instance),
+                        List.of(instance),
+                        new Revision(6),
+                        List.of(new Response.Touched(instance, new Revision(6), true))));
+        keeps(
+                new Response.StateAnswer(
+                        io.muster.api.tree.Node.Entries.NONE,
+                        Optional.of(
+                                new Response.AlteredFields(
+                                        List.of("a"), List.of("b"), List.of("c", "d"))),
+                        position,
+                        new Revision(7)));
+        keeps(new Response.EventsCancelled());
+        keeps(new Response.EventsRenewed(position));
+    }
+
+    private static void keeps(Request.Body body) throws MalformedMessage {
+        var request = new Request("id-1", body);
+        assertThat(RequestCodec.decodeRequest(RequestCodec.encode(request))).isEqualTo(request);
+    }
+
+    private static void keeps(Response.Body body) throws MalformedMessage {
+        var response = new Response("id-1", body);
+        assertThat(RequestCodec.decodeResponse(RequestCodec.encode(response))).isEqualTo(response);
+    }
+
+    @Test
+    void keeps_desired_states_small_and_big() {
+        Seeds.check(
+                200,
+                random -> {
+                    var states = new RandomStates(random);
+                    var workloads = new TreeMap<String, AssignedWorkload>();
+                    for (int i = random.nextInt(40); i > 0; i--) {
+                        var instance = states.instance();
+                        workloads.put(
+                                instance.workload().value(),
+                                new AssignedWorkload(instance, new Revision(i), states.workload()));
+                    }
+                    var desired =
+                            new DesiredState(
+                                    VERSION, random.nextBoolean(), List.copyOf(workloads.values()));
+                    assertThat(LinkCodec.decodeDesired(LinkCodec.encode(desired)))
+                            .isEqualTo(desired);
+                });
+    }
+
+    @Test
+    void keeps_what_links_say() {
+        Seeds.check(
+                200,
+                random -> {
+                    var states = new RandomStates(random);
+                    var facts = new Facts(1, 2, states.workloadStates());
+                    assertThat(LinkCodec.decodeFacts(LinkCodec.encode(facts))).isEqualTo(facts);
+                    var server =
+                            new ServerPresence(
+                                    random.nextBoolean(),
+                                    new Lineage("l"),
+                                    1,
+                                    2,
+                                    states.text(),
+                                    "nonce");
+                    assertThat(LinkCodec.decodeServerPresence(LinkCodec.encode(server)))
+                            .isEqualTo(server);
+                    var version =
+                            random.nextBoolean()
+                                    ? Optional.of(VERSION)
+                                    : Optional.<StateVersion>empty();
+                    var agent =
+                            new AgentPresence(
+                                    random.nextBoolean(),
+                                    "instance",
+                                    "nonce",
+                                    "1.0",
+                                    new TreeMap<>(Map.of(states.text(), states.text())),
+                                    List.of("native", "podman"),
+                                    version,
+                                    1,
+                                    2,
+                                    3);
+                    assertThat(LinkCodec.decodeAgentPresence(LinkCodec.encode(agent)))
+                            .isEqualTo(agent);
+                    var report =
+                            new Report(
+                                    "instance",
+                                    "nonce",
+                                    9,
+                                    version,
+                                    states.workloadStates(),
+                                    states.workloadStates().stream()
+                                            .map(state -> new Transition(random.nextInt(9), state))
+                                            .toList(),
+                                    random.nextBoolean(),
+                                    states.text());
+                    assertThat(LinkCodec.decodeReport(LinkCodec.encode(report))).isEqualTo(report);
+                    var load =
+                            new AgentAttributes.Status(
+                                    random.nextInt(101), random.nextLong(1L << 50));
+                    assertThat(LinkCodec.decodeLoad(LinkCodec.encode(load))).isEqualTo(load);
+                });
+    }
+
+    @Test
+    void keeps_all_kinds_of_commands() throws Exception {
+        for (var command :
+                List.of(
+                        new Command.ReportAgain(),
+                        new Command.AnnounceAgain(),
+                        new Command.NameRefused("instance", "reason"))) {
+            assertThat(LinkCodec.decodeCommand(LinkCodec.encode(command))).isEqualTo(command);
+        }
+    }
+
+    @Test
+    void keeps_bodies_cut_into_frames() {
+        Seeds.check(
+                200,
+                random -> {
+                    var body = new byte[random.nextInt(1000)];
+                    random.nextBytes(body);
+                    int max = 1 + random.nextInt(300);
+                    var frames = Frames.split("id", 7, body, max, Duration.ofMillis(1500));
+                    assertThat(frames).allMatch(frame -> frame.content().size() <= max);
+                    for (var frame : frames) {
+                        assertThat(FrameCodec.decode(FrameCodec.encode(frame))).isEqualTo(frame);
+                    }
+                    assertThat(Frames.join(frames)).isEqualTo(body);
+                });
+    }
+
+    @Test
+    void cuts_an_empty_body_into_one_frame() throws Exception {
+        var frames = Frames.split("id", 0, new byte[0], 10, Duration.ZERO);
+        assertThat(frames).hasSize(1);
+        assertThat(frames.getFirst().content()).isEqualTo(Payload.EMPTY);
+        assertThat(Frames.join(frames)).isEmpty();
+    }
+}
