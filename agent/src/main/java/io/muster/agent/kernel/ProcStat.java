@@ -1,0 +1,73 @@
+package io.muster.agent.kernel;
+
+import io.muster.api.shell.ProcessRef;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Optional;
+
+/** What {@code /proc} says about processes of this machine. Any thread. */
+public final class ProcStat {
+    private static final Path BOOT_ID = Path.of("/proc/sys/kernel/random/boot_id");
+
+    private ProcStat() {}
+
+    /**
+     * Returns the identity of this boot of the machine.
+     *
+     * @throws IOException if {@code /proc} is not there
+     */
+    public static String bootId() throws IOException {
+        return Files.readString(BOOT_ID, StandardCharsets.US_ASCII).strip();
+    }
+
+    /** Finds the process that has this pid now; empty if it has ended, also if nobody knows yet. */
+    public static Optional<ProcessRef> process(long pid) {
+        return read(pid).filter(stat -> !stat.ended).map(stat -> stat.ref(pid));
+    }
+
+    /** Says whether this very process is still there and has not ended. */
+    public static boolean runs(ProcessRef process) {
+        return process(process.pid()).filter(process::equals).isPresent();
+    }
+
+    /** Says whether this very process is still there, be it as one that nobody has waited for. */
+    static boolean exists(ProcessRef process) {
+        return read(process.pid())
+                .map(stat -> stat.ref(process.pid()))
+                .filter(process::equals)
+                .isPresent();
+    }
+
+    private record Stat(boolean ended, long startTicks) {
+        ProcessRef ref(long pid) {
+            return new ProcessRef(pid, startTicks);
+        }
+    }
+
+    private static Optional<Stat> read(long pid) {
+        try {
+            // Latin 1: the second field is the program's name, in any bytes
+            return parse(
+                    Files.readString(
+                            Path.of("/proc/" + pid + "/stat"), StandardCharsets.ISO_8859_1));
+        } catch (IOException e) {
+            return Optional.empty(); // gone, perhaps while it was read
+        }
+    }
+
+    /** Reads the fields behind the program's name, which may hold blanks and brackets itself. */
+    private static Optional<Stat> parse(String line) {
+        int end = line.lastIndexOf(')');
+        if (end < 0) {
+            return Optional.empty();
+        }
+        var fields = line.substring(end + 1).strip().split(" ", -1); // from field 3, the state
+        if (fields.length < 20) {
+            return Optional.empty();
+        }
+        boolean ended = fields[0].equals("Z") || fields[0].equals("X");
+        return Optional.of(new Stat(ended, Long.parseLong(fields[19]))); // field 22
+    }
+}

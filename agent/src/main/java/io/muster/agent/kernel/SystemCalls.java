@@ -1,0 +1,147 @@
+package io.muster.agent.kernel;
+
+import static java.lang.foreign.ValueLayout.ADDRESS;
+import static java.lang.foreign.ValueLayout.JAVA_INT;
+import static java.lang.foreign.ValueLayout.JAVA_LONG;
+
+import java.lang.foreign.Arena;
+import java.lang.foreign.FunctionDescriptor;
+import java.lang.foreign.Linker;
+import java.lang.foreign.MemoryLayout;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.StructLayout;
+import java.lang.invoke.MethodHandle;
+import java.lang.invoke.VarHandle;
+
+/** The system calls used here, each checked: a failure is an exception with the error number. */
+final class SystemCalls {
+    /** The same number on every architecture; the C library has had a function only since 2.36. */
+    private static final long PIDFD_OPEN = 434;
+
+    private static final StructLayout STATE = Linker.Option.captureStateLayout();
+    private static final VarHandle ERRNO =
+            STATE.varHandle(MemoryLayout.PathElement.groupElement("errno"));
+
+    private static final MethodHandle SYSCALL =
+            function("syscall", FunctionDescriptor.of(JAVA_LONG, JAVA_LONG, JAVA_INT, JAVA_INT));
+    private static final MethodHandle KILL =
+            function("kill", FunctionDescriptor.of(JAVA_INT, JAVA_INT, JAVA_INT));
+    private static final MethodHandle EPOLL_CREATE =
+            function("epoll_create1", FunctionDescriptor.of(JAVA_INT, JAVA_INT));
+    private static final MethodHandle EPOLL_CONTROL =
+            function(
+                    "epoll_ctl",
+                    FunctionDescriptor.of(JAVA_INT, JAVA_INT, JAVA_INT, JAVA_INT, ADDRESS));
+    private static final MethodHandle EPOLL_WAIT =
+            function(
+                    "epoll_wait",
+                    FunctionDescriptor.of(JAVA_INT, JAVA_INT, ADDRESS, JAVA_INT, JAVA_INT));
+    private static final MethodHandle EVENT_FD =
+            function("eventfd", FunctionDescriptor.of(JAVA_INT, JAVA_INT, JAVA_INT));
+    private static final MethodHandle INOTIFY_INIT =
+            function("inotify_init1", FunctionDescriptor.of(JAVA_INT, JAVA_INT));
+    private static final MethodHandle INOTIFY_ADD =
+            function(
+                    "inotify_add_watch",
+                    FunctionDescriptor.of(JAVA_INT, JAVA_INT, ADDRESS, JAVA_INT));
+    private static final MethodHandle INOTIFY_REMOVE =
+            function("inotify_rm_watch", FunctionDescriptor.of(JAVA_INT, JAVA_INT, JAVA_INT));
+    private static final MethodHandle READ =
+            function("read", FunctionDescriptor.of(JAVA_LONG, JAVA_INT, ADDRESS, JAVA_LONG));
+    private static final MethodHandle WRITE =
+            function("write", FunctionDescriptor.of(JAVA_LONG, JAVA_INT, ADDRESS, JAVA_LONG));
+    private static final MethodHandle CLOSE =
+            function("close", FunctionDescriptor.of(JAVA_INT, JAVA_INT));
+
+    private SystemCalls() {}
+
+    static int openPidfd(long pid) throws SystemCallException {
+        return (int)
+                call("pidfd_open", s -> (long) SYSCALL.invokeExact(s, PIDFD_OPEN, (int) pid, 0));
+    }
+
+    static void kill(int pid, int signal) throws SystemCallException {
+        call("kill", s -> (int) KILL.invokeExact(s, pid, signal));
+    }
+
+    static int createEpoll(int flags) throws SystemCallException {
+        return (int) call("epoll_create1", s -> (int) EPOLL_CREATE.invokeExact(s, flags));
+    }
+
+    static void controlEpoll(int epoll, int operation, int fd, MemorySegment event)
+            throws SystemCallException {
+        call("epoll_ctl", s -> (int) EPOLL_CONTROL.invokeExact(s, epoll, operation, fd, event));
+    }
+
+    static int waitEpoll(int epoll, MemorySegment events, int max, int timeoutMillis)
+            throws SystemCallException {
+        return (int)
+                call(
+                        "epoll_wait",
+                        s -> (int) EPOLL_WAIT.invokeExact(s, epoll, events, max, timeoutMillis));
+    }
+
+    static int createEventFd(int flags) throws SystemCallException {
+        return (int) call("eventfd", s -> (int) EVENT_FD.invokeExact(s, 0, flags));
+    }
+
+    static int createInotify(int flags) throws SystemCallException {
+        return (int) call("inotify_init1", s -> (int) INOTIFY_INIT.invokeExact(s, flags));
+    }
+
+    static int addToInotify(int inotify, String path, int mask) throws SystemCallException {
+        try (var arena = Arena.ofConfined()) {
+            var text = arena.allocateFrom(path);
+            return (int)
+                    call(
+                            "inotify_add_watch",
+                            s -> (int) INOTIFY_ADD.invokeExact(s, inotify, text, mask));
+        }
+    }
+
+    static void removeFromInotify(int inotify, int watch) throws SystemCallException {
+        call("inotify_rm_watch", s -> (int) INOTIFY_REMOVE.invokeExact(s, inotify, watch));
+    }
+
+    static int read(int fd, MemorySegment buffer) throws SystemCallException {
+        return (int) call("read", s -> (long) READ.invokeExact(s, fd, buffer, buffer.byteSize()));
+    }
+
+    static void write(int fd, MemorySegment buffer) throws SystemCallException {
+        call("write", s -> (long) WRITE.invokeExact(s, fd, buffer, buffer.byteSize()));
+    }
+
+    static void close(int fd) throws SystemCallException {
+        call("close", s -> (int) CLOSE.invokeExact(s, fd));
+    }
+
+    /** One call; its argument is where the error number goes. */
+    @FunctionalInterface
+    private interface Call {
+        long make(MemorySegment state) throws Throwable;
+    }
+
+    private static long call(String name, Call call) throws SystemCallException {
+        try (var arena = Arena.ofConfined()) {
+            var state = arena.allocate(STATE);
+            long result = call.make(state);
+            if (result < 0) {
+                throw new SystemCallException(name, (int) ERRNO.get(state, 0L));
+            }
+            return result;
+        } catch (SystemCallException | RuntimeException | Error e) {
+            throw e;
+        } catch (Throwable e) {
+            throw new IllegalStateException("a call of C throws nothing else: " + name, e);
+        }
+    }
+
+    @SuppressWarnings("restricted") // the programs are started with native access
+    private static MethodHandle function(String name, FunctionDescriptor shape) {
+        var linker = Linker.nativeLinker();
+        return linker.downcallHandle(
+                linker.defaultLookup().findOrThrow(name),
+                shape,
+                Linker.Option.captureCallState("errno"));
+    }
+}
