@@ -154,7 +154,7 @@ public final class FakeMachine {
         watches.forEach(FakeExitWatch::close);
         for (var instance : instances.values()) {
             if (instance.process().isPresent()) {
-                instance.observation = new Observation.Exited(-1);
+                instance.observation = new Observation.Interrupted("the machine was restarted");
             }
         }
     }

@@ -105,7 +105,9 @@ final class FakeMachineTest {
         assertThat(log).doesNotContain("never");
         assertThat(machine.residents())
                 .extracting(FakeMachine.Resident::observation)
-                .containsExactly(new Observation.Unclear("paused"), new Observation.Exited(-1));
+                .containsExactly(
+                        new Observation.Unclear("paused"),
+                        new Observation.Interrupted("the machine was restarted"));
         assertThat(machine.starts()).isEqualTo(3);
     }
 
