@@ -1,8 +1,16 @@
 package io.muster.transport;
 
 import io.muster.api.bus.BusConnector;
+import io.muster.api.bus.BusException;
+import io.muster.api.bus.BusListener.Cause;
 import io.muster.api.bus.BusListener.Disconnection;
 import io.muster.api.bus.BusListener.Retry;
+import io.muster.api.bus.Message;
+import io.muster.api.bus.Publication;
+import io.muster.api.bus.Session;
+import io.muster.api.bus.Subscription;
+import io.muster.api.codec.LinkCodec;
+import io.muster.api.codec.MalformedMessage;
 import io.muster.api.link.AgentPresence;
 import io.muster.api.link.Command;
 import io.muster.api.link.DesiredState;
@@ -12,7 +20,16 @@ import io.muster.api.link.ServerPresence;
 import io.muster.api.name.AgentName;
 import io.muster.api.shell.Serial;
 import io.muster.api.state.AgentAttributes;
+import io.muster.api.topic.AgentChannel;
+import io.muster.api.topic.Identity;
+import io.muster.api.topic.TopicFilter;
 import io.muster.api.topic.Topics;
+import io.muster.transport.LinkException.Kind;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.random.RandomGenerator;
@@ -23,6 +40,25 @@ import java.util.random.RandomGenerator;
  * <p>All calls from the serial, and all callbacks on it.
  */
 public final class AgentLink implements AutoCloseable {
+    private static final Duration LOAD_EXPIRY = Duration.ofSeconds(60);
+
+    /** Beyond the presence deadline, so that the one who took over has been noticed. */
+    private static final Duration TAKE_OVER_MARGIN = Duration.ofSeconds(2);
+
+    private final Topics topics;
+    private final AgentName agent;
+    private final String instance;
+    private final RandomGenerator random;
+    private final LinkOptions options;
+    private final Listener listener;
+    private final Complaints complaints;
+    private final LinkSession session;
+    private final Slots presence;
+    private final PresenceView server = new PresenceView();
+    private final SortedMap<Long, CompletableFuture<Void>> reports = new TreeMap<>();
+    private long reportCount;
+    private boolean closed;
+
     /**
      * Makes one; {@link #start} connects it.
      *
@@ -36,34 +72,200 @@ public final class AgentLink implements AutoCloseable {
             Serial serial,
             RandomGenerator random,
             LinkOptions options,
-            Listener listener) {}
+            Listener listener) {
+        this.topics = topics;
+        this.agent = agent;
+        this.instance = instance;
+        this.random = random;
+        this.options = options;
+        this.listener = listener;
+        this.complaints = new Complaints(listener::undeliverable);
+        this.session =
+                new LinkSession(
+                        connector,
+                        new Session(
+                                new Identity.Agent(topics.cluster(), agent).clientId(),
+                                options.keepAlive(),
+                                nonce -> Optional.of(gone(nonce))),
+                        List.of(
+                                new Subscription(filter(AgentChannel.FACTS), false),
+                                new Subscription(filter(AgentChannel.COMMAND), false),
+                                new Subscription(TopicFilter.of(topics.serverPresence()), true),
+                                new Subscription(filter(AgentChannel.DESIRED), true)),
+                        serial,
+                        random,
+                        complaints,
+                        new Connected());
+        this.presence = new Slots(session, serial, random, complaints, options.maxPayloadBytes());
+    }
+
+    private TopicFilter filter(AgentChannel channel) {
+        return TopicFilter.of(topics.agent(agent, channel));
+    }
+
+    private Publication gone(String nonce) {
+        return Publication.live(
+                topics.agent(agent, AgentChannel.PRESENCE),
+                LinkCodec.encode(AgentPresence.gone(instance, nonce)));
+    }
 
     /** Connects, and stays connected until closed. */
-    public void start() {}
+    public void start() {
+        session.start();
+    }
 
     /**
      * Announces the agent. The latest wins; repeated until acknowledged, within the connection of
-     * its nonce.
+     * its nonce: with another nonce than that of the current connection it does nothing.
      */
-    public void announce(AgentPresence presence) {}
+    public void announce(AgentPresence announced) {
+        if (session.ready() && announced.nonce().equals(session.nonce())) {
+            var topic = topics.agent(agent, AgentChannel.PRESENCE);
+            presence.put(topic, () -> Publication.live(topic, LinkCodec.encode(announced)));
+        }
+    }
 
     /**
      * Reports. Completes when the broker has acknowledged, which is no receipt of the server; fails
      * with a {@link LinkException}, at once when there is no connection.
      */
     public CompletionStage<Void> report(Report report) {
-        return CompletableFuture.completedStage(null);
+        var reported = new CompletableFuture<Void>();
+        if (closed) {
+            reported.completeExceptionally(new LinkException(Kind.CLOSED, "the link is closed"));
+            return reported;
+        }
+        long number = reportCount++;
+        reports.put(number, reported);
+        var topic = topics.agent(agent, AgentChannel.REPORT);
+        var unsure = session.ready() ? Kind.OUTCOME_UNKNOWN : Kind.NOT_CONNECTED;
+        session.publish(
+                Publication.live(topic, LinkCodec.encode(report)),
+                failure -> {
+                    reports.remove(number);
+                    if (failure.isEmpty()) {
+                        reported.complete(null);
+                    } else {
+                        reported.completeExceptionally(notReported(failure.get(), unsure));
+                    }
+                });
+        return reported;
     }
 
     /** Tells the load. It may be lost; the next one replaces it. */
-    public void load(AgentAttributes.Status status) {}
+    public void load(AgentAttributes.Status status) {
+        var topic = topics.agent(agent, AgentChannel.LOAD);
+        session.publish(
+                Publication.expiring(topic, LinkCodec.encode(status), LOAD_EXPIRY),
+                failure ->
+                        failure.filter(why -> !why.retryable())
+                                .ifPresent(why ->
+                                        complaints.say(topic.value(), LinkSession.message(why))));
+    }
 
     /**
      * Says that the agent is gone, and ends the session. No callback comes afterwards; repeated
      * calls do nothing.
      */
     @Override
-    public void close() {}
+    public void close() {
+        if (!closed) {
+            closed = true;
+            presence.forget();
+            if (session.ready()) {
+                session.publish(gone(session.nonce()), _ -> {});
+            }
+            session.close();
+            for (var reported : reports.values()) {
+                reported.completeExceptionally(
+                        new LinkException(Kind.CLOSED, "the link was closed meanwhile"));
+            }
+            reports.clear();
+        }
+    }
+
+    private static LinkException notReported(BusException failure, Kind unsure) {
+        var kind = failure.retryable() ? unsure : Kind.REFUSED;
+        return new LinkException(kind, LinkSession.message(failure), failure);
+    }
+
+    private void received(Message message) {
+        if (message.topic().equals(topics.serverPresence())) {
+            serverTold(message);
+            return;
+        }
+        var channel =
+                topics.agentTopic(message.topic())
+                        .filter(to -> to.agent().equals(agent))
+                        .map(Topics.AgentTopic::channel);
+        if (channel.isPresent()) {
+            told(channel.get(), message);
+        }
+    }
+
+    private void told(AgentChannel channel, Message message) {
+        try {
+            switch (channel) {
+                case DESIRED -> {
+                    if (message.payload().size() > 0) { // cleared: absence is not emptiness
+                        listener.desired(LinkCodec.decodeDesired(message.payload()));
+                    }
+                }
+                case FACTS -> listener.facts(LinkCodec.decodeFacts(message.payload()));
+                case COMMAND -> listener.command(LinkCodec.decodeCommand(message.payload()));
+                case PRESENCE, REPORT, LOAD -> {} // not subscribed to: these are our own
+            }
+        } catch (MalformedMessage e) {
+            var why = String.valueOf(e.getMessage());
+            if (channel == AgentChannel.DESIRED) {
+                listener.desiredMalformed(why);
+            } else {
+                listener.malformed(message.topic().value(), why);
+            }
+        }
+    }
+
+    private void serverTold(Message message) {
+        try {
+            var told = LinkCodec.decodeServerPresence(message.payload());
+            if (server.learn(told)) {
+                listener.server(told);
+            }
+        } catch (MalformedMessage e) {
+            listener.malformed(message.topic().value(), String.valueOf(e.getMessage()));
+        }
+    }
+
+    private Retry afterTakeOver(Retry retry) {
+        var jitter = Duration.ofMillis(random.nextLong(3_000));
+        var pause = options.presenceDeadline().plus(TAKE_OVER_MARGIN).plus(jitter);
+        return switch (retry) {
+            case Retry.Never never -> never;
+            case Retry.After(var wanted) when wanted.compareTo(pause) > 0 -> retry;
+            case Retry.After _, Retry.Soon _ -> new Retry.After(pause);
+        };
+    }
+
+    private final class Connected implements LinkSession.Handler {
+        @Override
+        public void ready(String nonce) {
+            presence.connected();
+            listener.connected(nonce);
+        }
+
+        @Override
+        public Retry disconnected(Disconnection why) {
+            presence.forget();
+            server.forget();
+            var retry = listener.disconnected(why);
+            return why.cause() == Cause.TAKEN_OVER ? afterTakeOver(retry) : retry;
+        }
+
+        @Override
+        public void received(Message message) {
+            AgentLink.this.received(message);
+        }
+    }
 
     /** Hears what comes. What is retained may come before {@link #connected}. */
     public interface Listener {

@@ -1,17 +1,35 @@
 package io.muster.transport;
 
 import io.muster.api.bus.BusConnector;
+import io.muster.api.bus.BusListener.Cause;
+import io.muster.api.bus.BusListener.Disconnection;
+import io.muster.api.bus.BusListener.Retry;
+import io.muster.api.bus.Message;
+import io.muster.api.bus.Session;
+import io.muster.api.codec.FrameCodec;
+import io.muster.api.codec.LinkCodec;
+import io.muster.api.codec.MalformedMessage;
+import io.muster.api.codec.RequestCodec;
 import io.muster.api.name.ClientName;
 import io.muster.api.path.FieldMask;
 import io.muster.api.request.Request;
+import io.muster.api.request.Requester;
 import io.muster.api.request.Response;
+import io.muster.api.shell.Clock;
 import io.muster.api.shell.Serial;
+import io.muster.api.topic.Identity;
+import io.muster.api.topic.Topic;
+import io.muster.api.topic.TopicFilter;
 import io.muster.api.topic.Topics;
 import java.time.Duration;
+import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.random.RandomGenerator;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * A client's end: asks the server, and listens to what changes.
@@ -20,17 +38,64 @@ import java.util.random.RandomGenerator;
  * serial.
  */
 public final class ClientLink implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(ClientLink.class);
+
+    private final Topics topics;
+    private final Topic responses;
+    private final Serial serial;
+    private final RandomGenerator random;
+    private final LinkOptions options;
+    private final LinkSession session;
+    private final PresenceView server = new PresenceView();
+    private final Reassembler reassembler;
+    private final Asks asks;
+    private final Set<Feed> feeds = new LinkedHashSet<>();
+    private boolean closed;
+
     /** Makes one; {@link #start} connects it. */
     public ClientLink(
             BusConnector connector,
             Topics topics,
             ClientName client,
             Serial serial,
+            Clock clock,
             RandomGenerator random,
-            LinkOptions options) {}
+            LinkOptions options) {
+        this.topics = topics;
+        this.serial = serial;
+        this.random = random;
+        this.options = options;
+        var requester = new Requester.Client(client);
+        this.responses = topics.response(requester);
+        this.session =
+                new LinkSession(
+                        connector,
+                        Session.withoutWill(
+                                new Identity.Client(topics.cluster(), client).clientId(),
+                                options.keepAlive()),
+                        List.of(
+                                new io.muster.api.bus.Subscription(
+                                        TopicFilter.of(responses), false),
+                                new io.muster.api.bus.Subscription(
+                                        TopicFilter.of(topics.serverPresence()), true)),
+                        serial,
+                        random,
+                        new Complaints(ClientLink::warn),
+                        new Connected());
+        this.reassembler =
+                new Reassembler(
+                        serial,
+                        options.maxBodyBytes(),
+                        (topic, id, why) -> warn(topic, "answer to " + id + ": " + why));
+        this.asks =
+                new Asks(
+                        session, server, topics.request(requester), serial, clock, random, options);
+    }
 
     /** Connects, and stays connected until closed. */
-    public void start() {}
+    public void start() {
+        serial.deliver(session::start);
+    }
 
     /**
      * Asks, under one id, again and again until it is answered: first after a second, then at
@@ -41,7 +106,16 @@ public final class ClientLink implements AutoCloseable {
      * server, and with {@link LinkException.Kind#OUTCOME_UNKNOWN} when the time is over.
      */
     public CompletionStage<Response> ask(Request.Body body, Duration timeout) {
-        return new CompletableFuture<>();
+        var answer = new CompletableFuture<Response>();
+        serial.deliver(() -> {
+            if (closed) {
+                answer.completeExceptionally(
+                        new LinkException(LinkException.Kind.CLOSED, "the link is closed"));
+            } else {
+                asks.ask(new Request(Ids.next(random), body), timeout, completing(answer));
+            }
+        });
+        return answer;
     }
 
     /**
@@ -49,7 +123,16 @@ public final class ClientLink implements AutoCloseable {
      * is lost is healed by a new snapshot.
      */
     public Subscription subscribe(List<FieldMask> masks, EventListener listener) {
-        return () -> {};
+        var feed =
+                new Feed(
+                        masks, listener, asks, serial, random, options.renewEvery(), feeds::remove);
+        serial.deliver(() -> {
+            if (!closed) {
+                feeds.add(feed);
+                feed.begin();
+            }
+        });
+        return feed;
     }
 
     /**
@@ -57,7 +140,105 @@ public final class ClientLink implements AutoCloseable {
      * nothing.
      */
     @Override
-    public void close() {}
+    public void close() {
+        serial.deliver(() -> {
+            if (!closed) {
+                closed = true;
+                List.copyOf(feeds).forEach(Feed::end);
+                asks.close();
+                session.close();
+            }
+        });
+    }
+
+    private static Asks.Answer completing(CompletableFuture<Response> future) {
+        return new Asks.Answer() {
+            @Override
+            public void answered(Response response) {
+                future.complete(response);
+            }
+
+            @Override
+            public void failed(LinkException why) {
+                future.completeExceptionally(why);
+            }
+        };
+    }
+
+    private void responded(Message message) throws MalformedMessage {
+        var frame = FrameCodec.decode(message.payload());
+        switch (reassembler.add(message.topic().value(), frame)) {
+            case Reassembler.Result.Incomplete() -> {}
+            case Reassembler.Result.Broken(var why) ->
+                    warn(message.topic().value(), "answer to " + frame.id() + ": " + why);
+            case Reassembler.Result.Refused(_, var why) ->
+                    warn(message.topic().value(), "answer to " + frame.id() + ": " + why);
+            case Reassembler.Result.Whole whole ->
+                    dispatch(RequestCodec.decodeResponse(whole.body().bytes()));
+        }
+    }
+
+    private void dispatch(Response response) {
+        boolean event =
+                response.body() instanceof Response.StateAnswer answer
+                        && answer.altered().isPresent();
+        if (event || !asks.answered(response)) {
+            for (var feed : List.copyOf(feeds)) {
+                if (feed.told(response)) {
+                    return;
+                }
+            }
+        }
+    }
+
+    private void serverTold(Message message) throws MalformedMessage {
+        boolean known = server.current().isPresent();
+        if (!server.learn(LinkCodec.decodeServerPresence(message.payload()))) {
+            return;
+        }
+        if (!server.online()) {
+            feeds.forEach(Feed::serverGone);
+            return;
+        }
+        asks.serverIsNew();
+        if (known) {
+            List.copyOf(feeds).forEach(Feed::serverIsNew);
+        }
+    }
+
+    private static void warn(String topic, String why) {
+        LOG.atWarn().addKeyValue("topic", topic).addKeyValue("reason", why).log("ignored");
+    }
+
+    private final class Connected implements LinkSession.Handler {
+        @Override
+        public void ready(String nonce) {
+            asks.connected();
+        }
+
+        @Override
+        public Retry disconnected(Disconnection why) {
+            server.forget();
+            asks.disconnected(why);
+            List.copyOf(feeds).forEach(feed -> feed.disconnected(why.text()));
+            return why.cause() == Cause.LOST
+                    ? new Retry.Soon()
+                    : new Retry.After(options.presenceDeadline());
+        }
+
+        @Override
+        public void received(Message message) {
+            try {
+                if (message.topic().equals(topics.serverPresence())) {
+                    serverTold(message);
+                } else if (message.topic().equals(responses)) {
+                    responded(message);
+                }
+            } catch (MalformedMessage e) {
+                warn(message.topic().value(), String.valueOf(e.getMessage()));
+            }
+        }
+    }
 
     /** A wish to hear events. */
     public interface Subscription extends AutoCloseable {

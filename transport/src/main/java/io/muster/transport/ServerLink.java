@@ -3,6 +3,12 @@ package io.muster.transport;
 import io.muster.api.bus.BusConnector;
 import io.muster.api.bus.BusListener.Disconnection;
 import io.muster.api.bus.BusListener.Retry;
+import io.muster.api.bus.Message;
+import io.muster.api.bus.Payload;
+import io.muster.api.bus.Publication;
+import io.muster.api.bus.Subscription;
+import io.muster.api.codec.LinkCodec;
+import io.muster.api.codec.MalformedMessage;
 import io.muster.api.link.AgentPresence;
 import io.muster.api.link.Command;
 import io.muster.api.link.DesiredState;
@@ -16,8 +22,11 @@ import io.muster.api.request.Requester;
 import io.muster.api.request.Response;
 import io.muster.api.shell.Serial;
 import io.muster.api.state.AgentAttributes;
+import io.muster.api.topic.AgentChannel;
+import io.muster.api.topic.TopicFilter;
 import io.muster.api.topic.Topics;
 import java.time.Duration;
+import java.util.List;
 import java.util.random.RandomGenerator;
 
 /**
@@ -27,6 +36,17 @@ import java.util.random.RandomGenerator;
  * <p>All calls from the serial, and all callbacks on it.
  */
 public final class ServerLink implements AutoCloseable {
+    private static final Duration COMMAND_EXPIRY = Duration.ofSeconds(10);
+
+    private final Topics topics;
+    private final Listener listener;
+    private final Complaints complaints;
+    private final ServerSeat seat;
+    private final Slots kept;
+    private final Slots passing;
+    private final RequestDesk desk;
+    private boolean closed;
+
     /** Makes one; {@link #start} connects it. */
     public ServerLink(
             BusConnector connector,
@@ -34,16 +54,54 @@ public final class ServerLink implements AutoCloseable {
             Serial serial,
             RandomGenerator random,
             LinkOptions options,
-            Listener listener) {}
+            Listener listener) {
+        this.topics = topics;
+        this.listener = listener;
+        this.complaints = new Complaints(listener::undeliverable);
+        this.seat =
+                new ServerSeat(
+                        connector,
+                        topics,
+                        List.of(
+                                live(topics.allAgents(AgentChannel.PRESENCE)),
+                                live(topics.allAgents(AgentChannel.REPORT)),
+                                live(topics.allAgents(AgentChannel.LOAD)),
+                                live(topics.allRequests())),
+                        serial,
+                        random,
+                        options,
+                        complaints,
+                        new Seated());
+        int max = options.maxPayloadBytes();
+        this.kept = new Slots(seat, serial, random, complaints, max);
+        this.passing = new Slots(seat, serial, random, complaints, max);
+        this.desk = new RequestDesk(topics, seat, serial, random, options, complaints, listener);
+    }
+
+    private static Subscription live(TopicFilter filter) {
+        return new Subscription(filter, false);
+    }
 
     /**
      * Looks for another live server, then takes the server's name at the broker, and stays
-     * connected until closed.
+     * connected until closed. The caller holds the lock of the store.
+     *
+     * <p>What counts as another live server: a retained presence that says "online", unless it is
+     * of the same lineage and a lower epoch (a predecessor on the same store, which must be dead
+     * since we hold its lock), and that answers a small request within the presence deadline. One
+     * that does not answer left its "online" behind when it died (some brokers do not retain
+     * wills), and is replaced. It looks again before it returns after a lost connection. A broker
+     * of one's own ({@link LinkOptions#withOwnBroker}) holds nobody else's presence: there it does
+     * not look.
      */
-    public void start(Lineage lineage, long epoch, String version) {}
+    public void start(Lineage lineage, long epoch, String version) {
+        seat.start(lineage, epoch, version);
+    }
 
     /** Announces a new epoch: the server has jumped above one that it met on an agent. */
-    public void epoch(long epoch) {}
+    public void epoch(long epoch) {
+        seat.epoch(epoch);
+    }
 
     /**
      * Tells an agent its desired state, retained. The latest wins; it is repeated until the broker
@@ -52,32 +110,121 @@ public final class ServerLink implements AutoCloseable {
      * <p>A state that is too large for a message is reported as undeliverable: compare the size of
      * its encoding with {@link LinkOptions#maxPayloadBytes} before accepting it.
      */
-    public void desired(AgentName agent, DesiredState desired) {}
+    public void desired(AgentName agent, DesiredState desired) {
+        var topic = topics.agent(agent, AgentChannel.DESIRED);
+        kept.put(topic, () -> Publication.retained(topic, LinkCodec.encode(desired)));
+    }
 
     /** Clears what the broker retains for an agent that is gone for good. */
-    public void clearDesired(AgentName agent) {}
+    public void clearDesired(AgentName agent) {
+        var topic = topics.agent(agent, AgentChannel.DESIRED);
+        kept.put(topic, () -> Publication.retained(topic, Payload.EMPTY));
+    }
 
     /**
      * Tells an agent the facts. The latest wins; repeated until acknowledged, but only within the
      * connection: after that, agents announce themselves again.
      */
-    public void facts(AgentName agent, Facts facts) {}
+    public void facts(AgentName agent, Facts facts) {
+        if (seat.ready()) {
+            var topic = topics.agent(agent, AgentChannel.FACTS);
+            passing.put(topic, () -> Publication.live(topic, LinkCodec.encode(facts)));
+        }
+    }
 
     /** Gives an agent an order, which expires after 10 s. It may be lost. */
-    public void command(AgentName agent, Command command) {}
+    public void command(AgentName agent, Command command) {
+        var topic = topics.agent(agent, AgentChannel.COMMAND);
+        seat.publish(
+                Publication.expiring(topic, LinkCodec.encode(command), COMMAND_EXPIRY),
+                failure ->
+                        failure.filter(why -> !why.retryable())
+                                .ifPresent(why ->
+                                        complaints.say(topic.value(), LinkSession.message(why))));
+    }
 
     /**
      * Answers, or tells an event. It may be lost: requests are repeated until answered, and events
      * are numbered. An answer above the maximum is replaced by a refusal that says so.
      */
-    public void respond(Requester requester, Response response) {}
+    public void respond(Requester requester, Response response) {
+        desk.respond(requester, response);
+    }
 
     /**
      * Says that the server is gone, and ends the session. No callback comes afterwards; repeated
      * calls do nothing.
      */
     @Override
-    public void close() {}
+    public void close() {
+        if (!closed) {
+            closed = true;
+            kept.forget();
+            passing.forget();
+            seat.close();
+        }
+    }
+
+    private void received(Message message) {
+        topics.agentTopic(message.topic())
+                .ifPresentOrElse(
+                        from -> told(from, message),
+                        () ->
+                                topics.requester(message.topic())
+                                        .ifPresentOrElse(
+                                                requester -> desk.received(requester, message),
+                                                () ->
+                                                        listener.malformed(
+                                                                message.topic().value(),
+                                                                "nobody publishes there")));
+    }
+
+    private void told(Topics.AgentTopic from, Message message) {
+        try {
+            switch (from.channel()) {
+                case PRESENCE ->
+                        listener.presence(
+                                from.agent(), LinkCodec.decodeAgentPresence(message.payload()));
+                case REPORT ->
+                        listener.report(from.agent(), LinkCodec.decodeReport(message.payload()));
+                case LOAD -> listener.load(from.agent(), LinkCodec.decodeLoad(message.payload()));
+                case DESIRED, FACTS, COMMAND -> {} // not subscribed to: these are our own
+            }
+        } catch (MalformedMessage e) {
+            listener.malformed(message.topic().value(), String.valueOf(e.getMessage()));
+        }
+    }
+
+    private final class Seated implements ServerSeat.Holder {
+        @Override
+        public void seated(long connection) {
+            kept.connected();
+            passing.connected();
+            desk.connected();
+            listener.connected(connection);
+        }
+
+        @Override
+        public Retry disconnected(Disconnection why) {
+            passing.forget();
+            return listener.disconnected(why);
+        }
+
+        @Override
+        public void received(Message message) {
+            ServerLink.this.received(message);
+        }
+
+        @Override
+        public void rival(ServerPresence other) {
+            listener.rival(other);
+        }
+
+        @Override
+        public void malformed(String topic, String why) {
+            listener.malformed(topic, why);
+        }
+    }
 
     /** Hears what comes. */
     public interface Listener {
