@@ -1,0 +1,39 @@
+package io.muster.agent.reconcile;
+
+import io.muster.api.runtime.Order;
+
+/** What a runtime is asked to do. Safe to repeat; answered by exactly one {@link Answer}. */
+public sealed interface Task {
+    /** Returns the name of the runtime. */
+    String runtime();
+
+    /** Create and start an instance. */
+    record Create(String runtime, Order order) implements Task {}
+
+    /** Start an instance that has ended once more. */
+    record Restart(Instance instance) implements Task {
+        @Override
+        public String runtime() {
+            return instance.runtime();
+        }
+    }
+
+    /** Look how an instance is. */
+    record Observe(Instance instance) implements Task {
+        @Override
+        public String runtime() {
+            return instance.runtime();
+        }
+    }
+
+    /** End and remove an instance. */
+    record Delete(Instance instance) implements Task {
+        @Override
+        public String runtime() {
+            return instance.runtime();
+        }
+    }
+
+    /** Look what a runtime has of this workload, because a try to create one did not end well. */
+    record Search(String runtime) implements Task {}
+}

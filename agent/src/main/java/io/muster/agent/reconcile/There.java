@@ -1,0 +1,94 @@
+package io.muster.agent.reconcile;
+
+import io.muster.api.runtime.Observation;
+import io.muster.api.runtime.Observation.Running;
+import io.muster.api.runtime.Observation.Unclear;
+import java.util.Optional;
+
+/**
+ * An instance that is there, as far as is known.
+ *
+ * @param seen how it was when last looked at
+ * @param since when it was first seen so
+ * @param looks how often since then it was looked at without news
+ * @param doubt whether it may have changed, and is to be looked at before anything is decided
+ * @param discarded it is to be removed, even if it is as wished
+ * @param undeletable why removing it failed; empty if it did not
+ */
+record There(
+        Instance instance,
+        Observation seen,
+        Moment since,
+        int looks,
+        Doubt doubt,
+        boolean discarded,
+        Optional<Failure> undeletable) {
+    /** A runtime that fails to look once or twice does not make a running workload unclear. */
+    private static final int BLIND_LOOKS = 3;
+
+    /** Why it may have changed. */
+    enum Doubt {
+        /** It has not. */
+        NONE,
+        /** Something looked different. */
+        CHANGED,
+        /**
+         * Its main process has ended: "running" is no news, the runtime is about to see the end.
+         */
+        ENDED
+    }
+
+    static There found(Instance instance, Observation seen, Moment now) {
+        return new There(instance, seen, now, 0, Doubt.NONE, false, Optional.empty());
+    }
+
+    /** It was looked at. */
+    There saw(Observation observation, Moment now) {
+        boolean news = !observation.equals(seen);
+        boolean stillEnding = doubt == Doubt.ENDED && !news && runs();
+        return new There(
+                instance,
+                observation,
+                news ? now : since,
+                news ? 0 : looks + 1,
+                stillEnding ? Doubt.ENDED : Doubt.NONE,
+                discarded,
+                observation instanceof Running ? Optional.empty() : undeletable);
+    }
+
+    /** Looking at it failed. */
+    There notSeen(String reason, Moment now) {
+        return looks + 1 < BLIND_LOOKS
+                ? new There(instance, seen, since, looks + 1, doubt, discarded, undeletable)
+                : new There(
+                        instance,
+                        new Unclear(reason),
+                        now,
+                        looks + 1,
+                        doubt,
+                        discarded,
+                        undeletable);
+    }
+
+    There doubted(Doubt why) {
+        return new There(instance, seen, since, 0, why, discarded, undeletable);
+    }
+
+    There discard() {
+        return new There(instance, seen, since, looks, doubt, true, undeletable);
+    }
+
+    There acceptedAs(Wish.Run wish) {
+        var accepted = instance.acceptedAs(wish.mark());
+        return new There(accepted, seen, since, looks, doubt, discarded, undeletable);
+    }
+
+    There notDeleted(String reason) {
+        var failure = Failure.again(undeletable, reason);
+        return new There(instance, seen, since, 0, Doubt.CHANGED, discarded, Optional.of(failure));
+    }
+
+    boolean runs() {
+        return seen instanceof Running;
+    }
+}

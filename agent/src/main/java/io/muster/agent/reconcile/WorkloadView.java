@@ -1,0 +1,224 @@
+package io.muster.agent.reconcile;
+
+import io.muster.agent.reconcile.Doing.Working;
+import io.muster.api.name.InstanceName;
+import io.muster.api.name.Revision;
+import io.muster.api.runtime.Observation;
+import io.muster.api.runtime.Observation.Exited;
+import io.muster.api.runtime.Observation.Gone;
+import io.muster.api.runtime.Observation.Interrupted;
+import io.muster.api.runtime.Observation.Running;
+import io.muster.api.runtime.Observation.Starting;
+import io.muster.api.runtime.Observation.Stopping;
+import io.muster.api.runtime.Observation.Unclear;
+import io.muster.api.state.ExecutionState;
+import io.muster.api.state.Phase;
+import io.muster.api.state.WorkloadState;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.SortedMap;
+import java.util.TreeMap;
+
+/** What users are shown of a workload: a function of what is known of it. */
+final class WorkloadView {
+    private static final String TRIGGERED = "Triggered at runtime.";
+
+    private final Managed m;
+    private final SortedMap<InstanceName, WorkloadState> states = new TreeMap<>();
+
+    private WorkloadView(Managed m) {
+        this.m = m;
+    }
+
+    /**
+     * Returns the states of all instances: those that are there or may be, and the wished one.
+     *
+     * <p>The wished one is left out for the moment in which it is neither there nor waiting for
+     * anything.
+     */
+    static SortedMap<InstanceName, WorkloadState> of(Managed m) {
+        var view = new WorkloadView(m);
+        view.showWhatIsToGo();
+        view.showWhatIsWished();
+        return view.states;
+    }
+
+    /** Returns the steps that the instances took between two views. */
+    static List<WorkloadState> steps(Managed before, Managed after) {
+        if (before.equals(after)) {
+            return List.of();
+        }
+        var old = of(before);
+        var current = of(after);
+        var steps = new ArrayList<WorkloadState>();
+        for (var state : old.values()) {
+            var successor = current.get(state.instance());
+            if (successor == null || !successor.changedAt().equals(state.changedAt())) {
+                steps.add(
+                        new WorkloadState(
+                                state.instance(),
+                                state.changedAt(),
+                                ExecutionState.of(Phase.REMOVED)));
+            }
+        }
+        for (var state : current.values()) {
+            if (!state.equals(old.get(state.instance()))) {
+                steps.add(state);
+            }
+        }
+        return steps;
+    }
+
+    private void showWhatIsToGo() {
+        for (var other : m.others()) {
+            show(other.instance().name(), other.instance().changedAt(), outgoing(other));
+        }
+        m.leftover()
+                .filter(each -> !isForWish(each.order().mark().changedAt(), each))
+                .ifPresent(each ->
+                        show(
+                                each.order().instance(),
+                                each.order().mark().changedAt(),
+                                each.failure()
+                                        .map(failure -> deleteFailed(failure.reason()))
+                                        .orElse(stopping())));
+        if (m.doing() instanceof Working(_, Task.Create(_, var order), _, _)
+                && !(m.wish() instanceof Wish.Run run && run.mark().equals(order.mark()))) {
+            show(order.instance(), order.mark().changedAt(), stopping());
+        }
+    }
+
+    private boolean isForWish(Revision changedAt, Leftover leftover) {
+        return m.wish() instanceof Wish.Run run
+                && run.changedAt().equals(changedAt)
+                && leftover.isReplacedBy(run);
+    }
+
+    private ExecutionState outgoing(There other) {
+        if (!m.mayAct() && !m.isWorkingOn(other.instance())) {
+            return asSeen(other.seen());
+        }
+        return other.undeletable()
+                .map(failure -> deleteFailed(failure.reason()))
+                .orElse(stopping());
+    }
+
+    private void showWhatIsWished() {
+        if (!(m.wish() instanceof Wish.Run run)) {
+            return;
+        }
+        var keeper = m.keeper();
+        if (keeper.isPresent()) {
+            show(run.instance(), run.changedAt(), kept(keeper.get()));
+        } else if (!states.containsKey(run.instance())) {
+            absent(run).ifPresent(state -> show(run.instance(), run.changedAt(), state));
+        }
+    }
+
+    private void show(InstanceName instance, Revision changedAt, ExecutionState state) {
+        states.put(instance, new WorkloadState(instance, changedAt, state));
+    }
+
+    private ExecutionState kept(There keeper) {
+        if (m.doing() instanceof Working(_, Task.Delete _, _, _)
+                && m.isWorkingOn(keeper.instance())) {
+            return stopping();
+        }
+        if (m.doing() instanceof Working(_, Task.Restart _, _, _)) {
+            return starting();
+        }
+        if (keeper.undeletable().isPresent()) {
+            return deleteFailed(keeper.undeletable().get().reason());
+        }
+        if (m.progress().failing().isPresent()) {
+            return starting();
+        }
+        if (keeper.seen() instanceof Interrupted && !WorkloadLogic.mayStart(m)) {
+            return waiting();
+        }
+        return asSeen(keeper.seen());
+    }
+
+    private Optional<ExecutionState> absent(Wish.Run run) {
+        if (m.doing() instanceof Working(_, Task.Create _, _, _) && states.isEmpty()) {
+            return Optional.of(starting());
+        }
+        if (run.refusal().isPresent()) {
+            return Optional.of(
+                    new ExecutionState(Phase.PENDING_STARTING_FAILED, run.refusal().get()));
+        }
+        var setback =
+                switch (m.progress().setback()) {
+                    case Progress.Setback.None _ -> Optional.<ExecutionState>empty();
+                    case Progress.Setback.Failing _ -> Optional.of(starting());
+                    case Progress.Setback.Impossible(var reason) ->
+                            Optional.of(new ExecutionState(Phase.PENDING_STARTING_FAILED, reason));
+                    case Progress.Setback.Lost _ ->
+                            Optional.of(ExecutionState.of(Phase.FAILED_LOST));
+                };
+        if (setback.isPresent()) {
+            return setback;
+        }
+        if (m.circumstances().hold().isPresent()) {
+            return Optional.of(initial(m.circumstances().hold().get()));
+        }
+        if (!WorkloadLogic.mayStart(m)) {
+            return Optional.of(waiting());
+        }
+        if (!states.isEmpty()) {
+            return Optional.of(
+                    initial("Waiting until " + states.firstKey().shortName() + " is removed."));
+        }
+        return m.doing() instanceof Working
+                ? Optional.of(initial("Making sure that nothing is left of an earlier try."))
+                : Optional.empty();
+    }
+
+    private static ExecutionState initial(String why) {
+        return new ExecutionState(Phase.PENDING_INITIAL, why);
+    }
+
+    private ExecutionState waiting() {
+        return new ExecutionState(
+                Phase.PENDING_WAITING_TO_START,
+                switch (m.circumstances().conditions()) {
+                    case Conditions.Met _ -> "";
+                    case Conditions.Open(var why) -> why;
+                    case Conditions.Unknowable(var why) -> why;
+                });
+    }
+
+    private ExecutionState starting() {
+        return new ExecutionState(
+                Phase.PENDING_STARTING,
+                m.progress()
+                        .failing()
+                        .map(failure -> "Retry " + failure.times() + ": " + failure.reason())
+                        .orElse(TRIGGERED));
+    }
+
+    private static ExecutionState stopping() {
+        return ExecutionState.of(Phase.STOPPING_REQUESTED_AT_RUNTIME);
+    }
+
+    private static ExecutionState deleteFailed(String reason) {
+        return new ExecutionState(Phase.STOPPING_DELETE_FAILED, reason);
+    }
+
+    private static ExecutionState asSeen(Observation seen) {
+        return switch (seen) {
+            case Starting(var info) -> new ExecutionState(Phase.PENDING_STARTING, info);
+            case Running _ -> ExecutionState.of(Phase.RUNNING_OK);
+            case Exited(var code) ->
+                    code == 0
+                            ? ExecutionState.of(Phase.SUCCEEDED_OK)
+                            : new ExecutionState(
+                                    Phase.FAILED_EXEC_FAILED, "Exit code: '" + code + "'");
+            case Interrupted(var info) -> new ExecutionState(Phase.PENDING_INITIAL, info);
+            case Stopping(var info) -> new ExecutionState(Phase.STOPPING, info);
+            case Unclear(var info) -> new ExecutionState(Phase.FAILED_UNKNOWN, info);
+            case Gone _ -> ExecutionState.of(Phase.FAILED_LOST);
+        };
+    }
+}
