@@ -21,6 +21,7 @@ import io.muster.api.path.FieldMask;
 import io.muster.api.request.Request;
 import io.muster.api.request.Response;
 import io.muster.api.state.AgentAttributes;
+import io.muster.api.tree.Node;
 import io.muster.api.tree.StateTree;
 import java.time.Duration;
 import java.util.List;
@@ -112,7 +113,7 @@ final class RoundTripTest {
                         List.of(new Response.Touched(instance, new Revision(6), true))));
         keeps(
                 new Response.StateAnswer(
-                        io.muster.api.tree.Node.Entries.NONE,
+                        Node.Entries.NONE,
                         Optional.of(
                                 new Response.AlteredFields(
                                         List.of("a"), List.of("b"), List.of("c", "d"))),

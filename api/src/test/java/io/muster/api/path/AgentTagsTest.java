@@ -1,0 +1,58 @@
+package io.muster.api.path;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.muster.api.Trees;
+import io.muster.api.name.AgentName;
+import io.muster.api.state.AgentAttributes;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import org.junit.jupiter.api.Test;
+
+final class AgentTagsTest {
+    private static final AgentName A = new AgentName("a");
+    private static final SortedMap<AgentName, AgentAttributes> CONNECTED =
+            new TreeMap<>(
+                    Map.of(
+                            A,
+                            new AgentAttributes(
+                                    new TreeMap<>(Map.of("room", "1", "floor", "2")),
+                                    Optional.empty())));
+
+    @Test
+    void replace_all_tags_of_an_agent() {
+        var expected = Map.of(A, Map.of("desk", "9"));
+        for (var mask :
+                List.of(
+                        FieldMask.of(),
+                        FieldMask.of("agents"),
+                        FieldMask.of("agents", "a"),
+                        FieldMask.of("agents", "a", "tags"))) {
+            assertThat(changed(mask, "agents.a.tags.desk=9"))
+                    .as(mask.toString())
+                    .isEqualTo(expected);
+        }
+    }
+
+    @Test
+    void keep_the_others_when_one_is_named() {
+        assertThat(changed(FieldMask.of("agents", "a", "tags", "room"), "agents.a.tags.room=7"))
+                .isEqualTo(Map.of(A, Map.of("room", "7", "floor", "2")));
+    }
+
+    @Test
+    void stay_when_the_new_state_has_none_or_the_mask_is_of_something_else() {
+        assertThat(changed(FieldMask.of("agents"), "agents.b.tags.x=1")).isEmpty();
+        assertThat(changed(FieldMask.of("agents", "b"), "agents.b.tags.x=1")).isEmpty();
+        assertThat(changed(FieldMask.of("agents", "a", "status"), "agents.a.tags.x=1")).isEmpty();
+        assertThat(changed(FieldMask.of("desiredState"), "agents.a.tags.x=1")).isEmpty();
+        assertThat(changed(FieldMask.of("agents", "a", "tags", "room"), "x=1")).isEmpty();
+    }
+
+    private static Map<AgentName, SortedMap<String, String>> changed(FieldMask mask, String line) {
+        return AgentTags.apply(CONNECTED, Trees.of(line), List.of(mask));
+    }
+}

@@ -1,0 +1,169 @@
+package io.muster.api.path;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.muster.api.RandomStates;
+import io.muster.api.Seeds;
+import io.muster.api.Trees;
+import io.muster.api.outcome.Outcome;
+import io.muster.api.tree.Node;
+import io.muster.api.tree.StateTree;
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** The rules of Ankaios for reading, one row each. */
+final class MaskReaderTest {
+    private static final Node.Entries STATE =
+            Trees.of(
+                    "desiredState.apiVersion=v1",
+                    "desiredState.workloads.web.agent=a",
+                    "desiredState.workloads.web.tags.owner=me",
+                    "desiredState.workloads.db.agent=b",
+                    "desiredState.workloads.db.files=[x, y]",
+                    "desiredState.configs.ports.http.inner=80",
+                    "workloadStates.a.web.id1.state=Running",
+                    "workloadStates.a.web.id1.subState=Ok",
+                    "workloadStates.a.web.id1.additionalInfo=",
+                    "workloadStates.a.web.id1.changedAt=#7",
+                    "workloadStates.b.db.id2.state=Pending",
+                    "workloadStates.b.db.id2.subState=Initial",
+                    "workloadStates.b.db.id2.additionalInfo=",
+                    "agents.a.status.cpuUsage=#4",
+                    "agents.a.tags.room=1",
+                    "agents.b={}",
+                    "effectiveState.apiVersion=v1",
+                    "effectiveState.workloads={}");
+
+    static Stream<Arguments> chooses() {
+        return Stream.of(
+                row("no masks choose everything", List.of(), Trees.lines(STATE)),
+                row("the empty mask chooses everything", List.of(""), Trees.lines(STATE)),
+                row(
+                        "a part comes with its apiVersion",
+                        List.of("desiredState.workloads.web.agent"),
+                        List.of(
+                                "desiredState.apiVersion=v1",
+                                "desiredState.workloads.web.agent=a")),
+                row(
+                        "the apiVersion comes even if nothing else is there",
+                        List.of("desiredState.workloads.nope", "effectiveState.x"),
+                        List.of("desiredState.apiVersion=v1", "effectiveState.apiVersion=v1")),
+                row(
+                        "the state comes with its other half and its revision",
+                        List.of("workloadStates.a.web.id1.state"),
+                        List.of(
+                                "workloadStates.a.web.id1.state=Running",
+                                "workloadStates.a.web.id1.subState=Ok",
+                                "workloadStates.a.web.id1.changedAt=#7")),
+                row(
+                        "the other half comes with the state, through wildcards",
+                        List.of("workloadStates.*.*.*.subState"),
+                        List.of(
+                                "workloadStates.a.web.id1.state=Running",
+                                "workloadStates.a.web.id1.subState=Ok",
+                                "workloadStates.a.web.id1.changedAt=#7",
+                                "workloadStates.b.db.id2.state=Pending",
+                                "workloadStates.b.db.id2.subState=Initial")),
+                row(
+                        "the additional info comes alone",
+                        List.of("workloadStates.a.web.id1.additionalInfo"),
+                        List.of("workloadStates.a.web.id1.additionalInfo=")),
+                row(
+                        "a wildcard stands for all keys",
+                        List.of("desiredState.workloads.*.agent"),
+                        List.of(
+                                "desiredState.apiVersion=v1",
+                                "desiredState.workloads.web.agent=a",
+                                "desiredState.workloads.db.agent=b")),
+                row(
+                        "a wildcard may end a mask",
+                        List.of("agents.*"),
+                        List.of(
+                                "agents.a.status.cpuUsage=#4",
+                                "agents.a.tags.room=1",
+                                "agents.b={}")),
+                row(
+                        "a wildcard may begin a mask",
+                        List.of("*.a"),
+                        List.of(
+                                "workloadStates.a.web.id1.state=Running",
+                                "workloadStates.a.web.id1.subState=Ok",
+                                "workloadStates.a.web.id1.additionalInfo=",
+                                "workloadStates.a.web.id1.changedAt=#7",
+                                "agents.a.status.cpuUsage=#4",
+                                "agents.a.tags.room=1")),
+                row(
+                        "a list is whole",
+                        List.of("desiredState.workloads.db.files"),
+                        List.of(
+                                "desiredState.apiVersion=v1",
+                                "desiredState.workloads.db.files=[x, y]")),
+                row(
+                        "the inside of a list is not there",
+                        List.of(
+                                "desiredState.workloads.db.files.0",
+                                "desiredState.workloads.db.files.*"),
+                        List.of("desiredState.apiVersion=v1")),
+                row(
+                        "the inside of a text is not there",
+                        List.of("agents.a.tags.room.x"),
+                        List.of("={}")),
+                row(
+                        "nothing that is there is nothing",
+                        List.of("nope", "agents.c"),
+                        List.of("={}")),
+                row(
+                        "configs have an inside",
+                        List.of("desiredState.configs.ports.http"),
+                        List.of(
+                                "desiredState.apiVersion=v1",
+                                "desiredState.configs.ports.http.inner=80")),
+                row(
+                        "masks that meet give each field once, in the order of the state",
+                        List.of(
+                                "agents.a.tags",
+                                "desiredState.workloads.db.agent",
+                                "agents.*.tags",
+                                "agents"),
+                        List.of(
+                                "desiredState.apiVersion=v1",
+                                "desiredState.workloads.db.agent=b",
+                                "agents.a.status.cpuUsage=#4",
+                                "agents.a.tags.room=1",
+                                "agents.b={}")));
+    }
+
+    private static Arguments row(String rule, List<String> masks, List<String> expected) {
+        return Arguments.of(rule, masks, expected);
+    }
+
+    @ParameterizedTest(name = "{0}")
+    @MethodSource
+    void chooses(String rule, List<String> masks, List<String> expected) {
+        var parsed = masks.stream().map(MaskReaderTest::mask).toList();
+        assertThat(Trees.lines(MaskReader.read(STATE, parsed))).as(rule).isEqualTo(expected);
+    }
+
+    private static FieldMask mask(String text) {
+        return switch (FieldMask.parse(text)) {
+            case Outcome.Accepted<FieldMask>(var mask) -> mask;
+            case Outcome.Refused<FieldMask>(var problems) ->
+                    throw new IllegalArgumentException(problems.toString());
+        };
+    }
+
+    @Test
+    void gives_back_the_whole_when_all_parts_are_named() {
+        Seeds.check(
+                200,
+                random -> {
+                    var tree = StateTree.of(new RandomStates(random).completeState());
+                    var masks = tree.entries().keySet().stream().map(FieldMask::of).toList();
+                    assertThat(MaskReader.read(tree, masks)).isEqualTo(tree);
+                });
+    }
+}

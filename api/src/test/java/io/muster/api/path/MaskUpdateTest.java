@@ -1,0 +1,380 @@
+package io.muster.api.path;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.muster.api.RandomStates;
+import io.muster.api.Seeds;
+import io.muster.api.Trees;
+import io.muster.api.name.WorkloadName;
+import io.muster.api.outcome.Outcome;
+import io.muster.api.outcome.Problem;
+import io.muster.api.state.State;
+import io.muster.api.tree.Node;
+import io.muster.api.tree.StateTree;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** The rules of Ankaios for writing, one row each. */
+final class MaskUpdateTest {
+    private static final List<String> WEB =
+            List.of(
+                    "desiredState.workloads.web.agent=a",
+                    "desiredState.workloads.web.restartPolicy=NEVER",
+                    "desiredState.workloads.web.tags.owner=me",
+                    "desiredState.workloads.web.runtime=podman",
+                    "desiredState.workloads.web.runtimeConfig=image: web");
+    private static final List<String> DB =
+            List.of(
+                    "desiredState.workloads.db.agent=b",
+                    "desiredState.workloads.db.restartPolicy=NEVER",
+                    "desiredState.workloads.db.runtime=native",
+                    "desiredState.workloads.db.runtimeConfig=command: db");
+    private static final List<String> CONFIG = List.of("desiredState.configs.ports.http=80");
+    private static final List<String> VERSION = List.of("desiredState.apiVersion=v1");
+    private static final List<String> NO_WORKLOADS = List.of("desiredState.workloads={}");
+    private static final List<String> BASE = lines(VERSION, DB, WEB, CONFIG);
+
+    static Stream<Arguments> changes() {
+        return Stream.of(
+                row("no masks replace everything", masks(), lines(VERSION, DB), lines(VERSION, DB)),
+                row(
+                        "the mask of the desired state replaces it",
+                        masks("desiredState"),
+                        lines(VERSION, NO_WORKLOADS, CONFIG),
+                        lines(VERSION, NO_WORKLOADS, CONFIG)),
+                row(
+                        "the empty mask replaces everything",
+                        masks(""),
+                        lines(VERSION, NO_WORKLOADS),
+                        lines(VERSION, NO_WORKLOADS)),
+                row(
+                        "the mask of all workloads replaces them, and no configs",
+                        masks("desiredState.workloads"),
+                        DB,
+                        lines(VERSION, DB, CONFIG)),
+                row(
+                        "the mask of all configs replaces them",
+                        masks("desiredState.configs"),
+                        List.of("desiredState.configs.other=x"),
+                        lines(VERSION, DB, WEB, List.of("desiredState.configs.other=x"))),
+                row(
+                        "all configs are removed when there are no new ones",
+                        masks("desiredState.configs"),
+                        List.of(),
+                        lines(VERSION, DB, WEB)),
+                row(
+                        "a workload is replaced as a whole",
+                        masks("desiredState.workloads.web"),
+                        with(DB, "db", "web"),
+                        lines(VERSION, DB, with(DB, "db", "web"), CONFIG)),
+                row(
+                        "a workload is created",
+                        masks("desiredState.workloads.more"),
+                        with(DB, "db", "more"),
+                        lines(VERSION, DB, with(DB, "db", "more"), WEB, CONFIG)),
+                row(
+                        "a workload is deleted",
+                        masks("desiredState.workloads.web"),
+                        List.of(),
+                        lines(VERSION, DB, CONFIG)),
+                row(
+                        "deleting what is not there changes nothing",
+                        masks("desiredState.workloads.nope", "desiredState.configs.nope"),
+                        List.of(),
+                        BASE),
+                row(
+                        "a config is deleted",
+                        masks("desiredState.configs.ports"),
+                        List.of(),
+                        lines(VERSION, DB, WEB)),
+                row(
+                        "the inside of a config is set",
+                        masks("desiredState.configs.ports.https.inner"),
+                        List.of("desiredState.configs.ports.https.inner=443"),
+                        lines(
+                                VERSION,
+                                DB,
+                                WEB,
+                                CONFIG,
+                                List.of("desiredState.configs.ports.https.inner=443"))),
+                row(
+                        "one tag is set and the others stay",
+                        masks("desiredState.workloads.web.tags.room"),
+                        List.of("desiredState.workloads.web.tags.room=1"),
+                        lines(
+                                VERSION,
+                                DB,
+                                WEB.subList(0, 3),
+                                List.of("desiredState.workloads.web.tags.room=1"),
+                                WEB.subList(3, 5),
+                                CONFIG)),
+                row(
+                        "missing maps on the way are made",
+                        masks("desiredState.workloads.db.tags.room"),
+                        List.of("desiredState.workloads.db.tags.room=1"),
+                        lines(
+                                VERSION,
+                                DB.subList(0, 2),
+                                List.of("desiredState.workloads.db.tags.room=1"),
+                                DB.subList(2, 4),
+                                WEB,
+                                CONFIG)),
+                row(
+                        "one tag is removed",
+                        masks("desiredState.workloads.web.tags.owner"),
+                        List.of(),
+                        lines(VERSION, DB, WEB.subList(0, 2), WEB.subList(3, 5), CONFIG)),
+                row(
+                        "a field is set although the new state has more",
+                        masks("desiredState.workloads.web.agent"),
+                        List.of(
+                                "desiredState.workloads.web.agent=z",
+                                "desiredState.workloads.web.runtime=other"),
+                        lines(
+                                VERSION,
+                                DB,
+                                List.of("desiredState.workloads.web.agent=z"),
+                                WEB.subList(1, 5),
+                                CONFIG)),
+                row(
+                        "a workload is made of single fields",
+                        masks(
+                                "desiredState.workloads.x.agent",
+                                "desiredState.workloads.x.runtime",
+                                "desiredState.workloads.x.runtimeConfig"),
+                        List.of(
+                                "desiredState.workloads.x.agent=a",
+                                "desiredState.workloads.x.runtime=native",
+                                "desiredState.workloads.x.runtimeConfig= command: x \n"),
+                        lines(
+                                VERSION,
+                                DB,
+                                WEB,
+                                List.of(
+                                        "desiredState.workloads.x.agent=a",
+                                        "desiredState.workloads.x.restartPolicy=NEVER",
+                                        "desiredState.workloads.x.runtime=native",
+                                        "desiredState.workloads.x.runtimeConfig=command: x"),
+                                CONFIG)),
+                row(
+                        "a mask below all workloads adds to the replaced ones",
+                        masks("desiredState.workloads", "desiredState.workloads.db.agent"),
+                        DB,
+                        lines(VERSION, DB, CONFIG)),
+                row(
+                        "an optional field is removed",
+                        masks("desiredState.workloads.web.restartPolicy"),
+                        List.of(),
+                        BASE),
+                row(
+                        "states and agents change nothing",
+                        masks(
+                                "workloadStates.a.b.c",
+                                "effectiveState.workloads",
+                                "agents.a.tags.x"),
+                        List.of("agents.a.tags.x=1"),
+                        BASE),
+                row(
+                        "a wildcard is only a key, which is not there to remove",
+                        masks("desiredState.workloads.*"),
+                        List.of(),
+                        BASE),
+                row("the apiVersion is set", masks("desiredState.apiVersion"), VERSION, BASE),
+                row("a key that means nothing changes nothing", masks("nope"), List.of(), BASE));
+    }
+
+    @ParameterizedTest(name = "{0}")
+    @MethodSource
+    void changes(String rule, List<FieldMask> masks, List<String> given, List<String> expected) {
+        var newState = Trees.of(given.toArray(String[]::new));
+        var changed = accepted(MaskUpdate.apply(base(), newState, masks));
+        var tree = Trees.of(expected.toArray(String[]::new));
+        assertThat(Trees.lines(complete(changed))).as(rule).isEqualTo(Trees.lines(tree));
+    }
+
+    static Stream<Arguments> refuses() {
+        return Stream.of(
+                refusal(
+                        masks("desiredState.workloads.nope.tags.x"),
+                        List.of(),
+                        "Could not find field desiredState.workloads.nope.tags.x"),
+                refusal(
+                        masks("desiredState.workloads.db.tags.x"),
+                        List.of(),
+                        "Could not find field desiredState.workloads.db.tags.x"),
+                refusal(
+                        masks("desiredState.workloads.db.agent.x"),
+                        List.of(),
+                        "Could not find field desiredState.workloads.db.agent.x"),
+                refusal(
+                        masks("desiredState.workloads.db.agent.x"),
+                        List.of("desiredState.workloads.db.agent.x=1"),
+                        "Could not find field desiredState.workloads.db.agent.x"),
+                refusal(masks("nope.x"), List.of(), "Could not find field nope.x"),
+                refusal(
+                        masks("desiredState.nope.x"),
+                        List.of(),
+                        "Could not find field desiredState.nope.x"),
+                refusal(
+                        masks("desiredState.workloads.web.runtime"),
+                        List.of(),
+                        "desiredState.workloads.web: runtime is missing"),
+                refusal(
+                        masks("desiredState.apiVersion"),
+                        List.of("desiredState.apiVersion=v2"),
+                        "desiredState.apiVersion: \"v2\" is no apiVersion; write v1"),
+                refusal(masks("desiredState.apiVersion"), List.of(), "apiVersion is missing"),
+                refusal(masks(), List.of(), "desiredState: is missing"),
+                refusal(masks("desiredState"), List.of(), "desiredState: is missing"),
+                refusal(masks(), VERSION, "desiredState.workloads: is missing"),
+                refusal(masks(), DB, "desiredState: apiVersion is missing"),
+                refusal(
+                        masks("desiredState.workloads.a b"),
+                        List.of("desiredState.workloads.a b.agent=a"),
+                        "\"a b\" is no workload name"),
+                refusal(
+                        masks("desiredState.workloads.web.restartPolicy"),
+                        List.of("desiredState.workloads.web.restartPolicy=allways"),
+                        "\"allways\" is no restart policy; use one of NEVER, ON_FAILURE, ALWAYS"),
+                refusal(
+                        masks("desiredState.workloads.*"),
+                        with(DB, "db", "*"),
+                        "\"*\" is no workload name"));
+    }
+
+    @ParameterizedTest(name = "{2}")
+    @MethodSource
+    void refuses(List<FieldMask> masks, List<String> given, String complaint) {
+        var outcome = MaskUpdate.apply(base(), Trees.of(given.toArray(String[]::new)), masks);
+        assertThat(problems(outcome).toString()).contains(complaint);
+    }
+
+    @Test
+    void tells_all_problems_at_once() {
+        var outcome =
+                MaskUpdate.apply(
+                        base(),
+                        Trees.of("desiredState.workloads.x.agent=two words"),
+                        masks("desiredState.workloads.x"));
+        assertThat(problems(outcome)).hasSize(3);
+    }
+
+    @Test
+    void shares_what_it_does_not_touch() {
+        var base = base();
+        var changed =
+                accepted(
+                        MaskUpdate.apply(
+                                base,
+                                Trees.of("desiredState.workloads.web.agent=z"),
+                                masks("desiredState.workloads.web.agent")));
+        var db = new WorkloadName("db");
+        assertThat(changed.workloads().get(db)).isSameAs(base.workloads().get(db));
+        assertThat(changed.configs().get("ports")).isSameAs(base.configs().get("ports"));
+    }
+
+    @Test
+    void replaces_any_state_by_any_other() {
+        Seeds.check(
+                200,
+                random -> {
+                    var states = new RandomStates(random);
+                    var wished = states.state();
+                    var tree = complete(wished);
+                    var base = states.state();
+                    assertThat(accepted(MaskUpdate.apply(base, tree, masks()))).isEqualTo(wished);
+                    var both = masks("desiredState.workloads", "desiredState.configs");
+                    assertThat(accepted(MaskUpdate.apply(base, tree, both))).isEqualTo(wished);
+                });
+    }
+
+    @Test
+    void moves_any_state_to_any_other_entry_by_entry() {
+        Seeds.check(
+                200,
+                random -> {
+                    var states = new RandomStates(random);
+                    var base = states.state();
+                    var wished = states.state();
+                    var masks = new ArrayList<FieldMask>();
+                    for (var state : List.of(base, wished)) {
+                        state.workloads()
+                                .keySet()
+                                .forEach(name ->
+                                        masks.add(
+                                                FieldMask.of(
+                                                        "desiredState",
+                                                        "workloads",
+                                                        name.value())));
+                        state.configs()
+                                .keySet()
+                                .forEach(name ->
+                                        masks.add(FieldMask.of("desiredState", "configs", name)));
+                    }
+                    if (!masks.isEmpty()) {
+                        var changed = accepted(MaskUpdate.apply(base, complete(wished), masks));
+                        assertThat(changed).isEqualTo(wished);
+                    }
+                });
+    }
+
+    private static Node.Entries complete(State state) {
+        return new Node.Entries(Map.of("desiredState", StateTree.of(state)));
+    }
+
+    private static State base() {
+        var tree = Trees.of(BASE.toArray(String[]::new));
+        return accepted(MaskUpdate.apply(State.EMPTY, tree, masks()));
+    }
+
+    private static State accepted(Outcome<State> outcome) {
+        return switch (outcome) {
+            case Outcome.Accepted<State>(var state) -> state;
+            case Outcome.Refused<State>(var problems) -> throw new AssertionError(problems);
+        };
+    }
+
+    private static List<Problem> problems(Outcome<State> outcome) {
+        return switch (outcome) {
+            case Outcome.Accepted<State>(var state) -> throw new AssertionError(state);
+            case Outcome.Refused<State>(var problems) -> problems;
+        };
+    }
+
+    private static List<FieldMask> masks(String... masks) {
+        return Arrays.stream(masks)
+                .map(mask -> mask.isEmpty() ? FieldMask.of() : FieldMask.of(mask.split("\\.")))
+                .toList();
+    }
+
+    @SafeVarargs
+    private static List<String> lines(List<String>... parts) {
+        var all = new ArrayList<String>();
+        for (var part : parts) {
+            all.addAll(part);
+        }
+        return all;
+    }
+
+    private static List<String> with(List<String> lines, String name, String other) {
+        return lines.stream()
+                .map(line -> line.replace("workloads." + name + ".", "workloads." + other + "."))
+                .toList();
+    }
+
+    private static Arguments row(
+            String rule, List<FieldMask> masks, List<String> given, List<String> expected) {
+        return Arguments.of(rule, masks, given, expected);
+    }
+
+    private static Arguments refusal(List<FieldMask> masks, List<String> given, String complaint) {
+        return Arguments.of(masks, given, complaint);
+    }
+}
