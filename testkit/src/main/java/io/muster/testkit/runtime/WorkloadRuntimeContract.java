@@ -40,7 +40,8 @@ public abstract class WorkloadRuntimeContract {
     /** How long anything may take here. */
     protected static final Duration LIMIT = Duration.ofSeconds(30);
 
-    private static final AgentName BOW = new AgentName("bow");
+    /** The agent of most tests. */
+    protected static final AgentName BOW = new AgentName("bow");
 
     /** Makes a runtime as a freshly started agent has it. */
     protected abstract WorkloadRuntime runtime(AgentName agent);
