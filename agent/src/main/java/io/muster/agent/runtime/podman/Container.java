@@ -1,0 +1,41 @@
+package io.muster.agent.runtime.podman;
+
+import java.util.List;
+import java.util.Map;
+
+/**
+ * A container as {@code podman ps --format json} shows it. Absent fields are empty or 0.
+ *
+ * @param state podman's word, in lower case
+ * @param exited whether podman knows the end of its last run
+ * @param exitCode -1 if podman lost track of it
+ * @param pid of the main process; 0 if it does not run
+ * @param startedAt seconds since 1970; not positive if it never was
+ * @param exitedAt likewise
+ */
+record Container(
+        String id,
+        List<String> names,
+        Map<String, String> labels,
+        String state,
+        boolean exited,
+        long exitCode,
+        long pid,
+        long startedAt,
+        long exitedAt) {
+    String label(String key) {
+        return labels.getOrDefault(key, "");
+    }
+
+    /**
+     * Says whether its run was cut short by the machine: after a reboot podman 4.3 calls it
+     * created, later ones exited, but it has started and not ended since.
+     */
+    boolean isInterrupted() {
+        return switch (state) {
+            case "created", "configured", "initialized", "exited" ->
+                    startedAt > 0 && exitedAt < startedAt;
+            default -> false;
+        };
+    }
+}

@@ -1,0 +1,114 @@
+package io.muster.agent.runtime.podman;
+
+import io.muster.api.runtime.RuntimeFailure;
+import io.muster.api.shell.Disk;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The general options with which containers were made, such as another storage root: without them a
+ * listing after a restart of the agent would not find those containers. Kept on disk, one JSON list
+ * a line; having none, the usual case, is not written. Any thread.
+ */
+final class KnownOptions {
+    /** How many different ones may be in use. */
+    static final int BOUND = 32;
+
+    private static final Logger log = LoggerFactory.getLogger(KnownOptions.class);
+    private static final String FILE = "podman-options";
+
+    private final Disk disk;
+    private final Map<List<String>, Integer> creating = new HashMap<>();
+    private @Nullable Set<List<String>> known;
+
+    KnownOptions(Disk disk) {
+        this.disk = disk;
+    }
+
+    /** Returns all that are known, none first. */
+    synchronized List<List<String>> all() {
+        var all = new ArrayList<List<String>>();
+        all.add(List.of());
+        all.addAll(known());
+        return all;
+    }
+
+    /**
+     * Remembers options before a container is made with them. To be followed by {@link #created}.
+     *
+     * @throws RuntimeFailure if there are too many
+     */
+    synchronized void creating(List<String> options) throws RuntimeFailure {
+        if (options.isEmpty()) {
+            return;
+        }
+        var set = known();
+        if (!set.contains(options)) {
+            if (set.size() >= BOUND) {
+                throw new RuntimeFailure(
+                        "runtimeConfig.generalOptions: %s would be the %dth different ones on this agent; use the same in several workloads"
+                                .formatted(options, BOUND + 1),
+                        true);
+            }
+            set.add(options);
+            save();
+        }
+        creating.merge(options, 1, Integer::sum);
+    }
+
+    /** The container was made, or not. */
+    synchronized void created(List<String> options) {
+        creating.computeIfPresent(options, (key, count) -> count == 1 ? null : count - 1);
+    }
+
+    /** Forgets options with which nothing of ours exists, unless something is being made. */
+    synchronized void unused(List<String> options) {
+        if (!creating.containsKey(options) && known().remove(options)) {
+            save();
+        }
+    }
+
+    private Set<List<String>> known() {
+        if (known == null) {
+            var read = new LinkedHashSet<List<String>>();
+            try {
+                var text = disk.read(FILE).map(bytes -> new String(bytes, StandardCharsets.UTF_8));
+                text.orElse("").lines().map(PodmanJson::list).forEach(read::add);
+                read.remove(List.<String>of());
+            } catch (IOException e) {
+                log.atError()
+                        .setCause(e)
+                        .addKeyValue("file", FILE)
+                        .log("containers made with general options may not be found");
+            }
+            known = read;
+        }
+        return known;
+    }
+
+    private void save() {
+        var text =
+                known().stream()
+                        .map(PodmanJson::list)
+                        .map(line -> line + "\n")
+                        .collect(Collectors.joining());
+        try {
+            disk.write(FILE, text.getBytes(StandardCharsets.UTF_8));
+        } catch (IOException e) { // a full disk must not keep a workload from running
+            log.atError()
+                    .setCause(e)
+                    .addKeyValue("file", FILE)
+                    .log("containers made with general options may not be found by the next agent");
+        }
+    }
+}

@@ -1,0 +1,63 @@
+package io.muster.agent.runtime.podman;
+
+import io.muster.api.name.AgentName;
+import io.muster.api.name.InstanceName;
+import io.muster.api.name.Lineage;
+import io.muster.api.name.Revision;
+import io.muster.api.runtime.Mark;
+import io.muster.api.runtime.Order;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/** What is kept with a container: two labels as Ankaios has them, and our mark. */
+final class Labels {
+    static final String NAME = "name";
+    static final String AGENT = "agent";
+    static final String DIGEST = "muster.digest";
+    static final String LINEAGE = "muster.lineage";
+    static final String CHANGED_AT = "muster.changed-at";
+
+    /** Only with a container that was made with general options: a JSON list. */
+    static final String OPTIONS = "muster.general-options";
+
+    private Labels() {}
+
+    static List<String> of(Order order, AgentName agent, List<String> generalOptions) {
+        var labels = new ArrayList<String>();
+        labels.add(label(NAME, order.instance().toString()));
+        labels.add(label(AGENT, agent.value()));
+        labels.add(label(DIGEST, order.mark().digest()));
+        labels.add(label(LINEAGE, order.mark().lineage().value()));
+        labels.add(label(CHANGED_AT, order.mark().changedAt().toString()));
+        if (!generalOptions.isEmpty()) {
+            labels.add(label(OPTIONS, PodmanJson.list(generalOptions)));
+        }
+        return labels;
+    }
+
+    private static String label(String key, String value) {
+        return "--label=" + key + "=" + value;
+    }
+
+    static Optional<InstanceName> instance(Container container) {
+        return InstanceName.parse(container.label(NAME));
+    }
+
+    /** Reads the mark; empty if it is not ours or somebody tampered with it. */
+    static Optional<Mark> mark(Container container) {
+        var digest = container.label(DIGEST);
+        if (digest.isEmpty()) {
+            return Optional.empty();
+        }
+        try {
+            return Optional.of(
+                    new Mark(
+                            digest,
+                            new Lineage(container.label(LINEAGE)),
+                            new Revision(Long.parseLong(container.label(CHANGED_AT)))));
+        } catch (IllegalArgumentException e) {
+            return Optional.empty();
+        }
+    }
+}

@@ -1,0 +1,138 @@
+package io.muster.agent.runtime.podman;
+
+import io.muster.api.runtime.RuntimeFailure;
+import io.muster.api.shell.Processes;
+import io.muster.api.shell.Processes.Command;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.TreeMap;
+import java.util.stream.Collectors;
+
+/** Calls the program {@code podman}, and puts its complaints in few words. */
+final class Podman {
+    static final String PROGRAM = "podman";
+
+    private static final List<String> NOISE =
+            List.of(
+                    "trying to pull",
+                    "getting image source",
+                    "copying ",
+                    "writing manifest",
+                    "storing signatures",
+                    "resolved \"",
+                    "see 'podman");
+
+    private final Processes processes;
+
+    Podman(Processes processes) {
+        this.processes = processes;
+    }
+
+    /**
+     * Runs a sub-command and returns what it prints.
+     *
+     * @throws RuntimeFailure retryable, with what podman says and the command line
+     */
+    String call(List<String> generalOptions, Duration timeout, List<String> words)
+            throws RuntimeFailure {
+        var all = new ArrayList<String>();
+        all.add(PROGRAM);
+        all.addAll(generalOptions);
+        all.addAll(words);
+        Processes.Finished finished;
+        try {
+            finished = processes.run(new Command(all, new TreeMap<>(), "", timeout));
+        } catch (IOException e) {
+            var text = String.valueOf(e.getMessage());
+            int end = text.indexOf("no end within ");
+            if (end >= 0) { // without the command line before it, which comes in a moment
+                throw new RuntimeFailure(
+                        "%s. Execution of '%s'".formatted(text.substring(end), quoted(all)),
+                        true,
+                        e);
+            }
+            throw new RuntimeFailure(
+                    "Error: '%s'. Could not spawn command '%s'. Is podman installed, and on the PATH of the agent?"
+                            .formatted(text, quoted(all)),
+                    true,
+                    e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new RuntimeFailure("interrupted: '%s'".formatted(quoted(all)), true, e);
+        }
+        if (finished.exitCode() != 0) {
+            throw new RuntimeFailure(
+                    "%s. Execution of '%s'"
+                            .formatted(
+                                    complaint(finished.errors(), finished.exitCode()), quoted(all)),
+                    true);
+        }
+        return finished.output();
+    }
+
+    /** Returns what is to the point in podman's errors, on one line. */
+    static String complaint(String errors, int exitCode) {
+        var lines = errors.lines().map(String::strip).filter(line -> !line.isEmpty()).toList();
+        var point =
+                lines.stream()
+                        .filter(line -> !isNoise(line))
+                        .map(Podman::withoutPrefix)
+                        .distinct()
+                        .collect(Collectors.joining("; "));
+        if (!point.isEmpty()) {
+            return stripDot(point);
+        }
+        return lines.isEmpty()
+                ? "podman ended with exit code " + exitCode
+                : stripDot(String.join("; ", lines));
+    }
+
+    private static boolean isNoise(String line) {
+        var lower = line.toLowerCase(Locale.ROOT);
+        return NOISE.stream().anyMatch(lower::startsWith)
+                || (lower.startsWith("time=") && !lower.contains("level=error"));
+    }
+
+    /** Takes the text out of {@code Error: text} and {@code time=... level=error msg="text"}. */
+    private static String withoutPrefix(String line) {
+        int message = line.startsWith("time=") ? line.indexOf(" msg=") : -1;
+        if (message >= 0) {
+            var text = line.substring(message + " msg=".length());
+            return text.length() > 1 && text.startsWith("\"") && text.endsWith("\"")
+                    ? text.substring(1, text.length() - 1).replace("\\\"", "\"")
+                    : text;
+        }
+        return line.startsWith("Error: ") ? line.substring("Error: ".length()) : line;
+    }
+
+    private static String stripDot(String text) {
+        return text.endsWith(".") ? text.substring(0, text.length() - 1) : text;
+    }
+
+    /** Quotes a command line for people; values of environment variables are secrets. */
+    static String quoted(List<String> words) {
+        var text = new StringBuilder(words.getFirst());
+        var before = "";
+        for (var word : words.subList(1, words.size())) {
+            var shown = word;
+            if (before.equals("-e") || before.equals("--env")) {
+                shown = withoutValue(word, 0);
+            } else if (word.startsWith("--env=")) {
+                shown = withoutValue(word, "--env=".length());
+            } else if (word.startsWith("-e=")) {
+                shown = withoutValue(word, "-e=".length());
+            }
+            text.append(" \"").append(shown).append('"');
+            before = word;
+        }
+        return text.toString();
+    }
+
+    private static String withoutValue(String word, int from) {
+        int equals = word.indexOf('=', from);
+        return equals < 0 ? word : word.substring(0, equals + 1) + "***";
+    }
+}

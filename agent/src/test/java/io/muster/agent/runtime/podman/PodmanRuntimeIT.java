@@ -1,0 +1,318 @@
+package io.muster.agent.runtime.podman;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
+
+import io.muster.agent.kernel.PidfdExitWatch;
+import io.muster.api.name.AgentName;
+import io.muster.api.name.InstanceName;
+import io.muster.api.name.WorkloadName;
+import io.muster.api.runtime.Found;
+import io.muster.api.runtime.Observation;
+import io.muster.api.runtime.RuntimeFailure;
+import io.muster.api.runtime.WorkloadRuntime;
+import io.muster.api.shell.ExitWatch;
+import io.muster.api.state.Workload;
+import io.muster.testkit.disk.MemoryDisk;
+import io.muster.testkit.podman.PodmanHome;
+import io.muster.testkit.runtime.WorkloadRuntimeContract;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+@Tag("podman")
+final class PodmanRuntimeIT extends WorkloadRuntimeContract {
+    private final MemoryDisk disk = new MemoryDisk();
+    private final List<List<String>> calls = new CopyOnWriteArrayList<>();
+
+    @TempDir private Path runFolder;
+    private PodmanHome home;
+
+    @BeforeEach
+    void enter() throws Exception {
+        home = PodmanHome.shared();
+    }
+
+    @AfterEach
+    void clear() throws Exception {
+        home.clear();
+    }
+
+    @Override
+    protected WorkloadRuntime runtime(AgentName agent) {
+        return new PodmanRuntime(
+                agent,
+                command -> {
+                    calls.add(command.words());
+                    return home.processes().run(command);
+                },
+                runFolder,
+                disk);
+    }
+
+    @Override
+    protected ExitWatch exitWatch() {
+        try {
+            return PidfdExitWatch.open();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    @Override
+    protected Workload lasting() {
+        // a shell as pid 1 has no default action for SIGTERM, so it says what to do
+        return container("trap 'exit 0' TERM; while :; do sleep 0.1; done");
+    }
+
+    @Override
+    protected Workload ending(int exitCode) {
+        return container("exit " + exitCode);
+    }
+
+    @Override
+    protected Workload stubborn() {
+        return workload(
+                """
+                image: %s
+                commandOptions: ["--stop-timeout", "1"]
+                commandArgs: [sleep, 1000]
+                """);
+    }
+
+    @Override
+    protected Workload broken() {
+        return workload(
+                """
+                image: %s
+                commandArgs: [no-such-command]
+                """);
+    }
+
+    @Override
+    protected Workload nonsense() {
+        return workload("commandArgs: [sleep, 1000]");
+    }
+
+    @Test
+    void calls_podman_once_to_create_once_to_list_all_once_to_observe_and_once_to_delete()
+            throws Exception {
+        var runtime = runtime(BOW);
+        var created = runtime.create(order("web", lasting()));
+        runtime.create(order("db", lasting()));
+        runtime.observe(created.id());
+        runtime.delete(created.id());
+        runtime.list();
+        assertThat(calls)
+                .extracting(words -> words.get(1))
+                .containsExactly("run", "run", "ps", "rm", "ps");
+    }
+
+    @Test
+    void labels_and_names_containers_as_ankaios_does() throws Exception {
+        var order = order("web", lasting());
+        var id = runtime(BOW).create(order).id();
+        assertThat(home.podman("inspect", "--format", "{{.Name}}", id.value()))
+                .isEqualTo(order.instance().shortName());
+        assertThat(
+                        home.podman(
+                                "inspect",
+                                "--format",
+                                "{{index .Config.Labels \"name\"}} {{index .Config.Labels"
+                                        + " \"agent\"}}",
+                                id.value()))
+                .isEqualTo(order.instance() + " bow");
+    }
+
+    @Test
+    void finds_containers_of_ankaios_without_a_mark() throws Exception {
+        var instance = InstanceName.of(new WorkloadName("web"), "image: x", "bow");
+        home.podman(
+                "run",
+                "--detach",
+                "--name",
+                instance.shortName(),
+                "--label=name=" + instance,
+                "--label=agent=bow",
+                PodmanHome.IMAGE,
+                "sleep",
+                "1000");
+        home.podman("run", "-d", "--label=agent=bow", PodmanHome.IMAGE, "true"); // no name
+        home.podman("run", "-d", "--label=name=" + instance, PodmanHome.IMAGE, "true"); // no agent
+        assertThat(runtime(BOW).list())
+                .singleElement()
+                .satisfies(found -> assertThat(found.instance()).isEqualTo(instance))
+                .satisfies(found -> assertThat(found.mark()).isEmpty())
+                .satisfies(found ->
+                        assertThat(found.observation()).isInstanceOf(Observation.Running.class));
+    }
+
+    @Test
+    void never_removes_a_container_of_that_name_that_it_did_not_make() throws Exception {
+        var order = order("web", lasting());
+        var name = order.instance().shortName();
+        home.podman("run", "-d", "--name", name, PodmanHome.IMAGE, "sleep", "1000");
+        assertThatThrownBy(() -> runtime(BOW).create(order))
+                .isInstanceOf(RuntimeFailure.class)
+                .hasMessageContaining("the name " + name + " is taken by container")
+                .hasMessageContaining("remove or rename");
+        assertThat(home.podman("ps", "--format", "{{.Names}}")).isEqualTo(name);
+    }
+
+    @Test
+    void removes_what_it_left_behind_half_made() throws Exception {
+        var order = order("web", lasting());
+        home.podman(
+                "create",
+                "--name",
+                order.instance().shortName(),
+                "--label=name=" + order.instance(),
+                "--label=agent=bow",
+                PodmanHome.IMAGE,
+                "true");
+        var created = runtime(BOW).create(order);
+        assertThat(runtime(BOW).list()).extracting(Found::id).containsExactly(created.id());
+    }
+
+    @Test
+    void uses_general_options_for_every_call_also_after_a_restart_of_the_agent() throws Exception {
+        var order =
+                order(
+                        "web",
+                        workload(
+                                """
+                                generalOptions: ["--root", "%s", "--storage-driver=vfs"]
+                                image: %%s
+                                commandArgs: [sleep, 1000]
+                                commandOptions: ["--stop-timeout", "1"]
+                                """
+                                        .formatted(home.folder().resolve("other"))));
+        home.podman("save", "--quiet", "--output", home.folder() + "/image.tar", PodmanHome.IMAGE);
+        var options =
+                new String[] {
+                    "--root", home.folder().resolve("other").toString(), "--storage-driver=vfs"
+                };
+        home.podman(
+                options[0],
+                options[1],
+                options[2],
+                "load",
+                "-q",
+                "-i",
+                home.folder() + "/image.tar");
+
+        var created = runtime(BOW).create(order);
+        assertThat(home.podman("ps", "--all", "--quiet")).isEmpty();
+        var next = runtime(BOW);
+        assertThat(next.list()).extracting(Found::id).containsExactly(created.id());
+        assertThat(next.observe(created.id())).isEqualTo(created.observation());
+        next.delete(created.id());
+        assertThat(next.list()).isEmpty();
+        assertThat(new KnownOptions(disk).all()).containsExactly(List.of());
+        assertThat(calls)
+                .filteredOn(words -> !words.contains("ps"))
+                .allSatisfy(words -> assertThat(words).contains(options));
+    }
+
+    @Test
+    void goes_on_without_containers_whose_general_options_do_not_work() throws Exception {
+        disk.write("podman-options", "[\"--no-such-option\"]\n".getBytes(StandardCharsets.UTF_8));
+        var created = runtime(BOW).create(order("web", lasting()));
+        assertThat(runtime(BOW).list()).extracting(Found::id).containsExactly(created.id());
+    }
+
+    @Test
+    void says_shortly_what_is_wrong_with_an_image() {
+        var workload = Workload.of("bow", "podman", "image: localhost:1/no/such:image");
+        assertThatThrownBy(() -> runtime(BOW).create(order("web", workload)))
+                .isInstanceOf(RuntimeFailure.class)
+                .hasMessageContaining("connection refused")
+                .hasMessageContaining("Execution of 'podman \"run\" \"--detach\"")
+                .hasMessageNotContaining("Trying to pull")
+                .hasMessageNotContaining("level=warning");
+    }
+
+    @Test
+    void minds_neither_a_container_that_removes_itself_nor_another_name() throws Exception {
+        var runtime = runtime(BOW);
+        var order =
+                order(
+                        "job",
+                        workload(
+                                """
+                                image: %s
+                                commandOptions: ["--rm", "--name", "mine"]
+                                commandArgs: ["sleep", "0.1"]
+                                """));
+        var created = runtime.create(order);
+        await().atMost(LIMIT)
+                .until(() -> runtime.observe(created.id()).equals(new Observation.Gone()));
+        runtime.delete(created.id());
+        assertThat(runtime.list()).isEmpty();
+    }
+
+    @Test
+    void sees_the_end_of_a_container_whose_monitor_was_killed() throws Exception {
+        var runtime = runtime(BOW);
+        var created = runtime.create(order("web", lasting()));
+        var monitor =
+                home.podman("inspect", "--format", "{{.State.ConmonPid}}", created.id().value());
+        ProcessHandle.of(Long.parseLong(monitor)).orElseThrow().destroyForcibly();
+        var main = process(created.observation());
+        ProcessHandle.of(main.pid()).orElseThrow().destroyForcibly();
+        awaitEnd(runtime, created);
+        assertThat(runtime.observe(created.id())).isEqualTo(new Observation.Exited(-1));
+        runtime.delete(created.id());
+        assertThat(runtime.list()).isEmpty();
+    }
+
+    @Test
+    void tells_what_a_reboot_cut_short_from_what_had_ended() throws Exception {
+        var runtime = runtime(BOW);
+        var web = runtime.create(order("web", lasting()));
+        var job = runtime.create(order("job", ending(3)));
+        awaitEnd(runtime, job);
+        home.reboot();
+
+        var next = runtime(BOW);
+        assertThat(next.list())
+                .filteredOn(found -> found.id().equals(web.id()))
+                .extracting(Found::observation)
+                .containsExactly(new Observation.Interrupted("the machine was restarted"));
+        assertThat(next.observe(job.id())).isEqualTo(new Observation.Exited(3));
+        assertThat(next.restart(web.id())).isInstanceOf(Observation.Running.class);
+        assertThat(next.observe(web.id())).isInstanceOf(Observation.Running.class);
+    }
+
+    @Test
+    void shows_a_paused_container_as_unclear_and_removes_it() throws Exception {
+        var runtime = runtime(BOW);
+        var created = runtime.create(order("web", lasting()));
+        home.podman("pause", created.id().value());
+        assertThat(runtime.observe(created.id())).isEqualTo(new Observation.Unclear("paused"));
+        runtime.delete(created.id());
+        assertThat(runtime.list()).isEmpty();
+    }
+
+    private static Workload container(String script) {
+        return workload(
+                """
+                image: %%s
+                commandArgs: ["sh", "-c", "%s"]
+                """
+                        .formatted(script));
+    }
+
+    private static Workload workload(String runtimeConfig) {
+        return Workload.of("bow", "podman", runtimeConfig.formatted(PodmanHome.IMAGE));
+    }
+}

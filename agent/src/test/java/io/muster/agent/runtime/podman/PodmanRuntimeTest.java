@@ -1,0 +1,227 @@
+package io.muster.agent.runtime.podman;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.muster.api.name.AgentName;
+import io.muster.api.name.InstanceName;
+import io.muster.api.name.Lineage;
+import io.muster.api.name.Revision;
+import io.muster.api.name.WorkloadName;
+import io.muster.api.runtime.Mark;
+import io.muster.api.runtime.Observation;
+import io.muster.api.runtime.Order;
+import io.muster.api.runtime.RuntimeFailure;
+import io.muster.api.runtime.RuntimeId;
+import io.muster.api.shell.ProcessRef;
+import io.muster.api.shell.Processes.Finished;
+import io.muster.api.state.Workload;
+import io.muster.testkit.disk.MemoryDisk;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** What needs no podman; the rest is {@link PodmanRuntimeIT}. */
+final class PodmanRuntimeTest {
+    private static final RuntimeId ID = new RuntimeId("0123456789ab");
+
+    private final MemoryDisk disk = new MemoryDisk();
+    private final List<List<String>> calls = new ArrayList<>();
+    private String ps = "[]";
+
+    @TempDir private Path runFolder;
+
+    private PodmanRuntime runtime() {
+        return new PodmanRuntime(
+                new AgentName("bow"),
+                command -> {
+                    calls.add(command.words());
+                    return new Finished(0, command.words().contains("ps") ? ps : ID + "\n", "");
+                },
+                runFolder,
+                disk,
+                pid -> pid == 42 ? Optional.of(new ProcessRef(42, 7)) : Optional.empty());
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            textBlock =
+                    """
+                    created,     0,   0,  0,  0, Starting[info=created]
+                    configured,  0,   0,  0,  0, Starting[info=configured]
+                    initialized, 0,   0,  0,  0, Starting[info=initialized]
+                    running,     0,  42, 10,  0, 'Running[main=ProcessRef[pid=42, startTicks=7]]'
+                    Exited,      0,   0, 10, 11, Exited[code=0]
+                    exited,      3,   0, 10, 10, Exited[code=3]
+                    exited,    256,   0, 10, 11, Exited[code=256]
+                    exited,     -1,   0, 10, 11, Exited[code=-1]
+                    exited, 99999999999999999999, 0, 10, 11, Exited[code=2147483647]
+                    exited,      0,   0, 12, 11, Interrupted[info=the machine was restarted]
+                    created,     0,   0, 12, -62135596800, Interrupted[info=the machine was restarted]
+                    stopping,    0,  42, 10,  0, Stopping[info=stopping]
+                    stopped,     0,   0, 10,  0, Stopping[info=stopped]
+                    removing,    0,   0, 10,  0, Stopping[info=removing]
+                    paused,      0,  42, 10,  0, Unclear[info=paused]
+                    unknown,     0,   0, 10,  0, Unclear[info=unknown]
+                    degraded,    0,   0, 10,  0, Unclear[info=degraded]
+                    """)
+    void maps_states(
+            String state, String exitCode, long pid, long started, long exited, String expected)
+            throws Exception {
+        ps =
+                """
+                [{"Id": "0123456789abcdef", "State": "%s", "ExitCode": %s, "Pid": %d,
+                  "StartedAt": %d, "ExitedAt": %d, "Exited": false, "Labels": null,
+                  "Ports": [{"x": [1]}], "Namespaces": {"a": {}}, "Size": null, "New": 1.5}]
+                """
+                        .formatted(state, exitCode, pid, started, exited);
+        assertThat(runtime().observe(ID)).hasToString(expected);
+    }
+
+    @Test
+    void knows_the_code_of_what_has_ended_and_is_not_cleaned_up_yet() throws Exception {
+        ps =
+                """
+                [{"Id": "0123456789ab", "State": "stopped", "ExitCode": 5, "Exited": true}]
+                """;
+        assertThat(runtime().observe(ID)).isEqualTo(new Observation.Exited(5));
+    }
+
+    @Test
+    void takes_what_runs_without_a_process_for_ended_after_a_few_looks() throws Exception {
+        ps =
+                """
+                [{"Id": "0123456789ab", "State": "running", "Pid": 43}]
+                """;
+        assertThat(runtime().observe(ID)).isEqualTo(new Observation.Exited(-1));
+        assertThat(calls).hasSize(5);
+    }
+
+    @Test
+    void does_not_find_a_container_whose_id_only_begins_alike() throws Exception {
+        ps =
+                """
+                [{"Id": "ff0123456789ab", "State": "running", "Pid": 42}]
+                """;
+        assertThat(runtime().observe(ID)).isEqualTo(new Observation.Gone());
+    }
+
+    @Test
+    void says_when_podman_prints_something_else() {
+        ps = "no JSON";
+        assertThatThrownBy(() -> runtime().list())
+                .isInstanceOf(RuntimeFailure.class)
+                .hasMessageContaining("is this podman 4.0 or later?");
+    }
+
+    @Test
+    void lists_other_containers_when_the_labels_of_one_make_no_sense() throws Exception {
+        ps =
+                """
+                [{"Id": "1", "State": "exited", "Labels": {"agent": "bow", "name": "nonsense"}},
+                 {"Id": "2", "State": "exited", "Labels": {"agent": "bow", "name": "a.b.stern"}},
+                 {"Id": "3", "State": "exited", "Labels": {"agent": "bow", "name": "web.1.bow",
+                  "muster.digest": "00", "muster.lineage": "l", "muster.changed-at": "x"}}]
+                """;
+        assertThat(runtime().list())
+                .singleElement()
+                .satisfies(found -> assertThat(found.id()).isEqualTo(new RuntimeId("3")))
+                .satisfies(found -> assertThat(found.mark()).isEmpty());
+    }
+
+    @Test
+    void says_exactly_what_a_container_is_to_be() throws Exception {
+        ps =
+                """
+                [{"Id": "0123456789ab", "State": "running", "Pid": 42}]
+                """;
+        var order =
+                order(
+                        """
+                        generalOptions: ["--root", "/x"]
+                        image: nginx
+                        commandOptions: ["-p", "80:80"]
+                        commandArgs: ["serve", 1]
+                        """);
+        var created = runtime().create(order);
+        assertThat(created.id()).isEqualTo(new RuntimeId("0123456789ab [\"--root\",\"/x\"]"));
+        assertThat(created.observation()).isEqualTo(new Observation.Running(new ProcessRef(42, 7)));
+        assertThat(calls.getFirst())
+                .containsExactly(
+                        "podman",
+                        "--root",
+                        "/x",
+                        "run",
+                        "--detach",
+                        "--name",
+                        order.instance().shortName(),
+                        "--pidfile",
+                        runFolder
+                                .resolve("podman/" + order.instance().shortName() + ".pid")
+                                .toString(),
+                        "-p",
+                        "80:80",
+                        "--label=name=" + order.instance(),
+                        "--label=agent=bow",
+                        "--label=muster.digest=ab12",
+                        "--label=muster.lineage=line",
+                        "--label=muster.changed-at=9",
+                        "--label=muster.general-options=[\"--root\",\"/x\"]",
+                        "nginx",
+                        "serve",
+                        "1");
+        assertThat(new KnownOptions(disk).all())
+                .containsExactly(List.of(), List.of("--root", "/x"));
+    }
+
+    @Test
+    void refuses_a_podman_elsewhere() {
+        assertThatThrownBy(
+                        () -> runtime().create(order("generalOptions: [--url=ssh://x]\nimage: y")))
+                .isInstanceOf(RuntimeFailure.class)
+                .hasMessageContaining("\"--url=ssh://x\" leads to another podman")
+                .matches(failure -> !((RuntimeFailure) failure).retryable());
+        assertThat(calls).isEmpty();
+    }
+
+    @Test
+    void bounds_the_number_of_different_general_options() throws Exception {
+        var options = new KnownOptions(disk);
+        for (int i = 0; i < KnownOptions.BOUND; i++) {
+            options.creating(List.of("--root", "/" + i));
+        }
+        options.creating(List.of("--root", "/0"));
+        assertThatThrownBy(() -> options.creating(List.of("--root", "/more")))
+                .isInstanceOf(RuntimeFailure.class)
+                .hasMessageContaining("33th different");
+        options.created(List.of("--root", "/1"));
+        options.unused(List.of("--root", "/0")); // is being used
+        options.unused(List.of("--root", "/1"));
+        assertThat(new KnownOptions(disk).all())
+                .hasSize(KnownOptions.BOUND)
+                .doesNotContain(List.of("--root", "/1"));
+    }
+
+    @Test
+    void goes_on_when_the_disk_is_full() throws Exception {
+        disk.full(true);
+        ps =
+                """
+                [{"Id": "0123456789ab", "State": "running", "Pid": 42}]
+                """;
+        assertThat(runtime().create(order("generalOptions: [--root=/x]\nimage: y")).observation())
+                .isInstanceOf(Observation.Running.class);
+    }
+
+    private static Order order(String runtimeConfig) {
+        return new Order(
+                InstanceName.of(new WorkloadName("web"), runtimeConfig, "bow"),
+                Workload.of("bow", "podman", runtimeConfig),
+                new Mark("ab12", new Lineage("line"), new Revision(9)));
+    }
+}
