@@ -15,7 +15,7 @@ import java.util.Set;
  * @param workloads added or changed
  * @param configs added or changed
  * @param answers to remember; the store keeps a bounded number of the last ones
- * @param startupDigest if the startup manifest was applied
+ * @param startup if the startup manifest was applied
  */
 public record Commit(
         Revision revision,
@@ -24,7 +24,7 @@ public record Commit(
         Map<String, ConfigItem> configs,
         Set<String> deletedConfigs,
         List<Answer> answers,
-        Optional<String> startupDigest) {
+        Optional<StartupMark> startup) {
     /** Copies the collections. */
     public Commit {
         workloads = Map.copyOf(workloads);

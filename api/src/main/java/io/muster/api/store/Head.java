@@ -13,7 +13,7 @@ import java.util.Optional;
  * What a store holds.
  *
  * @param fresh whether the store was made just now, so that a startup manifest applies
- * @param startupDigest of the startup manifest that was applied last
+ * @param startup what is remembered of the startup manifest that was applied last
  * @param answers the last ones given, oldest first, so that a repeated request is answered as
  *     before
  */
@@ -22,7 +22,7 @@ public record Head(
         long epoch,
         Revision revision,
         boolean fresh,
-        Optional<String> startupDigest,
+        Optional<StartupMark> startup,
         Map<WorkloadName, Stored> workloads,
         Map<String, ConfigItem> configs,
         List<Answer> answers) {
