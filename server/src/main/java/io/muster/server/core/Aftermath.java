@@ -1,0 +1,137 @@
+package io.muster.server.core;
+
+import io.muster.api.name.AgentName;
+import io.muster.api.request.Response;
+import io.muster.api.state.Phase;
+import io.muster.api.state.WorkloadState;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.SortedSet;
+import java.util.TreeSet;
+
+/** What follows from stored updates: for execution states, observers, agents and requesters. */
+final class Aftermath {
+    private final Turn turn;
+    private final List<Effect> replies = new ArrayList<>();
+
+    /** Agents whose desired state changed. */
+    private final SortedSet<AgentName> touched = new TreeSet<>();
+
+    /** Agents that may or may not have begun with something that is not wanted any more. */
+    private final SortedSet<AgentName> unheard = new TreeSet<>();
+
+    /** Agents that are gone and keep something that is not wanted any more. */
+    private final SortedSet<AgentName> leftBehind = new TreeSet<>();
+
+    Aftermath(Turn turn) {
+        this.turn = turn;
+    }
+
+    /** Makes one update the truth. */
+    void take(PlannedUpdate update) {
+        var before = turn.committed();
+        var result = update.result();
+        turn.state(turn.state().with(turn.ledger().taken(update, turn.settings().maxAnswers())));
+        update.asker()
+                .ifPresent(asker ->
+                        replies.add(
+                                new Effect.Reply(
+                                        asker.requester(), new Response(asker.id(), result))));
+        if (update.startup().isPresent()) {
+            turn.note(new Note.ManifestInForce(turn.committed().revision(), true));
+        }
+        if (update.plan().changesNothing()) {
+            return;
+        }
+        turn.note(
+                new Note.Updated(
+                        update.asker().map(Asker::requester),
+                        turn.committed().revision(),
+                        result.added(),
+                        result.deleted()));
+        turn.seal();
+        var event = turn.change(_ -> false);
+        for (var name : update.plan().configs()) {
+            event.configs.put(
+                    name,
+                    ChangeSet.Altered.between(
+                            Optional.ofNullable(before.written().configs().get(name)),
+                            Optional.ofNullable(turn.committed().written().configs().get(name))));
+        }
+        for (var change : update.plan().workloads()) {
+            event.workloads.put(
+                    change.name(), ChangeSet.Altered.between(change.before(), change.after()));
+            change.before().ifPresent(old -> follow(change, old));
+            change.after().ifPresent(this::begin);
+            for (var dependant : turn.committed().dependants().of(change.name())) {
+                var placed = turn.committed().workloads().get(dependant);
+                if (placed != null) {
+                    turn.factsFor(placed.agent()); // it waits for another instance now, or for none
+                }
+            }
+        }
+        turn.seal();
+    }
+
+    /** Tells everybody concerned. */
+    void finish() {
+        leftBehind.forEach(agent -> LeftoverLogic.limit(turn, agent));
+        touched.forEach(agent -> Telling.desired(turn, agent));
+        unheard.forEach(agent -> Telling.reportAgain(turn, agent));
+        replies.forEach(turn::emit);
+    }
+
+    private void begin(Placed after) {
+        touch(after);
+        turn.factsFor(after.agent());
+        var shown = turn.state().board().find(after.instance());
+        if (shown.isEmpty()
+                || after.agent().isEmpty()
+                || shown.get().phase() == Phase.PENDING_INITIAL) {
+            turn.show(ServerSays.atFirst(after));
+        } else if (shown.get().phase() == Phase.AGENT_DISCONNECTED) {
+            // the agent is as far away for the new wish as for the old
+            turn.show(new WorkloadState(after.instance(), after.changedAt(), shown.get().state()));
+        }
+    }
+
+    private void follow(WorkloadChange change, Placed before) {
+        touch(before);
+        if (change.endsInstance()) {
+            turn.state().board().find(before.instance()).ifPresent(shown -> end(before, shown));
+        }
+    }
+
+    /**
+     * An instance is no longer wanted. What may be running stays on the board until its agent says
+     * that it is gone.
+     */
+    private void end(Placed before, WorkloadState shown) {
+        if (before.agent().isEmpty()) {
+            turn.hide(before.instance());
+            return;
+        }
+        var agent = turn.agent(new AgentName(before.agent()));
+        if (agent.isThere()) {
+            if (ServerSays.said(shown)) {
+                unheard.add(agent.name());
+            }
+            return;
+        }
+        if (shown.phase() == Phase.PENDING_INITIAL) {
+            if (before.changedAt().compareTo(turn.state().opened()) > 0) {
+                turn.hide(before.instance()); // the agent was never there to begin with it
+                return;
+            }
+            turn.show(ServerSays.disconnected(shown)); // it may run since before our start
+        }
+        leftBehind.add(agent.name());
+    }
+
+    private void touch(Placed placed) {
+        if (!placed.agent().isEmpty()) {
+            touched.add(new AgentName(placed.agent()));
+        }
+    }
+}

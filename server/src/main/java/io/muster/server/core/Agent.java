@@ -1,0 +1,120 @@
+package io.muster.server.core;
+
+import io.muster.api.name.AgentName;
+import io.muster.api.name.InstanceName;
+import io.muster.api.name.StateVersion;
+import io.muster.api.state.AgentAttributes;
+import io.muster.api.state.WorkloadState;
+import java.util.List;
+import java.util.Optional;
+import java.util.SortedMap;
+import org.pcollections.PSortedMap;
+import org.pcollections.TreePMap;
+
+/**
+ * What the server knows of one agent.
+ *
+ * @param claim who holds the name
+ * @param session there while the agent is
+ * @param heard the last report
+ * @param told the last that the agent was told
+ * @param lastSeen when it was heard or lost last, in monotonic nanoseconds
+ * @param nudged when it was asked to announce itself, in monotonic nanoseconds; empty if not since
+ *     it did
+ */
+record Agent(
+        AgentName name,
+        NameClaim claim,
+        Optional<Session> session,
+        Heard heard,
+        Told told,
+        long lastSeen,
+        Optional<Long> nudged) {
+    /**
+     * A connection of the agent.
+     *
+     * @param version of the program
+     * @param connection of the server during which the agent announced itself last
+     */
+    record Session(
+            String instance,
+            String nonce,
+            String version,
+            SortedMap<String, String> tags,
+            Optional<AgentAttributes.Status> status,
+            long connection) {
+        AgentAttributes attributes() {
+            return new AgentAttributes(tags, status);
+        }
+
+        Session withStatus(AgentAttributes.Status other) {
+            return new Session(instance, nonce, version, tags, Optional.of(other), connection);
+        }
+    }
+
+    /**
+     * The last report.
+     *
+     * @param instance of the agent process; empty if there was no report
+     * @param transition number of its last transition
+     * @param states all that it reported
+     */
+    record Heard(
+            String instance,
+            long sequence,
+            long transition,
+            Optional<StateVersion> observed,
+            PSortedMap<InstanceName, WorkloadState> states,
+            String trouble) {
+        static final Heard NOTHING = new Heard("", 0, 0, Optional.empty(), TreePMap.empty(), "");
+    }
+
+    /**
+     * What the agent was told last.
+     *
+     * @param desired its version; empty if none was sent in this life of the server
+     * @param factsSequence of the last facts, 0 if none
+     */
+    record Told(Optional<StateVersion> desired, long factsSequence, List<WorkloadState> facts) {
+        static final Told NOTHING = new Told(Optional.empty(), 0, List.of());
+    }
+
+    static Agent unknown(AgentName name, long now) {
+        return new Agent(
+                name,
+                NameClaim.NONE,
+                Optional.empty(),
+                Heard.NOTHING,
+                Told.NOTHING,
+                now,
+                Optional.empty());
+    }
+
+    boolean isThere() {
+        return session.isPresent();
+    }
+
+    Agent with(Session other, NameClaim nextClaim, long now) {
+        return new Agent(name, nextClaim, Optional.of(other), heard, told, now, Optional.empty());
+    }
+
+    Agent with(Session other, long now) {
+        return with(other, claim, now);
+    }
+
+    Agent gone(long now) {
+        return new Agent(name, claim, Optional.empty(), heard, told, now, nudged);
+    }
+
+    Agent heard(Heard other, long now) {
+        return new Agent(name, claim, session, other, told, now, nudged);
+    }
+
+    Agent told(Told other) {
+        return new Agent(name, claim, session, heard, other, lastSeen, nudged);
+    }
+
+    Agent nudged(long now) {
+        return new Agent(name, claim, session, heard, told, lastSeen, Optional.of(now));
+    }
+}

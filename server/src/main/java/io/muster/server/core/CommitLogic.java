@@ -1,0 +1,108 @@
+package io.muster.server.core;
+
+import io.muster.api.name.WorkloadName;
+import io.muster.api.request.Response;
+import io.muster.api.state.ConfigItem;
+import io.muster.api.store.Answer;
+import io.muster.api.store.Commit;
+import io.muster.api.store.Head;
+import io.muster.api.store.StartupMark;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.TreeSet;
+
+/** Gives planned updates to the store, many at once, and makes what was stored the truth. */
+final class CommitLogic {
+    private CommitLogic() {}
+
+    /** Gives the store its next work, if it is idle and there is some. */
+    static void advance(Turn turn) {
+        var ledger = turn.ledger();
+        if (ledger.storeIsBusy()) {
+            return;
+        }
+        if (!ledger.waiting().isEmpty()) {
+            int count = Math.min(ledger.waiting().size(), turn.settings().maxBatch());
+            turn.state(turn.state().with(ledger.given(count)));
+            if (turn.ledger().inFlight().stream().allMatch(PlannedUpdate::changesNothing)) {
+                take(turn); // there is nothing to write
+                advance(turn);
+            } else {
+                turn.emit(new Effect.Persist(commit(turn.ledger().inFlight())));
+            }
+        } else if (ledger.jump().isPresent()) {
+            JumpLogic.begin(turn, ledger.jump().get());
+        }
+    }
+
+    /** The store has taken what it was given. */
+    static void persisted(Turn turn) {
+        take(turn);
+        advance(turn);
+    }
+
+    /** The store has not taken it. */
+    static void notPersisted(Turn turn, String why) {
+        UpdateLogic.refuseAll(turn, why);
+        advance(turn);
+    }
+
+    /** Each update in its order, so that observers see each; then one message per agent. */
+    private static void take(Turn turn) {
+        var aftermath = new Aftermath(turn);
+        for (var update : turn.ledger().inFlight()) {
+            aftermath.take(update);
+        }
+        turn.state(turn.state().with(turn.ledger().nothingInFlight()));
+        aftermath.finish();
+    }
+
+    private static Commit commit(List<PlannedUpdate> updates) {
+        var workloads = new TreeMap<WorkloadName, Head.Stored>();
+        var deleted = new TreeSet<WorkloadName>();
+        var configs = new TreeMap<String, ConfigItem>();
+        var deletedConfigs = new TreeSet<String>();
+        var answers = new ArrayList<Answer>();
+        Optional<StartupMark> startup = Optional.empty();
+        for (var update : updates) {
+            for (var change : update.plan().workloads()) {
+                if (change.after().isPresent()) {
+                    var after = change.after().get();
+                    workloads.put(
+                            change.name(), new Head.Stored(after.written(), after.changedAt()));
+                    deleted.remove(change.name());
+                } else {
+                    workloads.remove(change.name());
+                    deleted.add(change.name());
+                }
+            }
+            for (var name : update.plan().configs()) {
+                var item = update.plan().after().written().configs().get(name);
+                if (item != null) {
+                    configs.put(name, item);
+                    deletedConfigs.remove(name);
+                } else {
+                    configs.remove(name);
+                    deletedConfigs.add(name);
+                }
+            }
+            update.asker()
+                    .ifPresent(asker ->
+                            answers.add(
+                                    new Answer(
+                                            asker.requester(),
+                                            new Response(asker.id(), update.result()))));
+            startup = update.startup().isPresent() ? update.startup() : startup;
+        }
+        return new Commit(
+                updates.getLast().plan().after().revision(),
+                workloads,
+                deleted,
+                configs,
+                deletedConfigs,
+                answers,
+                startup);
+    }
+}

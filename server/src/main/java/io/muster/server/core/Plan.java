@@ -1,0 +1,21 @@
+package io.muster.server.core;
+
+import java.util.List;
+import java.util.SortedSet;
+
+/**
+ * What an update does to the desired state it was planned on.
+ *
+ * @param after the desired state with it; at the same revision if nothing changes
+ * @param workloads those that change, by name
+ * @param configs the names of those that change or go
+ */
+record Plan(Wish after, List<WorkloadChange> workloads, SortedSet<String> configs) {
+    Plan {
+        workloads = List.copyOf(workloads);
+    }
+
+    boolean changesNothing() {
+        return workloads.isEmpty() && configs.isEmpty();
+    }
+}

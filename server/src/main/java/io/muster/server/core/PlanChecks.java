@@ -1,0 +1,183 @@
+package io.muster.server.core;
+
+import io.muster.api.codec.LinkCodec;
+import io.muster.api.link.AssignedWorkload;
+import io.muster.api.link.DesiredState;
+import io.muster.api.name.Lineage;
+import io.muster.api.name.StateVersion;
+import io.muster.api.name.WorkloadName;
+import io.muster.api.outcome.Outcome;
+import io.muster.api.outcome.Problem;
+import io.muster.api.state.State;
+import io.muster.api.state.Workload;
+import io.muster.api.state.WorkloadFile;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.TreeSet;
+import java.util.stream.Collectors;
+
+/** Checks one plan and collects all that is wrong with it. */
+final class PlanChecks {
+    private static final int MAX_PROBLEMS = 100;
+
+    /** Room for what a desired state holds besides its texts. */
+    private static final int ENVELOPE_BYTES = 512;
+
+    private final ServerSettings settings;
+    private final List<Problem> problems = new ArrayList<>();
+
+    PlanChecks(ServerSettings settings) {
+        this.settings = settings;
+    }
+
+    /** Returns the value, or remembers why there is none. */
+    <T> Optional<T> accepted(Outcome<T> outcome) {
+        return switch (outcome) {
+            case Outcome.Accepted<T>(var value) -> Optional.of(value);
+            case Outcome.Refused<T>(var why) -> {
+                problems.addAll(why);
+                yield Optional.empty();
+            }
+        };
+    }
+
+    /** Checks that the configs that a workload names are there. */
+    void configsOf(WorkloadName name, Workload workload, State state) {
+        workload.configs()
+                .forEach((alias, config) -> {
+                    if (!state.configs().containsKey(config)) {
+                        problems.add(missingConfig(name, alias, config));
+                    }
+                });
+    }
+
+    /** Checks the plan as a whole, and accepts it or refuses it with all problems found. */
+    Outcome<Plan> conclude(Plan plan) {
+        if (problems.isEmpty()) {
+            deletedConfigs(plan);
+            count(plan.after());
+            cycles(plan);
+            sizes(plan);
+        }
+        return problems.isEmpty()
+                ? Outcome.accepted(plan)
+                : Outcome.refused(problems.subList(0, Math.min(problems.size(), MAX_PROBLEMS)));
+    }
+
+    private void deletedConfigs(Plan plan) {
+        for (var config : plan.configs()) {
+            if (!plan.after().written().configs().containsKey(config)) {
+                for (var name : plan.after().configUsers().of(config)) {
+                    var placed = plan.after().workloads().get(name);
+                    if (placed != null) {
+                        placed.written()
+                                .configs()
+                                .forEach((alias, used) -> {
+                                    if (used.equals(config)) {
+                                        problems.add(missingConfig(name, alias, config));
+                                    }
+                                });
+                    }
+                }
+            }
+        }
+    }
+
+    private static Problem missingConfig(WorkloadName name, String alias, String config) {
+        return new Problem(
+                "desiredState.workloads." + name + ".configs." + alias,
+                "there is no config \"" + config + "\"",
+                "add it to configs, or name one that is there");
+    }
+
+    private void count(Wish after) {
+        if (after.workloads().size() > settings.maxWorkloads()) {
+            problems.add(
+                    new Problem(
+                            "desiredState.workloads",
+                            "would have %d workloads".formatted(after.workloads().size()),
+                            "keep at most %d".formatted(settings.maxWorkloads())));
+        }
+    }
+
+    private void cycles(Plan plan) {
+        var changed = plan.workloads().stream().map(WorkloadChange::name).toList();
+        Cycles.find(plan.after(), changed)
+                .ifPresent(cycle ->
+                        problems.add(
+                                new Problem(
+                                        "desiredState.workloads."
+                                                + cycle.getFirst()
+                                                + ".dependencies",
+                                        "is part of a cycle: "
+                                                + cycle.stream()
+                                                        .map(WorkloadName::value)
+                                                        .collect(Collectors.joining(" -> ")),
+                                        "remove one of these dependencies")));
+    }
+
+    /**
+     * A desired state travels in one message: what would not fit is refused before it is stored.
+     */
+    private void sizes(Plan plan) {
+        var agents = new TreeSet<String>();
+        for (var change : plan.workloads()) {
+            change.after().map(Placed::agent).filter(a -> !a.isEmpty()).ifPresent(agents::add);
+        }
+        for (var agent : agents) {
+            var workloads = plan.after().assignedTo(agent);
+            if (estimate(workloads) > settings.maxDesiredBytes()) {
+                int size = LinkCodec.encode(version(workloads)).size();
+                if (size > settings.maxDesiredBytes()) {
+                    problems.add(
+                            new Problem(
+                                    "desiredState.workloads",
+                                    "the %d workloads of agent \"%s\" make a message of %d bytes"
+                                            .formatted(workloads.size(), agent, size),
+                                    "keep it to %d bytes: shorten them, or spread them over agents"
+                                            .formatted(settings.maxDesiredBytes())));
+                }
+            }
+        }
+    }
+
+    private static DesiredState version(List<AssignedWorkload> workloads) {
+        var largest =
+                new StateVersion(
+                        new Lineage("size"), Long.MAX_VALUE, io.muster.api.name.Revision.ZERO);
+        return new DesiredState(largest, true, workloads);
+    }
+
+    /** An upper bound of the encoded size, cheap to compute: three bytes for each character. */
+    private static long estimate(List<AssignedWorkload> workloads) {
+        long chars = 0;
+        long bytes = ENVELOPE_BYTES;
+        for (var each : workloads) {
+            var workload = each.workload();
+            bytes += ENVELOPE_BYTES;
+            chars += workload.runtime().length() + workload.runtimeConfig().length();
+            for (var tag : workload.tags().entrySet()) {
+                chars += tag.getKey().length() + tag.getValue().length() + 8;
+            }
+            for (var config : workload.configs().entrySet()) {
+                chars += config.getKey().length() + config.getValue().length() + 8;
+            }
+            chars += 80L * workload.dependencies().size();
+            for (var file : workload.files()) {
+                chars += file.mountPoint().length() + contentOf(file).length() + 16;
+            }
+            if (!workload.controlInterfaceAccess().isEmpty()) {
+                chars += workload.controlInterfaceAccess().toString().length();
+            }
+        }
+        return bytes + 3 * chars;
+    }
+
+    private static String contentOf(WorkloadFile file) {
+        return switch (file) {
+            case WorkloadFile.TextFile text -> text.data();
+            case WorkloadFile.BinaryFile binary -> binary.binaryData();
+        };
+    }
+}

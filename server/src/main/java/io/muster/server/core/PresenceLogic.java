@@ -1,0 +1,193 @@
+package io.muster.server.core;
+
+import io.muster.api.link.AgentPresence;
+import io.muster.api.name.AgentName;
+import io.muster.api.state.AgentAttributes;
+import java.util.Optional;
+
+/**
+ * Judges who is there. Announcements and wills may be lost, doubled or late, so each is weighed by
+ * instance and nonce, and silence counts as well.
+ */
+final class PresenceLogic {
+    private PresenceLogic() {}
+
+    /** There is a connection: agents that do not announce themselves soon are gone. */
+    static void connected(Turn turn, long connection) {
+        long end = turn.now() + turn.settings().grace().toNanos();
+        turn.state(turn.state().connected(connection, end));
+        turn.wakeBy(end);
+        Telling.everything(turn);
+    }
+
+    /** An agent announced itself, or its will says that it is gone. */
+    static void announced(Turn turn, AgentName name, AgentPresence presence) {
+        if (!presence.online()) {
+            left(turn, name, presence);
+            return;
+        }
+        if (!turn.state().agents().containsKey(name)
+                && turn.state().agents().size() >= turn.settings().maxAgents()) {
+            turn.note(
+                    new Note.Ignored(
+                            name,
+                            "there are %d agents already, and more are not taken"
+                                    .formatted(turn.settings().maxAgents())));
+            return;
+        }
+        var agent = turn.agent(name);
+        boolean about =
+                agent.isThere()
+                        || !turn.isPast(agent.lastSeen() + turn.settings().nameHold().toNanos());
+        switch (agent.claim().judge(presence.instance(), presence.nonce(), about)) {
+            case NameClaim.Verdict.Stale _ -> {}
+            case NameClaim.Verdict.Refused _ -> {
+                turn.note(new Note.NameConflict(name, agent.claim().holder(), presence.instance()));
+                Telling.refuse(turn, name, presence.instance());
+            }
+            case NameClaim.Verdict.Granted(var claim, var loser) -> {
+                if (!loser.isEmpty()) {
+                    turn.note(new Note.NameConflict(name, presence.instance(), loser));
+                    Telling.refuse(turn, name, loser);
+                }
+                granted(turn, agent, claim, presence);
+            }
+        }
+    }
+
+    /** An agent told its load. */
+    static void loaded(Turn turn, AgentName name, AgentAttributes.Status status) {
+        var agent = turn.agent(name);
+        if (agent.session().isPresent()) {
+            turn.agent(agent.with(agent.session().get().withStatus(status), turn.now()));
+        } else if (turn.state().agents().containsKey(name)) {
+            Telling.announceAgain(turn, agent);
+        } else {
+            turn.emit(new Effect.SendCommand(name, new io.muster.api.link.Command.AnnounceAgain()));
+        }
+    }
+
+    /** Takes those for gone who should have been heard by now. */
+    static void sweep(Turn turn) {
+        if (!turn.state().connected()) {
+            return; // who cannot hear cannot judge
+        }
+        var graceEnds = turn.state().graceEnds();
+        boolean graceIsOver = graceEnds.isPresent() && turn.isPast(graceEnds.get());
+        if (graceIsOver) {
+            turn.state(turn.state().graceOver());
+            missing(turn);
+        } else {
+            graceEnds.ifPresent(turn::wakeBy);
+        }
+        for (var agent : turn.state().agents().values()) {
+            if (agent.session().isEmpty()) {
+                continue;
+            }
+            long end = agent.lastSeen() + turn.settings().silence().toNanos();
+            if (graceIsOver && agent.session().get().connection() < turn.state().connection()) {
+                lose(turn, agent, "it did not announce itself after the server was away");
+            } else if (turn.isPast(end)) {
+                lose(
+                        turn,
+                        agent,
+                        "nothing was heard of it for %d s"
+                                .formatted(turn.settings().silence().toSeconds()));
+            } else {
+                turn.wakeBy(end);
+            }
+        }
+    }
+
+    private static void granted(Turn turn, Agent agent, NameClaim claim, AgentPresence presence) {
+        var name = agent.name();
+        var before = agent.session();
+        boolean sameProcess =
+                before.filter(s -> s.instance().equals(presence.instance())).isPresent();
+        boolean sameConnection =
+                sameProcess && before.filter(s -> s.nonce().equals(presence.nonce())).isPresent();
+        var session =
+                new Agent.Session(
+                        presence.instance(),
+                        presence.nonce(),
+                        presence.version(),
+                        presence.tags(),
+                        sameProcess ? before.flatMap(Agent.Session::status) : Optional.empty(),
+                        turn.state().connection());
+        turn.agent(agent.with(session, claim, turn.now()));
+        turn.wakeBy(turn.now() + turn.settings().silence().toNanos());
+        if (!sameConnection) {
+            turn.note(new Note.AgentJoined(name, presence.instance(), presence.version()));
+            presence.seen()
+                    .filter(seen -> !seen.comparableTo(turn.state().version()))
+                    .ifPresent(seen ->
+                            turn.note(
+                                    new Note.ForeignLineage(
+                                            name, seen, turn.settings().takeOver())));
+        }
+        JumpLogic.seen(turn, name, presence.seen(), presence.factsEpoch());
+        repair(turn, name, presence, !sameConnection);
+    }
+
+    /** Tells again what the agent has not, and asks again for what it has told. */
+    private static void repair(Turn turn, AgentName name, AgentPresence presence, boolean isNew) {
+        var told = turn.agent(name).told();
+        var behind =
+                told.desired()
+                        .filter(sent ->
+                                presence.seen()
+                                        .map(seen ->
+                                                seen.comparableTo(sent)
+                                                        ? seen.isOlderThan(sent)
+                                                        : turn.settings().takeOver())
+                                        .orElse(true))
+                        .isPresent();
+        if (isNew || behind || told.desired().isEmpty()) {
+            Telling.desired(turn, name);
+        }
+        boolean lacksFacts =
+                presence.factsEpoch() < turn.state().epoch()
+                        || presence.factsSequence() < told.factsSequence();
+        if (isNew || lacksFacts) {
+            FactsLogic.again(turn, name);
+        }
+        ReportLogic.announced(turn, name, presence, isNew);
+    }
+
+    private static void left(Turn turn, AgentName name, AgentPresence presence) {
+        var agent = turn.agent(name);
+        if (agent.session()
+                .filter(s -> s.instance().equals(presence.instance()))
+                .filter(s -> s.nonce().equals(presence.nonce()))
+                .isPresent()) {
+            lose(turn, agent, "its connection ended");
+        } // else the will of an earlier connection, late
+    }
+
+    private static void lose(Turn turn, Agent agent, String why) {
+        agent.session()
+                .ifPresent(s -> turn.note(new Note.AgentLost(agent.name(), s.instance(), why)));
+        turn.agent(agent.gone(turn.now()));
+        for (var state : turn.state().board().of(agent.name().value()).values()) {
+            turn.show(ServerSays.disconnected(state));
+        }
+        LeftoverLogic.limit(turn, agent.name());
+    }
+
+    /**
+     * Workloads that were stored before this start, and whose agent did not come back, are as good
+     * as lost; those that were stored since wait for their agent to come for the first time.
+     */
+    private static void missing(Turn turn) {
+        for (var entry : turn.state().board().byAgent().entrySet()) {
+            if (entry.getKey().isEmpty() || turn.agent(new AgentName(entry.getKey())).isThere()) {
+                continue;
+            }
+            for (var state : entry.getValue().values()) {
+                if (state.changedAt().compareTo(turn.state().opened()) <= 0) {
+                    turn.show(ServerSays.disconnected(state));
+                }
+            }
+        }
+    }
+}

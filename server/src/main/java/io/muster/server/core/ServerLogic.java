@@ -1,0 +1,89 @@
+package io.muster.server.core;
+
+import io.muster.api.request.Request;
+import io.muster.api.request.Requester;
+import io.muster.api.request.Response;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * Decides what the server does. Pure: no clock, no thread, no disk, no broker, no log.
+ *
+ * <p>Events that are lost, doubled or late delay the right outcome and never prevent it: what
+ * matters is compared again with each announcement of an agent.
+ */
+public final class ServerLogic {
+    private ServerLogic() {}
+
+    /**
+     * Takes one event.
+     *
+     * @param nowNanos monotonic time
+     */
+    public static Step on(ServerState state, ServerEvent event, long nowNanos) {
+        var turn = new Turn(state, nowNanos);
+        take(turn, event);
+        FactsLogic.flush(turn);
+        SubscriptionLogic.flush(turn);
+        return new Step(turn.state(), turn.effects());
+    }
+
+    private static void take(Turn turn, ServerEvent event) {
+        switch (event) {
+            case ServerEvent.StartupManifest manifest -> UpdateLogic.manifest(turn, manifest);
+            case ServerEvent.Connected(long connection) ->
+                    PresenceLogic.connected(turn, connection);
+            case ServerEvent.Disconnected _ -> turn.state(turn.state().disconnected());
+            case ServerEvent.Announced(var agent, var presence) ->
+                    PresenceLogic.announced(turn, agent, presence);
+            case ServerEvent.Reported(var agent, var report) ->
+                    ReportLogic.reported(turn, agent, report);
+            case ServerEvent.Loaded(var agent, var status) ->
+                    PresenceLogic.loaded(turn, agent, status);
+            case ServerEvent.Asked(var requester, var request, var timeToLive) ->
+                    asked(turn, requester, request, timeToLive);
+            case ServerEvent.Persisted _ -> CommitLogic.persisted(turn);
+            case ServerEvent.NotPersisted(var why) -> CommitLogic.notPersisted(turn, why);
+            case ServerEvent.Raised _ -> JumpLogic.raised(turn);
+            case ServerEvent.NotRaised(var why) -> JumpLogic.notRaised(turn, why);
+            case ServerEvent.Woke _ -> woke(turn);
+        }
+    }
+
+    private static void asked(
+            Turn turn, Requester requester, Request request, Duration timeToLive) {
+        var asker = new Asker(requester, request.id());
+        if (requester instanceof Requester.Agent) {
+            // the broker lets agents ask so that workloads can, one day; without rules nobody may
+            UpdateLogic.reply(
+                    turn,
+                    asker,
+                    refused("agents and their workloads may not ask for anything yet"));
+            return;
+        }
+        switch (request.body()) {
+            case Request.UpdateState update -> UpdateLogic.asked(turn, asker, update, timeToLive);
+            case Request.GetState get -> SubscriptionLogic.asked(turn, asker, get);
+            case Request.RenewEvents(var id) -> SubscriptionLogic.renew(turn, asker, id);
+            case Request.CancelEvents _ -> SubscriptionLogic.cancel(turn, asker);
+            case Request.Malformed(var why) -> UpdateLogic.reply(turn, asker, refused(why));
+            case Request.Unsupported(var name) ->
+                    UpdateLogic.reply(
+                            turn,
+                            asker,
+                            refused("\"" + name + "\" is nothing that this server can do"));
+        }
+    }
+
+    private static Response.Refused refused(String message) {
+        return new Response.Refused(Response.Reason.REFUSED, message, List.of());
+    }
+
+    private static void woke(Turn turn) {
+        turn.state(turn.state().waking(Optional.empty()));
+        PresenceLogic.sweep(turn);
+        LeftoverLogic.expire(turn);
+        SubscriptionLogic.sweep(turn);
+    }
+}

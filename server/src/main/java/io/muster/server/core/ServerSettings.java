@@ -1,0 +1,95 @@
+package io.muster.server.core;
+
+import java.time.Duration;
+
+/**
+ * The bounds and times of the server's core.
+ *
+ * @param takeOver whether agents of a foreign lineage are told to obey
+ * @param lease how long a subscription lives without being renewed
+ * @param grace how long after each connection of the server agents may take to announce themselves
+ *     before they count as gone
+ * @param silence after this without any message an agent counts as gone, should its will be lost;
+ *     more than two of its slow announcements
+ * @param nameHold how long a name is kept for an instance that proved to be the elder of two
+ * @param leftoverAge how long a deleted workload of an agent that is gone is still shown
+ * @param maxLeftovers how many of those are shown for one agent
+ * @param maxPending how many updates may wait for the store; more are answered with "busy"
+ * @param maxBatch how many updates go into one commit
+ * @param maxSubscriptions how many there may be
+ * @param maxAgents how many agents may be known
+ * @param maxWorkloads how many workloads the desired state may have
+ * @param maxAnswers how many answers are remembered
+ * @param maxDesiredBytes the largest desired state of one agent, encoded
+ */
+public record ServerSettings(
+        boolean takeOver,
+        Duration lease,
+        Duration grace,
+        Duration silence,
+        Duration nameHold,
+        Duration leftoverAge,
+        int maxLeftovers,
+        int maxPending,
+        int maxBatch,
+        int maxSubscriptions,
+        int maxAgents,
+        int maxWorkloads,
+        int maxAnswers,
+        int maxDesiredBytes) {
+    /** For all who have no reason to differ. */
+    public static final ServerSettings DEFAULTS =
+            new ServerSettings(
+                    false,
+                    Duration.ofSeconds(60),
+                    Duration.ofSeconds(10),
+                    Duration.ofSeconds(150),
+                    Duration.ofSeconds(60),
+                    Duration.ofHours(24),
+                    1_000,
+                    1_000,
+                    256,
+                    1_000,
+                    20_000,
+                    50_000,
+                    10_000,
+                    (1 << 20) - 2048);
+
+    /** The same with another decision about agents of a foreign lineage. */
+    public ServerSettings withTakeOver(boolean other) {
+        return new ServerSettings(
+                other,
+                lease,
+                grace,
+                silence,
+                nameHold,
+                leftoverAge,
+                maxLeftovers,
+                maxPending,
+                maxBatch,
+                maxSubscriptions,
+                maxAgents,
+                maxWorkloads,
+                maxAnswers,
+                maxDesiredBytes);
+    }
+
+    /** The same with another bound on the desired state of one agent. */
+    public ServerSettings withMaxDesiredBytes(int other) {
+        return new ServerSettings(
+                takeOver,
+                lease,
+                grace,
+                silence,
+                nameHold,
+                leftoverAge,
+                maxLeftovers,
+                maxPending,
+                maxBatch,
+                maxSubscriptions,
+                maxAgents,
+                maxWorkloads,
+                maxAnswers,
+                other);
+    }
+}

@@ -1,0 +1,243 @@
+package io.muster.server.core;
+
+import io.muster.api.name.AgentName;
+import io.muster.api.name.Lineage;
+import io.muster.api.name.Revision;
+import io.muster.api.name.StateVersion;
+import io.muster.api.state.CompleteState;
+import io.muster.api.store.Head;
+import java.util.Optional;
+import org.pcollections.PSortedMap;
+import org.pcollections.TreePMap;
+
+/**
+ * All that the server knows. Persistent: states share what did not change.
+ *
+ * @param lineage of the store
+ * @param epoch of this start of the server, or the one it has jumped to
+ * @param opened the revision that the store held at start
+ * @param connection counts the connections to the broker, 0 before the first
+ * @param connected whether there is one now
+ * @param graceEnds when agents that did not announce themselves are taken for gone; empty when that
+ *     is done
+ * @param ledger what is stored and on its way there
+ * @param agents by name
+ * @param board the execution states
+ * @param audience the subscriptions
+ * @param wakeAt when the alarm rings; empty if none is set
+ */
+public record ServerState(
+        ServerSettings settings,
+        Lineage lineage,
+        long epoch,
+        Revision opened,
+        long connection,
+        boolean connected,
+        Optional<Long> graceEnds,
+        Ledger ledger,
+        PSortedMap<AgentName, Agent> agents,
+        Board board,
+        Audience audience,
+        Optional<Long> wakeAt) {
+    /** The state right after the store was opened. */
+    public static ServerState of(Head head, ServerSettings settings) {
+        var wish = Planning.load(head);
+        var board = Board.EMPTY;
+        for (var placed : wish.workloads().values()) {
+            board = board.with(ServerSays.atFirst(placed));
+        }
+        return new ServerState(
+                settings,
+                head.lineage(),
+                head.epoch(),
+                head.revision(),
+                0,
+                false,
+                Optional.empty(),
+                Ledger.of(wish, Answers.of(head.answers(), settings.maxAnswers()), head.startup()),
+                TreePMap.empty(),
+                board,
+                Audience.EMPTY,
+                Optional.empty());
+    }
+
+    /** Returns everything that can be asked for: stored, and told by the agents. */
+    public CompleteState complete() {
+        return Reading.complete(this, Selection.EVERYTHING);
+    }
+
+    /** Returns the version of what is stored. */
+    public StateVersion version() {
+        return new StateVersion(lineage, epoch, ledger.committed().revision());
+    }
+
+    /** Returns how many updates wait for the store. */
+    public int pending() {
+        return ledger.pending();
+    }
+
+    /** Returns how many subscriptions there are. */
+    public int subscriptions() {
+        return audience.size();
+    }
+
+    ServerState with(Ledger other) {
+        return new ServerState(
+                settings,
+                lineage,
+                epoch,
+                opened,
+                connection,
+                connected,
+                graceEnds,
+                other,
+                agents,
+                board,
+                audience,
+                wakeAt);
+    }
+
+    ServerState with(Agent agent) {
+        return new ServerState(
+                settings,
+                lineage,
+                epoch,
+                opened,
+                connection,
+                connected,
+                graceEnds,
+                ledger,
+                agents.plus(agent.name(), agent),
+                board,
+                audience,
+                wakeAt);
+    }
+
+    ServerState without(AgentName agent) {
+        return new ServerState(
+                settings,
+                lineage,
+                epoch,
+                opened,
+                connection,
+                connected,
+                graceEnds,
+                ledger,
+                agents.minus(agent),
+                board,
+                audience,
+                wakeAt);
+    }
+
+    ServerState with(Board other) {
+        return new ServerState(
+                settings,
+                lineage,
+                epoch,
+                opened,
+                connection,
+                connected,
+                graceEnds,
+                ledger,
+                agents,
+                other,
+                audience,
+                wakeAt);
+    }
+
+    ServerState with(Audience other) {
+        return new ServerState(
+                settings,
+                lineage,
+                epoch,
+                opened,
+                connection,
+                connected,
+                graceEnds,
+                ledger,
+                agents,
+                board,
+                other,
+                wakeAt);
+    }
+
+    ServerState connected(long number, long graceUntil) {
+        return new ServerState(
+                settings,
+                lineage,
+                epoch,
+                opened,
+                number,
+                true,
+                Optional.of(graceUntil),
+                ledger,
+                agents,
+                board,
+                audience,
+                wakeAt);
+    }
+
+    ServerState disconnected() {
+        return new ServerState(
+                settings,
+                lineage,
+                epoch,
+                opened,
+                connection,
+                false,
+                Optional.empty(),
+                ledger,
+                agents,
+                board,
+                audience,
+                wakeAt);
+    }
+
+    ServerState graceOver() {
+        return new ServerState(
+                settings,
+                lineage,
+                epoch,
+                opened,
+                connection,
+                connected,
+                Optional.empty(),
+                ledger,
+                agents,
+                board,
+                audience,
+                wakeAt);
+    }
+
+    ServerState waking(Optional<Long> nanos) {
+        return new ServerState(
+                settings,
+                lineage,
+                epoch,
+                opened,
+                connection,
+                connected,
+                graceEnds,
+                ledger,
+                agents,
+                board,
+                audience,
+                nanos);
+    }
+
+    ServerState jumped(long to, Ledger next) {
+        return new ServerState(
+                settings,
+                lineage,
+                to,
+                opened,
+                connection,
+                connected,
+                graceEnds,
+                next,
+                agents,
+                board,
+                audience,
+                wakeAt);
+    }
+}

@@ -1,0 +1,88 @@
+package io.muster.server.core;
+
+import io.muster.api.link.Command;
+import io.muster.api.link.DesiredState;
+import io.muster.api.name.AgentName;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.TreeSet;
+
+/** What the server tells its agents. */
+final class Telling {
+    /** How often at most an agent is asked to announce itself. */
+    private static final Duration NUDGE_PAUSE = Duration.ofSeconds(2);
+
+    private Telling() {}
+
+    /**
+     * Publishes the desired state of an agent, with no workloads if there are none: absence would
+     * not be emptiness. Without a connection nothing is lost, since the next one tells everything
+     * again.
+     */
+    static void desired(Turn turn, AgentName name) {
+        if (!turn.state().connected()) {
+            return;
+        }
+        var version = turn.state().version();
+        turn.emit(
+                new Effect.SendDesired(
+                        name,
+                        new DesiredState(
+                                version,
+                                turn.settings().takeOver(),
+                                turn.committed().assignedTo(name.value()))));
+        var agent = turn.agent(name);
+        turn.agent(
+                agent.told(
+                        new Agent.Told(
+                                Optional.of(version),
+                                agent.told().factsSequence(),
+                                agent.told().facts())));
+    }
+
+    /**
+     * Tells all agents everything: those that are known, and those that have workloads. A broker
+     * may have lost what it retained.
+     */
+    static void everything(Turn turn) {
+        var names = new TreeSet<>(turn.state().agents().keySet());
+        for (var agent : turn.committed().byAgent().keySet()) {
+            if (!agent.isEmpty()) {
+                names.add(new AgentName(agent));
+            }
+        }
+        for (var name : names) {
+            desired(turn, name);
+            if (turn.agent(name).isThere()) {
+                FactsLogic.again(turn, name);
+            }
+        }
+    }
+
+    /** Asks an agent how its workloads are. */
+    static void reportAgain(Turn turn, AgentName name) {
+        turn.emit(new Effect.SendCommand(name, new Command.ReportAgain()));
+    }
+
+    /** Asks whoever has an agent's name to announce itself, not too often. */
+    static void announceAgain(Turn turn, Agent agent) {
+        var last = agent.nudged();
+        if (last.isEmpty() || turn.isPast(last.get() + NUDGE_PAUSE.toNanos())) {
+            turn.agent(agent.nudged(turn.now()));
+            turn.emit(new Effect.SendCommand(agent.name(), new Command.AnnounceAgain()));
+        }
+    }
+
+    /** Tells an instance that it is not to have the name. */
+    static void refuse(Turn turn, AgentName name, String instance) {
+        turn.emit(
+                new Effect.SendCommand(
+                        name,
+                        new Command.NameRefused(
+                                instance,
+                                "another running agent is named \""
+                                        + name
+                                        + "\" and had the name before; stop that one, or give this"
+                                        + " one another name")));
+    }
+}

@@ -1,0 +1,135 @@
+package io.muster.server.core;
+
+import io.muster.api.link.AssignedWorkload;
+import io.muster.api.name.Revision;
+import io.muster.api.name.WorkloadName;
+import io.muster.api.state.ConfigItem;
+import io.muster.api.state.State;
+import io.muster.api.state.Workload;
+import java.util.Collection;
+import java.util.List;
+import java.util.Set;
+import org.pcollections.HashTreePMap;
+import org.pcollections.PMap;
+import org.pcollections.PSortedMap;
+import org.pcollections.TreePMap;
+
+/**
+ * A desired state of the whole cluster at one revision, with what is looked up in it. Persistent: a
+ * changed copy costs what changed.
+ *
+ * @param written as users wrote it
+ * @param workloads the same, placed
+ * @param byAgent the workloads of each agent; under the empty name those of none
+ * @param dependants which workloads depend on one
+ * @param configUsers which workloads name a config
+ */
+record Wish(
+        Revision revision,
+        State written,
+        PSortedMap<WorkloadName, Placed> workloads,
+        PMap<String, PSortedMap<WorkloadName, Placed>> byAgent,
+        Index<WorkloadName> dependants,
+        Index<String> configUsers) {
+    static final Wish EMPTY =
+            new Wish(
+                    Revision.ZERO,
+                    State.EMPTY,
+                    TreePMap.empty(),
+                    HashTreePMap.empty(),
+                    Index.empty(),
+                    Index.empty());
+
+    /** The same at another revision. */
+    Wish at(Revision other) {
+        return new Wish(other, written, workloads, byAgent, dependants, configUsers);
+    }
+
+    /** The same with one workload changed. */
+    Wish with(WorkloadChange change) {
+        var name = change.name();
+        var nextWritten = written;
+        var nextWorkloads = workloads;
+        var nextByAgent = byAgent;
+        if (change.before().isPresent()) {
+            var agent = change.before().get().agent();
+            var rest = of(agent).minus(name);
+            nextByAgent = rest.isEmpty() ? nextByAgent.minus(agent) : nextByAgent.plus(agent, rest);
+        }
+        if (change.after().isPresent()) {
+            var after = change.after().get();
+            nextWritten = nextWritten.with(name, after.written());
+            nextWorkloads = nextWorkloads.plus(name, after);
+            var there = nextByAgent.get(after.agent());
+            nextByAgent =
+                    nextByAgent.plus(
+                            after.agent(),
+                            (there == null ? TreePMap.<WorkloadName, Placed>empty() : there)
+                                    .plus(name, after));
+        } else {
+            nextWritten = nextWritten.without(name);
+            nextWorkloads = nextWorkloads.minus(name);
+        }
+        return new Wish(
+                revision,
+                nextWritten,
+                nextWorkloads,
+                nextByAgent,
+                dependants.moved(
+                        name,
+                        change.before().map(Wish::dependencies).orElse(Set.of()),
+                        change.after().map(Wish::dependencies).orElse(Set.of())),
+                configUsers.moved(
+                        name,
+                        change.before().map(Wish::configs).orElse(Set.of()),
+                        change.after().map(Wish::configs).orElse(Set.of())));
+    }
+
+    /** The same with one config added or replaced. */
+    Wish withConfig(String name, ConfigItem item) {
+        return new Wish(
+                revision,
+                written.withConfig(name, item),
+                workloads,
+                byAgent,
+                dependants,
+                configUsers);
+    }
+
+    /** The same without one config. */
+    Wish withoutConfig(String name) {
+        return new Wish(
+                revision, written.withoutConfig(name), workloads, byAgent, dependants, configUsers);
+    }
+
+    /** Returns the workloads of one agent, by name. */
+    PSortedMap<WorkloadName, Placed> of(String agent) {
+        var found = byAgent.get(agent);
+        return found == null ? TreePMap.empty() : found;
+    }
+
+    /** Returns the workloads of one agent as it gets them. */
+    List<AssignedWorkload> assignedTo(String agent) {
+        return of(agent).values().stream().map(Placed::assigned).toList();
+    }
+
+    /** Returns the effective state of the workloads named. */
+    State effective(Collection<WorkloadName> names) {
+        PSortedMap<WorkloadName, Workload> found = TreePMap.empty();
+        for (var name : names) {
+            var placed = workloads.get(name);
+            if (placed != null) {
+                found = found.plus(name, placed.assigned().workload());
+            }
+        }
+        return new State(found, TreePMap.empty());
+    }
+
+    private static Collection<WorkloadName> dependencies(Placed placed) {
+        return placed.written().dependencies().keySet();
+    }
+
+    private static Collection<String> configs(Placed placed) {
+        return Set.copyOf(placed.written().configs().values());
+    }
+}
