@@ -1,0 +1,141 @@
+package io.muster.server.store;
+
+import io.muster.api.codec.MalformedMessage;
+import io.muster.api.codec.RequestCodec;
+import io.muster.api.codec.StateCodec;
+import io.muster.api.name.AgentName;
+import io.muster.api.name.ClientName;
+import io.muster.api.name.Lineage;
+import io.muster.api.name.Revision;
+import io.muster.api.name.WorkloadName;
+import io.muster.api.request.Requester;
+import io.muster.api.state.ConfigItem;
+import io.muster.api.store.Answer;
+import io.muster.api.store.Head;
+import io.muster.api.store.StartupMark;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.TreeSet;
+
+/** Reads everything out of the tables. */
+final class HeadReader {
+    private static final String CLIENT = "client/";
+    private static final String AGENT = "agent/";
+
+    private final Tables tables;
+
+    /** The tables hold something that makes no sense. */
+    static final class Damaged extends Exception {
+        private static final long serialVersionUID = 1;
+
+        Damaged(String message, Exception cause) {
+            super(message, cause);
+        }
+    }
+
+    HeadReader(Tables tables) {
+        this.tables = tables;
+    }
+
+    /**
+     * Reads.
+     *
+     * @throws Damaged if the content makes no sense, naming the row
+     */
+    Head read(boolean fresh) throws SQLException, Damaged {
+        return new Head(
+                new Lineage(tables.meta(Tables.LINEAGE)),
+                tables.epoch(),
+                tables.revision(),
+                fresh,
+                startup(),
+                workloads(),
+                configs(),
+                answers());
+    }
+
+    private Map<WorkloadName, Head.Stored> workloads() throws SQLException, Damaged {
+        var found = new TreeMap<WorkloadName, Head.Stored>();
+        each(
+                "SELECT name, changed_at, body FROM workload",
+                row ->
+                        found.put(
+                                new WorkloadName(row.getString(1)),
+                                new Head.Stored(
+                                        StateCodec.decodeWorkload(row.getBytes(3)),
+                                        new Revision(row.getLong(2)))));
+        return found;
+    }
+
+    private Map<String, ConfigItem> configs() throws SQLException, Damaged {
+        var found = new TreeMap<String, ConfigItem>();
+        each(
+                "SELECT name, body FROM config",
+                row -> found.put(row.getString(1), StateCodec.decodeConfigItem(row.getBytes(2))));
+        return found;
+    }
+
+    private List<Answer> answers() throws SQLException, Damaged {
+        var found = new ArrayList<Answer>();
+        each(
+                "SELECT requester, body FROM answer ORDER BY number",
+                row ->
+                        found.add(
+                                new Answer(
+                                        requester(row.getString(1)),
+                                        RequestCodec.decodeResponse(row.getBytes(2)))));
+        return found;
+    }
+
+    private Optional<StartupMark> startup() throws SQLException, Damaged {
+        var workloads = new TreeSet<WorkloadName>();
+        var configs = new TreeSet<String>();
+        var digest = new ArrayList<String>();
+        each(
+                "SELECT value FROM meta WHERE key = '" + Tables.STARTUP_DIGEST + "'",
+                row -> digest.add(row.getString(1)));
+        each(
+                "SELECT kind, name FROM startup",
+                row -> {
+                    if (row.getString(1).equals(Tables.WORKLOAD)) {
+                        workloads.add(new WorkloadName(row.getString(2)));
+                    } else {
+                        configs.add(row.getString(2));
+                    }
+                });
+        return digest.stream().findFirst().map(d -> new StartupMark(d, workloads, configs));
+    }
+
+    /** Something to do with a row. */
+    private interface Taking {
+        void on(ResultSet row) throws SQLException, MalformedMessage;
+    }
+
+    private void each(String query, Taking taking) throws SQLException, Damaged {
+        try (var statement = tables.connection().createStatement();
+                var rows = statement.executeQuery(query)) {
+            while (rows.next()) {
+                try {
+                    taking.on(rows);
+                } catch (MalformedMessage | IllegalArgumentException e) {
+                    throw new Damaged(query + ": row " + rows.getRow() + ": " + e.getMessage(), e);
+                }
+            }
+        }
+    }
+
+    private static Requester requester(String text) {
+        if (text.startsWith(CLIENT)) {
+            return new Requester.Client(new ClientName(text.substring(CLIENT.length())));
+        }
+        if (text.startsWith(AGENT)) {
+            return new Requester.Agent(new AgentName(text.substring(AGENT.length())));
+        }
+        throw new IllegalArgumentException("answer: \"" + text + "\" is no requester");
+    }
+}

@@ -1,0 +1,257 @@
+package io.muster.server.store;
+
+import io.muster.api.name.Revision;
+import io.muster.api.shell.Disk;
+import io.muster.api.store.Commit;
+import io.muster.api.store.Head;
+import io.muster.api.store.Store;
+import io.muster.api.store.StoreException;
+import java.io.IOException;
+import java.nio.channels.FileChannel;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.sql.SQLException;
+import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
+import org.sqlite.SQLiteConfig;
+import org.sqlite.SQLiteErrorCode;
+
+/**
+ * Keeps everything in one SQLite file: write-ahead log, forced at each commit (synchronous FULL).
+ *
+ * <p>While it is open the folder is locked against other servers; readers may open the file.
+ */
+public final class SqliteStore implements Store {
+    /** How many answers are remembered. */
+    static final int MAX_ANSWERS = 10_000;
+
+    /** How many bytes of answers are remembered. */
+    static final long MAX_ANSWER_BYTES = 16L << 20;
+
+    private static final String FILE = "muster.db";
+    private static final int BUSY_MILLIS = 5_000; // a reader may hold the file for a moment
+
+    private final Path folder;
+    private final Path file;
+    private final Disk disk;
+    private final RandomGenerator random;
+    private int maxPages = Integer.MAX_VALUE;
+    private final int maxAnswers;
+    private @Nullable AutoCloseable lock;
+    private @Nullable Tables tables;
+    private Revision revision = Revision.ZERO;
+    private long epoch;
+
+    /**
+     * Uses a folder; touches nothing yet.
+     *
+     * @param disk the same folder, to make and to lock it
+     * @param random for the identity of a new store
+     */
+    public SqliteStore(Path folder, Disk disk, RandomGenerator random) {
+        this(folder, disk, random, MAX_ANSWERS);
+    }
+
+    SqliteStore(Path folder, Disk disk, RandomGenerator random, int maxAnswers) {
+        this.folder = folder;
+        this.file = folder.resolve(FILE);
+        this.disk = disk;
+        this.random = random;
+        this.maxAnswers = maxAnswers;
+    }
+
+    @Override
+    public Head open() throws StoreException {
+        if (lock == null) {
+            try {
+                lock = disk.lock();
+            } catch (IOException e) {
+                throw new StoreException("state directory " + folder + ": " + e.getMessage(), e);
+            }
+        }
+        try {
+            var made = connect();
+            var connection = made.connection();
+            boolean fresh = Schema.isEmpty(connection, file);
+            made.useWriteAheadLog();
+            if (fresh) {
+                Schema.make(connection, Lineages.random(random));
+                force(folder);
+            } else {
+                var verdict = Schema.verdict(connection);
+                if (!verdict.equals("ok")) {
+                    throw damaged(verdict, null);
+                }
+            }
+            made.load();
+            made.countStart();
+            var head = new HeadReader(made).read(fresh);
+            epoch = head.epoch();
+            revision = head.revision();
+            return head;
+        } catch (SQLException e) {
+            throw explained("cannot be opened", e);
+        } catch (HeadReader.Damaged e) {
+            throw damaged(String.valueOf(e.getMessage()), e);
+        }
+    }
+
+    @Override
+    public void commit(Commit commit) throws StoreException {
+        write(tables -> tables.write(commit), epoch, commit.revision());
+    }
+
+    @Override
+    public void raise(long to, Revision toRevision) throws StoreException {
+        write(tables -> tables.raise(to, toRevision), to, toRevision);
+    }
+
+    @Override
+    public void close() {
+        try {
+            disconnect();
+            var held = lock;
+            lock = null;
+            if (held != null) {
+                held.close();
+            }
+        } catch (Exception e) {
+            throw new IllegalStateException("closing failed: " + file, e);
+        }
+    }
+
+    /** Lets the file grow no further, as if the disk were full beyond. */
+    void maxPages(int count) throws SQLException {
+        maxPages = count;
+        if (tables != null) {
+            tables.pragma("max_page_count = " + count);
+        }
+    }
+
+    /** Returns a setting of the connection. */
+    String pragma(String name) throws SQLException {
+        return tables == null ? "" : tables.pragma(name);
+    }
+
+    /** Something to write in one transaction. */
+    private interface Writing {
+        void on(Tables tables) throws SQLException;
+    }
+
+    private void write(Writing writing, long nextEpoch, Revision nextRevision)
+            throws StoreException {
+        if (lock == null) {
+            throw new IllegalStateException("not open: " + file);
+        }
+        try {
+            writing.on(connected());
+        } catch (SQLException e) {
+            // A commit that fails may have reached the disk or not: only a new look at the file
+            // tells.
+            disconnect(e);
+            if (!happened(nextEpoch, nextRevision)) {
+                throw explained("cannot be written", e);
+            }
+        }
+        epoch = nextEpoch;
+        revision = nextRevision;
+    }
+
+    private void disconnect(Exception because) {
+        try {
+            disconnect();
+        } catch (SQLException e) {
+            because.addSuppressed(e);
+        }
+    }
+
+    private boolean happened(long nextEpoch, Revision nextRevision) {
+        try {
+            var tables = connected(nextEpoch, nextRevision);
+            return tables.epoch() == nextEpoch
+                    && tables.revision().equals(nextRevision)
+                    && !(epoch == nextEpoch && revision.equals(nextRevision));
+        } catch (SQLException | StoreException e) {
+            disconnect(e);
+            return false; // the next write looks again, before it writes
+        }
+    }
+
+    private Tables connected() throws SQLException, StoreException {
+        return connected(epoch, revision);
+    }
+
+    /** Connects again if need be, and makes sure that the file holds what it should. */
+    private Tables connected(long orEpoch, Revision orRevision)
+            throws SQLException, StoreException {
+        var current = tables;
+        if (current != null) {
+            return current;
+        }
+        var made = connect();
+        made.useWriteAheadLog();
+        made.load();
+        boolean asExpected = made.epoch() == epoch && made.revision().equals(revision);
+        boolean asAlternative = made.epoch() == orEpoch && made.revision().equals(orRevision);
+        if (!asExpected && !asAlternative) {
+            disconnect();
+            throw new StoreException(
+                    "%s holds revision %s although the server knows %s: an earlier write went through that was taken for failed; restart the server"
+                            .formatted(file, made.revision(), revision));
+        }
+        return made;
+    }
+
+    private Tables connect() throws SQLException {
+        var config = new SQLiteConfig();
+        config.setBusyTimeout(BUSY_MILLIS);
+        config.setMaxPageCount(maxPages);
+        var made =
+                new Tables(
+                        config.createConnection("jdbc:sqlite:" + file.toAbsolutePath()),
+                        maxAnswers,
+                        MAX_ANSWER_BYTES);
+        tables = made;
+        return made;
+    }
+
+    private void disconnect() throws SQLException {
+        var current = tables;
+        tables = null;
+        if (current != null) {
+            current.close();
+        }
+    }
+
+    private StoreException explained(String what, SQLException e) {
+        int primary = e.getErrorCode() & 0xff;
+        if (primary == SQLiteErrorCode.SQLITE_CORRUPT.code
+                || primary == SQLiteErrorCode.SQLITE_NOTADB.code) {
+            return damaged(String.valueOf(e.getMessage()), e);
+        }
+        var remedy =
+                primary == SQLiteErrorCode.SQLITE_FULL.code
+                        ? "the disk is full; free some space, then try again"
+                        : "look at the disk and at the rights on " + folder;
+        return new StoreException(
+                "%s %s (%s); %s".formatted(file, what, e.getMessage(), remedy), e);
+    }
+
+    private StoreException damaged(String what, @Nullable Throwable cause) {
+        var message =
+                "%s is damaged (%s); put a backup in its place, or move %s away and start again with your manifests"
+                        .formatted(file, what, folder);
+        return cause == null ? new StoreException(message) : new StoreException(message, cause);
+    }
+
+    /**
+     * Makes a new file survive a power cut: SQLite forces its content, not its name in the folder.
+     */
+    private static void force(Path folder) throws StoreException {
+        try (var channel = FileChannel.open(folder, StandardOpenOption.READ)) {
+            channel.force(true);
+        } catch (IOException e) {
+            throw new StoreException("state directory " + folder + " cannot be forced to disk", e);
+        }
+    }
+}

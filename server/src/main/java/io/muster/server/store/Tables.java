@@ -1,0 +1,225 @@
+package io.muster.server.store;
+
+import io.muster.api.codec.RequestCodec;
+import io.muster.api.codec.StateCodec;
+import io.muster.api.name.Revision;
+import io.muster.api.name.WorkloadName;
+import io.muster.api.state.ConfigItem;
+import io.muster.api.store.Answer;
+import io.muster.api.store.Commit;
+import io.muster.api.store.Head;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.SQLException;
+import java.util.ArrayDeque;
+import java.util.Map;
+import java.util.Objects;
+import java.util.TreeMap;
+
+/**
+ * Writes the tables through one connection; each write is one transaction. After a failure it is to
+ * be closed, which rolls back what was begun.
+ */
+final class Tables implements AutoCloseable {
+    static final String LINEAGE = "lineage";
+    static final String EPOCH = "epoch";
+    static final String REVISION = "revision";
+    static final String STARTUP_DIGEST = "startup_digest";
+    static final String WORKLOAD = "workload";
+    static final String CONFIG = "config";
+
+    private final Connection connection;
+    private final int maxAnswers;
+    private final long maxAnswerBytes;
+    private final Map<String, PreparedStatement> statements = new TreeMap<>();
+    private final Map<String, String> meta = new TreeMap<>();
+    private final ArrayDeque<Kept> kept = new ArrayDeque<>();
+    private long keptBytes;
+
+    /** An answer in the table, by its number. */
+    private record Kept(long number, int bytes) {}
+
+    Tables(Connection connection, int maxAnswers, long maxAnswerBytes) {
+        this.connection = connection;
+        this.maxAnswers = maxAnswers;
+        this.maxAnswerBytes = maxAnswerBytes;
+    }
+
+    /** Chooses the write-ahead log, forced at each commit. */
+    void useWriteAheadLog() throws SQLException {
+        try (var statement = connection.createStatement()) {
+            statement.execute("PRAGMA journal_mode = WAL");
+            statement.execute("PRAGMA synchronous = FULL");
+        }
+    }
+
+    /** Asks for a setting of the connection, or sets it. */
+    String pragma(String text) throws SQLException {
+        try (var statement = connection.createStatement();
+                var rows = statement.executeQuery("PRAGMA " + text)) {
+            return rows.next() ? rows.getString(1) : "";
+        }
+    }
+
+    /** Reads what has to be known before writing. */
+    void load() throws SQLException {
+        try (var statement = connection.createStatement()) {
+            try (var rows = statement.executeQuery("SELECT key, value FROM meta")) {
+                while (rows.next()) {
+                    meta.put(rows.getString(1), rows.getString(2));
+                }
+            }
+            try (var rows =
+                    statement.executeQuery(
+                            "SELECT number, length(body) FROM answer ORDER BY number")) {
+                while (rows.next()) {
+                    kept.add(new Kept(rows.getLong(1), rows.getInt(2)));
+                    keptBytes += rows.getInt(2);
+                }
+            }
+        }
+    }
+
+    Connection connection() {
+        return connection;
+    }
+
+    /** Returns a value of the table meta. */
+    String meta(String key) throws SQLException {
+        var value = meta.get(key);
+        if (value == null) {
+            throw new SQLException("meta has no " + key);
+        }
+        return value;
+    }
+
+    long epoch() throws SQLException {
+        return number(EPOCH);
+    }
+
+    Revision revision() throws SQLException {
+        return new Revision(number(REVISION));
+    }
+
+    /** Counts a start of the server. */
+    void countStart() throws SQLException {
+        raise(epoch() + 1, revision());
+    }
+
+    void raise(long epoch, Revision revision) throws SQLException {
+        begin();
+        putMeta(EPOCH, Long.toString(epoch));
+        putMeta(REVISION, revision.toString());
+        end();
+    }
+
+    void write(Commit commit) throws SQLException {
+        begin();
+        for (var entry : commit.workloads().entrySet()) {
+            putWorkload(entry.getKey(), entry.getValue());
+        }
+        for (var name : commit.deletedWorkloads()) {
+            run("DELETE FROM workload WHERE name = ?", name.value());
+        }
+        for (var entry : commit.configs().entrySet()) {
+            putConfig(entry.getKey(), entry.getValue());
+        }
+        for (var name : commit.deletedConfigs()) {
+            run("DELETE FROM config WHERE name = ?", name);
+        }
+        for (var answer : commit.answers()) {
+            putAnswer(answer);
+        }
+        forgetOldAnswers();
+        if (commit.startup().isPresent()) {
+            var mark = commit.startup().get();
+            run("DELETE FROM startup");
+            for (var name : mark.workloads()) {
+                run("INSERT INTO startup VALUES (?, ?)", WORKLOAD, name.value());
+            }
+            for (var name : mark.configs()) {
+                run("INSERT INTO startup VALUES (?, ?)", CONFIG, name);
+            }
+            putMeta(STARTUP_DIGEST, mark.digest());
+        }
+        putMeta(REVISION, commit.revision().toString());
+        end();
+    }
+
+    private void begin() throws SQLException {
+        run("BEGIN IMMEDIATE");
+    }
+
+    private void end() throws SQLException {
+        run("COMMIT");
+    }
+
+    private void putWorkload(WorkloadName name, Head.Stored stored) throws SQLException {
+        run(
+                "INSERT OR REPLACE INTO workload VALUES (?, ?, ?)",
+                name.value(),
+                stored.changedAt().value(),
+                StateCodec.encode(stored.workload()));
+    }
+
+    private void putConfig(String name, ConfigItem item) throws SQLException {
+        run("INSERT OR REPLACE INTO config VALUES (?, ?)", name, StateCodec.encode(item));
+    }
+
+    private void putAnswer(Answer answer) throws SQLException {
+        var body = RequestCodec.encode(answer.response());
+        long number = kept.isEmpty() ? 1 : kept.getLast().number() + 1;
+        run("INSERT INTO answer VALUES (?, ?, ?)", number, answer.requester().toString(), body);
+        kept.add(new Kept(number, body.length));
+        keptBytes += body.length;
+    }
+
+    private void forgetOldAnswers() throws SQLException {
+        long last = 0;
+        while (kept.size() > maxAnswers || (keptBytes > maxAnswerBytes && kept.size() > 1)) {
+            var oldest = kept.removeFirst();
+            keptBytes -= oldest.bytes();
+            last = oldest.number();
+        }
+        if (last > 0) {
+            run("DELETE FROM answer WHERE number <= ?", last);
+        }
+    }
+
+    private void putMeta(String key, String value) throws SQLException {
+        if (!Objects.equals(meta.put(key, value), value)) {
+            run("INSERT OR REPLACE INTO meta VALUES (?, ?)", key, value);
+        }
+    }
+
+    private long number(String key) throws SQLException {
+        try {
+            return Long.parseLong(meta(key));
+        } catch (NumberFormatException e) {
+            throw new SQLException("meta: " + key + " is no number: " + meta(key), e);
+        }
+    }
+
+    /** Runs a statement, prepared at its first use: most starts need few of them. */
+    private void run(String text, Object... values) throws SQLException {
+        var statement = statements.get(text);
+        if (statement == null) {
+            statement = connection.prepareStatement(text);
+            statements.put(text, statement);
+        }
+        for (int i = 0; i < values.length; i++) {
+            switch (values[i]) {
+                case String value -> statement.setString(i + 1, value);
+                case Long value -> statement.setLong(i + 1, value);
+                case byte[] value -> statement.setBytes(i + 1, value);
+                default -> throw new IllegalArgumentException("no column holds " + values[i]);
+            }
+        }
+        statement.execute();
+    }
+
+    @Override
+    public void close() throws SQLException {
+        connection.close();
+    }
+}

@@ -1,0 +1,245 @@
+package io.muster.server.store;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.muster.api.host.DirectoryDisk;
+import io.muster.api.name.Revision;
+import io.muster.api.name.WorkloadName;
+import io.muster.api.state.Workload;
+import io.muster.api.store.Commit;
+import io.muster.api.store.Head;
+import io.muster.api.store.Store;
+import io.muster.api.store.StoreException;
+import io.muster.testkit.store.StoreContract;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.sql.DriverManager;
+import java.sql.SQLException;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.SplittableRandom;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+final class SqliteStoreTest extends StoreContract {
+    private static final WorkloadName WEB = new WorkloadName("web");
+
+    @TempDir Path temporary;
+    private final SplittableRandom random = new SplittableRandom(1);
+    private SqliteStore store = at(Path.of("unused"));
+    private int made;
+
+    private SqliteStore at(Path folder) {
+        return new SqliteStore(folder, new DirectoryDisk(folder), random, MAX_ANSWERS);
+    }
+
+    @Override
+    protected Store make() {
+        store = at(temporary.resolve("state" + ++made));
+        return store;
+    }
+
+    @Override
+    protected Store next(Store before) {
+        before.close();
+        store = at(temporary.resolve("state" + made));
+        return store;
+    }
+
+    @Override
+    protected void fill() throws Exception {
+        store.maxPages(40);
+    }
+
+    @Override
+    protected void free() throws Exception {
+        store.maxPages(Integer.MAX_VALUE);
+    }
+
+    @Test
+    void says_that_the_disk_is_full_and_what_to_do() throws Exception {
+        make().open();
+        fill();
+        assertThatThrownBy(() -> store.commit(commit(1, "x".repeat(1 << 20))))
+                .isInstanceOf(StoreException.class)
+                .hasMessageContaining("the disk is full; free some space")
+                .hasMessageContaining("muster.db");
+        free();
+        store.close();
+    }
+
+    @Test
+    void keeps_what_was_committed_when_the_process_is_killed() throws Exception {
+        make().open();
+        store.commit(commit(1, "a"));
+        store.commit(commit(2, "b"));
+        var copy = temporary.resolve("copy"); // what a killed process leaves: nothing was closed
+        Files.createDirectory(copy);
+        try (var files = Files.list(temporary.resolve("state" + made))) {
+            for (var file : files.toList()) {
+                Files.copy(file, copy.resolve(file.getFileName()));
+            }
+        }
+        store.close();
+        try (var survivor = at(copy)) {
+            var head = survivor.open();
+            assertThat(head.revision()).isEqualTo(new Revision(2));
+            assertThat(head.epoch()).isEqualTo(2);
+            assertThat(head.workloads().get(WEB))
+                    .isEqualTo(new Head.Stored(workload("b"), new Revision(2)));
+        }
+    }
+
+    @Test
+    void is_held_by_one_server_at_a_time() throws Exception {
+        make().open();
+        try (var other = at(temporary.resolve("state" + made))) {
+            assertThatThrownBy(other::open)
+                    .isInstanceOf(StoreException.class)
+                    .hasMessageContaining("in use by another running process");
+        }
+        store.commit(commit(1, "a")); // the first goes on undisturbed
+        store.close();
+    }
+
+    @Test
+    void may_be_read_by_others_while_it_is_open() throws Exception {
+        make().open();
+        store.commit(commit(1, "a"));
+        assertThat(query("state" + made, "SELECT name FROM workload")).isEqualTo("web");
+        store.close();
+    }
+
+    @Test
+    void refuses_a_damaged_file_and_says_what_to_do() throws Exception {
+        make().open();
+        for (int i = 1; i < 50; i++) {
+            store.commit(commit(i, "text " + i + " ".repeat(2000) + "."));
+        }
+        store.close();
+        var file = temporary.resolve("state" + made).resolve("muster.db");
+        var bytes = Files.readAllBytes(file);
+        for (int i = 4096; i < bytes.length; i++) {
+            bytes[i] = (byte) (i * 31);
+        }
+        Files.write(file, bytes);
+        assertThatThrownBy(() -> at(temporary.resolve("state" + made)).open())
+                .isInstanceOf(StoreException.class)
+                .hasMessageContaining("muster.db is damaged")
+                .hasMessageContaining("put a backup in its place");
+    }
+
+    @Test
+    void refuses_a_file_that_is_no_database() throws Exception {
+        refuses("not a database at all".repeat(100).getBytes(StandardCharsets.UTF_8), "damaged");
+    }
+
+    @Test
+    void refuses_the_database_of_another_program() throws Exception {
+        var folder = folder();
+        execute(folder, "CREATE TABLE customer (name TEXT)");
+        assertThatThrownBy(() -> at(folder).open())
+                .isInstanceOf(StoreException.class)
+                .hasMessageContaining("no store of muster-server");
+    }
+
+    @Test
+    void refuses_a_newer_schema_and_leaves_it_alone() throws Exception {
+        make().open();
+        store.close();
+        var folder = temporary.resolve("state" + made);
+        execute(folder, "PRAGMA user_version = 99");
+        var before = Files.readAllBytes(folder.resolve("muster.db"));
+        try (var newer = at(folder)) {
+            assertThatThrownBy(newer::open)
+                    .isInstanceOf(StoreException.class)
+                    .hasMessageContaining("written by a newer muster-server (schema 99");
+        }
+        assertThat(Files.readAllBytes(folder.resolve("muster.db"))).isEqualTo(before);
+    }
+
+    @Test
+    void refuses_a_row_that_makes_no_sense() throws Exception {
+        make().open();
+        store.commit(commit(1, "a"));
+        store.close();
+        var folder = temporary.resolve("state" + made);
+        execute(folder, "UPDATE workload SET body = x'ff00ff'");
+        try (var broken = at(folder)) {
+            assertThatThrownBy(broken::open)
+                    .isInstanceOf(StoreException.class)
+                    .hasMessageContaining("is damaged")
+                    .hasMessageContaining("workload");
+        }
+    }
+
+    @Test
+    void forces_each_commit_to_the_disk() throws Exception {
+        make().open();
+        assertThat(store.pragma("journal_mode")).isEqualTo("wal");
+        assertThat(store.pragma("synchronous")).isEqualTo("2"); // FULL
+        store.close();
+    }
+
+    @Test
+    void makes_a_folder_that_only_its_owner_may_enter() throws Exception {
+        make().open();
+        assertThat(Files.getPosixFilePermissions(temporary.resolve("state" + made)))
+                .extracting(Enum::name)
+                .allMatch(name -> name.startsWith("OWNER"));
+        store.close();
+    }
+
+    private void refuses(byte[] content, String message) throws IOException {
+        var folder = folder();
+        Files.write(folder.resolve("muster.db"), content);
+        try (var broken = at(folder)) {
+            assertThatThrownBy(broken::open)
+                    .isInstanceOf(StoreException.class)
+                    .hasMessageContaining(message);
+        }
+        assertThat(Files.readAllBytes(folder.resolve("muster.db"))).isEqualTo(content);
+    }
+
+    private Path folder() throws IOException {
+        return Files.createDirectory(temporary.resolve("folder" + ++made));
+    }
+
+    private static void execute(Path folder, String text) throws SQLException {
+        try (var connection = DriverManager.getConnection("jdbc:sqlite:" + folder + "/muster.db");
+                var statement = connection.createStatement()) {
+            statement.execute(text);
+        }
+    }
+
+    private String query(String folder, String text) throws SQLException {
+        try (var connection =
+                        DriverManager.getConnection(
+                                "jdbc:sqlite:" + temporary.resolve(folder) + "/muster.db");
+                var statement = connection.createStatement();
+                var rows = statement.executeQuery(text)) {
+            assertThat(rows.next()).isTrue();
+            return rows.getString(1);
+        }
+    }
+
+    private static Workload workload(String runtimeConfig) {
+        return Workload.of("bow", "native", runtimeConfig);
+    }
+
+    private static Commit commit(long revision, String runtimeConfig) {
+        return new Commit(
+                new Revision(revision),
+                Map.of(WEB, new Head.Stored(workload(runtimeConfig), new Revision(revision))),
+                Set.of(),
+                Map.of(),
+                Set.of(),
+                List.of(),
+                Optional.empty());
+    }
+}
