@@ -8,7 +8,6 @@ import io.muster.api.bus.BusListener.Retry;
 import io.muster.api.bus.Message;
 import io.muster.api.bus.Publication;
 import io.muster.api.bus.Session;
-import io.muster.api.bus.Subscription;
 import io.muster.api.codec.LinkCodec;
 import io.muster.api.codec.MalformedMessage;
 import io.muster.api.link.AgentPresence;
@@ -88,10 +87,10 @@ public final class AgentLink implements AutoCloseable {
                                 options.keepAlive(),
                                 nonce -> Optional.of(gone(nonce))),
                         List.of(
-                                new Subscription(filter(AgentChannel.FACTS), false),
-                                new Subscription(filter(AgentChannel.COMMAND), false),
-                                new Subscription(TopicFilter.of(topics.serverPresence()), true),
-                                new Subscription(filter(AgentChannel.DESIRED), true)),
+                                LinkSession.live(filter(AgentChannel.FACTS)),
+                                LinkSession.live(filter(AgentChannel.COMMAND)),
+                                LinkSession.withRetained(TopicFilter.of(topics.serverPresence())),
+                                LinkSession.withRetained(filter(AgentChannel.DESIRED))),
                         serial,
                         random,
                         complaints,

@@ -42,6 +42,7 @@ final class Asks {
     private final Map<String, Ask> open = new LinkedHashMap<>();
     private String lastFailure = "no attempt to connect has ended yet";
     private boolean everReady;
+    private boolean closed;
 
     Asks(
             Publisher publisher,
@@ -63,6 +64,10 @@ final class Asks {
 
     /** Asks; the answer, or why there is none, may come before this returns. */
     void ask(Request request, Duration timeout, Answer answer) {
+        if (closed) {
+            answer.failed(new LinkException(Kind.CLOSED, "the link is closed"));
+            return;
+        }
         var body = RequestCodec.encode(request);
         if (body.length > options.maxBodyBytes()) {
             answer.failed(
@@ -138,8 +143,9 @@ final class Asks {
         sendAll();
     }
 
-    /** Fails what is open. */
+    /** Fails what is open, and all that follows. */
     void close() {
+        closed = true;
         for (var ask : List.copyOf(open.values())) {
             fail(ask, Kind.CLOSED, "the link was closed before the answer came");
         }

@@ -28,6 +28,7 @@ import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -50,6 +51,7 @@ public final class ClientLink implements AutoCloseable {
     private final Reassembler reassembler;
     private final Asks asks;
     private final Set<Feed> feeds = new LinkedHashSet<>();
+    private Serial.@Nullable Timer looking;
     private boolean closed;
 
     /** Makes one; {@link #start} connects it. */
@@ -74,10 +76,8 @@ public final class ClientLink implements AutoCloseable {
                                 new Identity.Client(topics.cluster(), client).clientId(),
                                 options.keepAlive()),
                         List.of(
-                                new io.muster.api.bus.Subscription(
-                                        TopicFilter.of(responses), false),
-                                new io.muster.api.bus.Subscription(
-                                        TopicFilter.of(topics.serverPresence()), true)),
+                                LinkSession.live(TopicFilter.of(responses)),
+                                LinkSession.withRetained(TopicFilter.of(topics.serverPresence()))),
                         serial,
                         random,
                         new Complaints(ClientLink::warn),
@@ -108,12 +108,7 @@ public final class ClientLink implements AutoCloseable {
     public CompletionStage<Response> ask(Request.Body body, Duration timeout) {
         var answer = new CompletableFuture<Response>();
         serial.deliver(() -> {
-            if (closed) {
-                answer.completeExceptionally(
-                        new LinkException(LinkException.Kind.CLOSED, "the link is closed"));
-            } else {
-                asks.ask(new Request(Ids.next(random), body), timeout, completing(answer));
-            }
+            asks.ask(new Request(Ids.next(random), body), timeout, completing(answer));
         });
         return answer;
     }
@@ -191,6 +186,25 @@ public final class ClientLink implements AutoCloseable {
         }
     }
 
+    /**
+     * Reads the retained presence again, slowly, while there seems to be no server: the message
+     * that says otherwise may have been lost.
+     */
+    private void lookForServer() {
+        if (looking != null) {
+            looking.cancel();
+        }
+        looking =
+                serial.after(
+                        options.presenceDeadline(),
+                        () -> {
+                            if (!closed && session.ready() && !server.online()) {
+                                session.reread(TopicFilter.of(topics.serverPresence()));
+                                lookForServer();
+                            }
+                        });
+    }
+
     private void serverTold(Message message) throws MalformedMessage {
         boolean known = server.current().isPresent();
         if (!server.learn(LinkCodec.decodeServerPresence(message.payload()))) {
@@ -198,6 +212,7 @@ public final class ClientLink implements AutoCloseable {
         }
         if (!server.online()) {
             feeds.forEach(Feed::serverGone);
+            lookForServer();
             return;
         }
         asks.serverIsNew();
@@ -214,6 +229,7 @@ public final class ClientLink implements AutoCloseable {
         @Override
         public void ready(String nonce) {
             asks.connected();
+            lookForServer();
         }
 
         @Override

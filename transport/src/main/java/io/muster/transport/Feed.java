@@ -162,6 +162,8 @@ final class Feed implements ClientLink.Subscription {
             return; // a repetition
         } else if (answer.altered().isEmpty()) {
             snapshot(answer);
+        } else if (interrupted) {
+            return; // the listener was promised a snapshot next
         } else if (position.sequence() == seen.sequence() + 1) {
             last = Optional.of(position);
             listener.event(answer);
@@ -200,7 +202,7 @@ final class Feed implements ClientLink.Subscription {
 
     private void renewed(Response response) {
         switch (response.body()) {
-            case Response.EventsRenewed(var position) when isBehind(position) ->
+            case Response.EventsRenewed(var position) when interrupted || isBehind(position) ->
                     restart("events were lost; reading the state again");
             case Response.Refused refused when refused.reason() == Reason.UNKNOWN_SUBSCRIPTION ->
                     restart("the server has forgotten the subscription; subscribing again");

@@ -1,5 +1,6 @@
 package io.muster.transport;
 
+import io.muster.api.codec.Frame;
 import java.time.Duration;
 
 /**
@@ -45,18 +46,22 @@ public record LinkOptions(
 
     /** Checks that the sizes fit each other. */
     public LinkOptions {
-        if (chunkBytes < 1
-                || maxMessageBytes < chunkBytes + MESSAGE_OVERHEAD_BYTES
-                || maxBodyBytes < chunkBytes) {
-            throw new IllegalArgumentException(
-                    ("chunks of %d bytes need messages of at least %d bytes (given: %d) and bodies"
-                                    + " of at least %d (given: %d)")
-                            .formatted(
-                                    chunkBytes,
-                                    chunkBytes + MESSAGE_OVERHEAD_BYTES,
-                                    maxMessageBytes,
-                                    chunkBytes,
-                                    maxBodyBytes));
+        check(chunkBytes >= 1024, "chunks of %d bytes; use at least %d", chunkBytes, 1024);
+        check(
+                maxMessageBytes >= chunkBytes + MESSAGE_OVERHEAD_BYTES,
+                "messages of %d bytes; a chunk needs %d",
+                maxMessageBytes,
+                chunkBytes + MESSAGE_OVERHEAD_BYTES);
+        check(
+                maxBodyBytes >= chunkBytes && maxBodyBytes / chunkBytes <= Frame.MAX_COUNT - 1,
+                "bodies of %d bytes; use 1 to %d chunks",
+                maxBodyBytes,
+                Frame.MAX_COUNT - 1);
+    }
+
+    private static void check(boolean valid, String complaint, int given, int allowed) {
+        if (!valid) {
+            throw new IllegalArgumentException(complaint.formatted(given, allowed));
         }
     }
 

@@ -9,6 +9,7 @@ import io.muster.api.bus.Publication;
 import io.muster.api.bus.Session;
 import io.muster.api.bus.Subscription;
 import io.muster.api.shell.Serial;
+import io.muster.api.topic.TopicFilter;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -56,6 +57,16 @@ final class LinkSession implements BusListener, Publisher, AutoCloseable {
         this.handler = handler;
     }
 
+    /** A subscription that wants nothing retained. */
+    static Subscription live(TopicFilter filter) {
+        return new Subscription(filter, false);
+    }
+
+    /** A subscription that begins with what is retained. */
+    static Subscription withRetained(TopicFilter filter) {
+        return new Subscription(filter, true);
+    }
+
     void start() {
         if (bus == null && !closed) {
             bus = connector.connect(session, serial, this);
@@ -81,6 +92,13 @@ final class LinkSession implements BusListener, Publisher, AutoCloseable {
             serial.deliver(() -> tell(done, failure));
         } else {
             await(bus.publish(publication), done);
+        }
+    }
+
+    /** Subscribes once more to what is subscribed already, to hear again what is retained. */
+    void reread(TopicFilter filter) {
+        if (bus != null && ready) {
+            await(bus.subscribe(withRetained(filter)), _ -> {}); // whoever needs it asks again
         }
     }
 

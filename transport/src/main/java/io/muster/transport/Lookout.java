@@ -5,7 +5,6 @@ import io.muster.api.bus.BusListener.Disconnection;
 import io.muster.api.bus.BusListener.Retry;
 import io.muster.api.bus.Message;
 import io.muster.api.bus.Session;
-import io.muster.api.bus.Subscription;
 import io.muster.api.codec.FrameCodec;
 import io.muster.api.codec.LinkCodec;
 import io.muster.api.codec.MalformedMessage;
@@ -79,8 +78,8 @@ final class Lookout implements LinkSession.Handler, AutoCloseable {
                                 new Identity.Client(topics.cluster(), name).clientId(),
                                 options.keepAlive()),
                         List.of(
-                                new Subscription(TopicFilter.of(topics.response(asker)), false),
-                                new Subscription(TopicFilter.of(topics.serverPresence()), true)),
+                                LinkSession.live(TopicFilter.of(topics.response(asker))),
+                                LinkSession.withRetained(TopicFilter.of(topics.serverPresence()))),
                         serial,
                         random,
                         complaints,

@@ -11,19 +11,26 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Puts chunks together again, one body per (sender, id, part), so that the repetition of a body
  * fills the gaps of the first sending.
  *
- * <p>Bounded: what one sender has unfinished is at most one body of the largest size and {@value
- * #MAX_OPEN} bodies in number, all senders together four of the largest; a body that gets no new
- * chunk for 30 s is dropped. Beyond a bound the newcomer is refused, never somebody else's work.
+ * <p>Bounded: what one sender has unfinished is at most one body of the largest size in bytes and
+ * {@value #MAX_OPEN} in number, beyond which its oldest goes; all senders together have four of the
+ * largest and {@value #MAX_ALL_OPEN} in number, beyond which the newcomer is refused, so that
+ * nobody drives out the work of others; a body that gets no new chunk for 30 s is dropped.
  */
 final class Reassembler {
     private static final int MAX_OPEN = 8;
+    private static final int MAX_ALL_OPEN = 1024;
     private static final int ALL_SENDERS = 4;
+
+    /** What a chunk costs in memory, however little is in it. */
+    private static final int MIN_CHARGE = 256;
+
     private static final Duration PATIENCE = Duration.ofSeconds(30);
 
     private final Serial serial;
@@ -31,7 +38,7 @@ final class Reassembler {
     private final Drops drops;
     private final Map<Key, Assembly> open = new LinkedHashMap<>();
     private final Map<String, Sender> senders = new TreeMap<>();
-    private long allBytes;
+    private long allCharged;
 
     Reassembler(Serial serial, int maxBodyBytes, Drops drops) {
         this.serial = serial;
@@ -47,20 +54,20 @@ final class Reassembler {
             return refusalOnce(frame, assembly.refusal);
         }
         if (assembly != null && !assembly.isOf(frame)) {
-            drop(key, assembly); // its sender has begun another body under the same number
-            drops.dropped(sender, frame.id(), "another body came before the first was complete");
+            drop(key, assembly, "another body came under the same number: the older is dropped");
             assembly = null;
         }
         if (assembly == null) {
             if (frame.count() == 1) {
                 return whole(frame, List.of(frame));
             }
-            if (senders.containsKey(sender) && senders.get(sender).open >= MAX_OPEN) {
+            if (open.size() >= MAX_ALL_OPEN) {
                 return refusalOnce(frame, tooMany());
             }
             assembly = new Assembly(frame.count(), frame.digest());
             open.put(key, assembly);
             senders.computeIfAbsent(sender, _ -> new Sender()).open++;
+            evict(key, own -> own.open > MAX_OPEN);
         }
         return add(key, assembly, frame);
     }
@@ -69,19 +76,17 @@ final class Reassembler {
         if (assembly.chunks.putIfAbsent(frame.index(), frame) != null) {
             return new Result.Incomplete();
         }
-        int size = frame.content().size();
-        var sender = senders.get(key.sender);
-        if (sender == null) {
-            throw new IllegalStateException("an assembly without a sender: " + key);
-        }
-        assembly.bytes += size;
-        sender.bytes += size;
-        allBytes += size;
+        assembly.size += frame.content().size();
+        int charge = Math.max(frame.content().size(), MIN_CHARGE);
+        assembly.charged += charge;
+        sender(key).charged += charge;
+        allCharged += charge;
         patience(key, assembly);
-        if (assembly.bytes > maxBodyBytes) {
+        if (assembly.size > maxBodyBytes) {
             return refuse(key, assembly, tooLarge());
         }
-        if (sender.bytes > maxBodyBytes || allBytes > (long) ALL_SENDERS * maxBodyBytes) {
+        evict(key, own -> own.open > 1 && own.charged > maxBodyBytes);
+        if (allCharged > (long) ALL_SENDERS * maxBodyBytes) {
             return refuse(key, assembly, tooMany());
         }
         if (assembly.chunks.size() < assembly.count) {
@@ -98,6 +103,45 @@ final class Reassembler {
             return new Result.Broken(
                     "%s: dropped, all %d chunks of it".formatted(e.getMessage(), chunks.size()));
         }
+    }
+
+    /**
+     * Drops the oldest bodies of the sender until it is within its bound: the chunks of one body
+     * come together, so what is older lost some of them.
+     */
+    private void evict(Key newest, Predicate<Sender> beyond) {
+        while (beyond.test(sender(newest))) {
+            var oldest = oldestBefore(newest);
+            drop(
+                    oldest,
+                    assembly(oldest),
+                    "newer chunks of the same sender need the room: dropped");
+        }
+    }
+
+    private Key oldestBefore(Key newest) {
+        for (var key : open.keySet()) {
+            if (key.sender.equals(newest.sender) && !key.equals(newest)) {
+                return key;
+            }
+        }
+        throw new IllegalStateException("one body alone is beyond the bounds: " + newest);
+    }
+
+    private Assembly assembly(Key key) {
+        var assembly = open.get(key);
+        if (assembly == null) {
+            throw new IllegalStateException("no assembly: " + key);
+        }
+        return assembly;
+    }
+
+    private Sender sender(Key key) {
+        var sender = senders.get(key.sender);
+        if (sender == null) {
+            throw new IllegalStateException("an assembly without a sender: " + key);
+        }
+        return sender;
     }
 
     /** Keeps the place without the bytes, so that chunks on their way do not begin it anew. */
@@ -122,12 +166,16 @@ final class Reassembler {
                         PATIENCE,
                         () -> {
                             if (open.get(key) == assembly) {
-                                drop(key, assembly);
-                                if (assembly.refusal == null) {
-                                    drops.dropped(key.sender, key.id, assembly.overdue());
-                                }
+                                drop(key, assembly, assembly.overdue());
                             }
                         });
+    }
+
+    private void drop(Key key, Assembly assembly, String why) {
+        drop(key, assembly);
+        if (assembly.refusal == null) {
+            drops.dropped(key.sender, key.id, why);
+        }
     }
 
     private void drop(Key key, Assembly assembly) {
@@ -136,19 +184,15 @@ final class Reassembler {
         if (assembly.timer != null) {
             assembly.timer.cancel();
         }
-        var sender = senders.get(key.sender);
-        if (sender != null && --sender.open == 0) {
+        if (--sender(key).open == 0) {
             senders.remove(key.sender);
         }
     }
 
     private void release(Key key, Assembly assembly) {
-        var sender = senders.get(key.sender);
-        if (sender != null) {
-            sender.bytes -= assembly.bytes;
-        }
-        allBytes -= assembly.bytes;
-        assembly.bytes = 0;
+        sender(key).charged -= assembly.charged;
+        allCharged -= assembly.charged;
+        assembly.charged = 0;
     }
 
     private Result.Refused tooLarge() {
@@ -187,14 +231,15 @@ final class Reassembler {
 
     private static final class Sender {
         private int open;
-        private long bytes;
+        private long charged;
     }
 
     private static final class Assembly {
         private final int count;
         private final Payload digest;
         private final TreeMap<Integer, Frame> chunks = new TreeMap<>();
-        private long bytes;
+        private long size;
+        private long charged;
         private Result.@Nullable Refused refusal;
         private Serial.@Nullable Timer timer;
 

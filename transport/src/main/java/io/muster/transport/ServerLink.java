@@ -6,7 +6,6 @@ import io.muster.api.bus.BusListener.Retry;
 import io.muster.api.bus.Message;
 import io.muster.api.bus.Payload;
 import io.muster.api.bus.Publication;
-import io.muster.api.bus.Subscription;
 import io.muster.api.codec.LinkCodec;
 import io.muster.api.codec.MalformedMessage;
 import io.muster.api.link.AgentPresence;
@@ -23,7 +22,6 @@ import io.muster.api.request.Response;
 import io.muster.api.shell.Serial;
 import io.muster.api.state.AgentAttributes;
 import io.muster.api.topic.AgentChannel;
-import io.muster.api.topic.TopicFilter;
 import io.muster.api.topic.Topics;
 import java.time.Duration;
 import java.util.List;
@@ -63,10 +61,10 @@ public final class ServerLink implements AutoCloseable {
                         connector,
                         topics,
                         List.of(
-                                live(topics.allAgents(AgentChannel.PRESENCE)),
-                                live(topics.allAgents(AgentChannel.REPORT)),
-                                live(topics.allAgents(AgentChannel.LOAD)),
-                                live(topics.allRequests())),
+                                LinkSession.live(topics.allAgents(AgentChannel.PRESENCE)),
+                                LinkSession.live(topics.allAgents(AgentChannel.REPORT)),
+                                LinkSession.live(topics.allAgents(AgentChannel.LOAD)),
+                                LinkSession.live(topics.allRequests())),
                         serial,
                         random,
                         options,
@@ -76,10 +74,6 @@ public final class ServerLink implements AutoCloseable {
         this.kept = new Slots(seat, serial, random, complaints, max);
         this.passing = new Slots(seat, serial, random, complaints, max);
         this.desk = new RequestDesk(topics, seat, serial, random, options, complaints, listener);
-    }
-
-    private static Subscription live(TopicFilter filter) {
-        return new Subscription(filter, false);
     }
 
     /**

@@ -33,8 +33,9 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Before each session at a shared broker it looks ({@link Lookout}). While it holds the name it
  * keeps the retained presence right: the will of an earlier connection, which may come late and
- * would tell newcomers that there is no server, is overwritten. Another server's announcement,
- * which is one of a foreign lineage or of no lower epoch, means that the name is lost.
+ * would tell newcomers that there is no server, is overwritten, and once a minute it reads what is
+ * retained. Another server's announcement, which is one of a foreign lineage or of no lower epoch,
+ * means that the name is lost.
  */
 final class ServerSeat implements Publisher, AutoCloseable {
     private static final Pauses PAUSES = new Pauses(Duration.ofMillis(500), Duration.ofSeconds(30));
@@ -44,6 +45,9 @@ final class ServerSeat implements Publisher, AutoCloseable {
 
     /** Between two corrections of the presence, so that no quarrel floods the broker. */
     private static final Duration CORRECTION_PAUSE = Duration.ofMillis(100);
+
+    /** How often the server looks at its own retained presence. */
+    private static final Duration UPKEEP = Duration.ofSeconds(60);
 
     private static final int REMEMBERED_NONCES = 16;
 
@@ -159,7 +163,7 @@ final class ServerSeat implements Publisher, AutoCloseable {
     private void sit() {
         var clientId = new Identity.Server(topics.cluster()).clientId();
         var all = new ArrayList<>(subscriptions);
-        all.add(new Subscription(TopicFilter.of(topics.serverPresence()), false));
+        all.add(LinkSession.live(TopicFilter.of(topics.serverPresence())));
         session =
                 new LinkSession(
                         connector,
@@ -205,7 +209,7 @@ final class ServerSeat implements Publisher, AutoCloseable {
             } else if (!isHarmless(told)) {
                 giveUp();
                 holder.rival(told);
-            } else if (!ownNonces.contains(told.nonce())) {
+            } else if (!told.equals(presence(true, connection, ownNonces.getLast()))) {
                 correct();
             }
         } catch (MalformedMessage e) {
@@ -224,6 +228,29 @@ final class ServerSeat implements Publisher, AutoCloseable {
                         show();
                     });
         }
+    }
+
+    /** Looks slowly at what is retained: the message that calls for a correction may be lost. */
+    private void keepUp() {
+        during(
+                connection,
+                UPKEEP,
+                () -> {
+                    if (session != null) {
+                        session.reread(TopicFilter.of(topics.serverPresence()));
+                    }
+                    keepUp();
+                });
+    }
+
+    private void during(long ofConnection, Duration delay, Runnable task) {
+        serial.after(
+                delay,
+                () -> {
+                    if (!closed && ready() && connection == ofConnection) {
+                        task.run();
+                    }
+                });
     }
 
     private void giveUp() {
@@ -290,14 +317,8 @@ final class ServerSeat implements Publisher, AutoCloseable {
             if (ownNonces.size() > REMEMBERED_NONCES) {
                 ownNonces.remove();
             }
-            long of = connection;
-            serial.after(
-                    STEADY,
-                    () -> {
-                        if (ServerSeat.this.ready() && connection == of) {
-                            failures = 0;
-                        }
-                    });
+            during(connection, STEADY, () -> failures = 0);
+            keepUp();
             show();
             holder.seated(connection);
         }

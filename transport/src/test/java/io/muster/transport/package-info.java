@@ -1,0 +1,4 @@
+@NullMarked
+package io.muster.transport;
+
+import org.jspecify.annotations.NullMarked;
