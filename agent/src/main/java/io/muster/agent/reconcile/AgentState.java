@@ -1,0 +1,204 @@
+package io.muster.agent.reconcile;
+
+import io.muster.api.link.AgentPresence;
+import io.muster.api.name.InstanceName;
+import io.muster.api.name.StateVersion;
+import io.muster.api.name.WorkloadName;
+import io.muster.api.state.WorkloadState;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.SortedMap;
+import org.pcollections.PSortedMap;
+import org.pcollections.TreePMap;
+
+/**
+ * All that an agent knows.
+ *
+ * @param states the sum of all transitions: what a report shows
+ * @param refused why the server refuses this agent, which therefore touches nothing
+ * @param waiting the server may still speak before the offline copy is obeyed
+ * @param tokens higher than any number that a workload which is gone had used
+ * @param touched when the last of them went
+ */
+public record AgentState(
+        AgentProfile profile,
+        Desire desire,
+        PSortedMap<String, Listing> listings,
+        PSortedMap<WorkloadName, Managed> workloads,
+        PSortedMap<InstanceName, WorkloadState> states,
+        Presence presence,
+        Reporter reporter,
+        Optional<String> refused,
+        boolean waiting,
+        long tokens,
+        Moment touched) {
+    private static final int MOST_TROUBLE = 1_000;
+
+    /** An agent before its start. */
+    public static AgentState of(AgentProfile profile, Moment now) {
+        PSortedMap<String, Listing> listings = TreePMap.empty();
+        for (var runtime : profile.runtimes()) {
+            listings = listings.plus(runtime, new Listing.Asked());
+        }
+        return new AgentState(
+                profile,
+                Desire.NONE,
+                listings,
+                TreePMap.empty(),
+                TreePMap.empty(),
+                Presence.NONE,
+                Reporter.SILENT,
+                Optional.empty(),
+                false,
+                1,
+                now);
+    }
+
+    /** Returns the states of all workloads, by instance name. */
+    public SortedMap<InstanceName, WorkloadState> shown() {
+        return states;
+    }
+
+    /** Returns the desired state that is worked from. */
+    public Optional<StateVersion> observed() {
+        return desire.observed();
+    }
+
+    /** Returns the newest desired state seen, which may not be obeyed yet. */
+    public Optional<StateVersion> seen() {
+        return desire.horizon().newest();
+    }
+
+    /** Returns what keeps the agent as a whole from its work, with remedies; empty if nothing. */
+    public String trouble() {
+        var all = new ArrayList<String>();
+        refused.ifPresent(all::add);
+        var troubles = desire.troubles();
+        for (var each :
+                List.of(
+                        troubles.foreign(),
+                        troubles.malformed(),
+                        troubles.disk(),
+                        troubles.damage())) {
+            if (!each.isEmpty()) {
+                all.add(each);
+            }
+        }
+        listings.forEach((runtime, listing) -> {
+            if (listing instanceof Listing.Failing(var failure)) {
+                all.add(unlisted(runtime, failure));
+            }
+        });
+        var text = String.join(" ", all);
+        return text.length() <= MOST_TROUBLE ? text : text.substring(0, MOST_TROUBLE) + "...";
+    }
+
+    static String unlisted(String runtime, Failure failure) {
+        return "%s cannot list what it has (%s): nothing of it is touched until it can."
+                .formatted(runtime, failure.reason());
+    }
+
+    AgentPresence announcement(String nonce) {
+        var facts = presence.facts();
+        return new AgentPresence(
+                true,
+                profile.instance(),
+                nonce,
+                profile.version(),
+                profile.tags(),
+                profile.runtimes(),
+                seen(),
+                facts.map(each -> each.epoch()).orElse(0L),
+                facts.map(each -> each.sequence()).orElse(0L),
+                reporter.sequence());
+    }
+
+    AgentState with(Desire other) {
+        return new AgentState(
+                profile, other, listings, workloads, states, presence, reporter, refused, waiting,
+                tokens, touched);
+    }
+
+    AgentState with(String runtime, Listing listing) {
+        return new AgentState(
+                profile,
+                desire,
+                listings.plus(runtime, listing),
+                workloads,
+                states,
+                presence,
+                reporter,
+                refused,
+                waiting,
+                tokens,
+                touched);
+    }
+
+    AgentState with(Managed workload) {
+        return new AgentState(
+                profile,
+                desire,
+                listings,
+                workloads.plus(workload.name(), workload),
+                states,
+                presence,
+                reporter,
+                refused,
+                waiting,
+                tokens,
+                touched);
+    }
+
+    AgentState without(Managed finished, Moment now) {
+        return new AgentState(
+                profile,
+                desire,
+                listings,
+                workloads.minus(finished.name()),
+                states,
+                presence,
+                reporter,
+                refused,
+                waiting,
+                Math.max(tokens, finished.next()),
+                now);
+    }
+
+    AgentState with(PSortedMap<InstanceName, WorkloadState> shown, Reporter telling) {
+        return new AgentState(
+                profile, desire, listings, workloads, shown, presence, telling, refused, waiting,
+                tokens, touched);
+    }
+
+    AgentState with(Presence other) {
+        return new AgentState(
+                profile, desire, listings, workloads, states, other, reporter, refused, waiting,
+                tokens, touched);
+    }
+
+    AgentState with(Reporter other) {
+        return with(states, other);
+    }
+
+    AgentState refused(String reason) {
+        return new AgentState(
+                profile,
+                desire,
+                listings,
+                workloads,
+                states,
+                presence,
+                reporter,
+                Optional.of(reason),
+                waiting,
+                tokens,
+                touched);
+    }
+
+    AgentState waiting(boolean longer) {
+        return new AgentState(
+                profile, desire, listings, workloads, states, presence, reporter, refused, longer,
+                tokens, touched);
+    }
+}

@@ -1,0 +1,45 @@
+package io.muster.agent.reconcile;
+
+import java.time.Duration;
+
+/**
+ * The pauses and deadlines of an agent.
+ *
+ * @param workloads those of the reconcilers
+ * @param reportEvery under a storm of changes, at most one report per this; the first goes at once
+ * @param reportAgain pause before a report that failed is sent again
+ * @param heartbeat how often presence is announced without a reason, to repair what a broker lost
+ * @param announceWithin the announcement to a new server comes at any time within this, so that not
+ *     all agents speak at once
+ * @param lookEvery how often runtimes are looked at for what no event told
+ * @param saveWithin after this the agent goes on without the disk
+ * @param saveAgain pause before a copy that could not be written is written again
+ * @param grace how long an agent that has only its own copy waits for the server's word at its
+ *     start before it obeys the copy
+ * @param factsWithin a server that has not told facts by then counts as absent
+ */
+public record AgentTiming(
+        Timing workloads,
+        Duration reportEvery,
+        Duration reportAgain,
+        Duration heartbeat,
+        Duration announceWithin,
+        Duration lookEvery,
+        Duration saveWithin,
+        Duration saveAgain,
+        Duration grace,
+        Duration factsWithin) {
+    /** For all who have no reason to differ. */
+    public static final AgentTiming DEFAULTS =
+            new AgentTiming(
+                    Timing.DEFAULTS,
+                    Duration.ofMillis(100),
+                    Duration.ofSeconds(1),
+                    Duration.ofSeconds(60),
+                    Duration.ofSeconds(1),
+                    Duration.ofSeconds(30),
+                    Duration.ofSeconds(10),
+                    Duration.ofSeconds(60),
+                    Duration.ofSeconds(2),
+                    Duration.ofSeconds(10));
+}

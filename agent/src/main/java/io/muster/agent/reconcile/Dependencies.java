@@ -1,0 +1,110 @@
+package io.muster.agent.reconcile;
+
+import io.muster.api.link.Facts;
+import io.muster.api.name.WorkloadName;
+import io.muster.api.state.AddCondition;
+import io.muster.api.state.Phase;
+import io.muster.api.state.Workload;
+import io.muster.api.state.WorkloadState;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Function;
+
+/** Judges whether what a workload depends on lets it start. */
+final class Dependencies {
+    private final Function<WorkloadName, Own> own;
+    private final Optional<Facts> facts;
+    private final boolean mayTell;
+
+    /**
+     * Judges by what is known.
+     *
+     * @param own what this agent knows of a workload of its own
+     * @param facts of the workloads of other agents
+     * @param mayTell whether the server can still be expected to tell what is not known
+     */
+    Dependencies(Function<WorkloadName, Own> own, Optional<Facts> facts, boolean mayTell) {
+        this.own = own;
+        this.facts = facts;
+        this.mayTell = mayTell;
+    }
+
+    /** What an agent knows of a workload. */
+    sealed interface Own {
+        /** It is not one of this agent. */
+        record Foreign() implements Own {}
+
+        /** It is one; its state as the present wish, not as a predecessor, if it has one. */
+        record Ours(Optional<WorkloadState> state) implements Own {}
+    }
+
+    Conditions judge(Workload workload) {
+        var open = new ArrayList<String>();
+        var unknowable = new ArrayList<String>();
+        workload.dependencies()
+                .forEach((name, condition) -> {
+                    switch (own.apply(name)) {
+                        case Own.Ours(var state) ->
+                                judge(name, condition, state.stream().toList(), open);
+                        case Own.Foreign _ -> foreign(name, condition, open, unknowable);
+                    }
+                });
+        if (!open.isEmpty()) {
+            open.addAll(unknowable);
+            return new Conditions.Open(String.join(" ", open));
+        }
+        return unknowable.isEmpty()
+                ? new Conditions.Met()
+                : new Conditions.Unknowable(String.join(" ", unknowable));
+    }
+
+    private void foreign(
+            WorkloadName name, AddCondition condition, List<String> open, List<String> unknowable) {
+        if (facts.isPresent()) {
+            var states =
+                    facts.get().states().stream()
+                            .filter(each -> each.instance().workload().equals(name))
+                            .toList();
+            judge(name, condition, states, open);
+        } else if (mayTell) {
+            open.add(waiting(name, condition) + "; the server has not told how it is.");
+        } else {
+            unknowable.add(
+                    waiting(name, condition)
+                            + "; it is no workload of this agent, and there is no server to ask.");
+        }
+    }
+
+    private static void judge(
+            WorkloadName name,
+            AddCondition condition,
+            List<WorkloadState> states,
+            List<String> open) {
+        if (states.stream().anyMatch(each -> condition.holds(each.phase()))) {
+            return;
+        }
+        var now =
+                states.isEmpty()
+                        ? "nothing is known of it."
+                        : "it is "
+                                + String.join(
+                                        ", ",
+                                        states.stream()
+                                                .map(each -> each.phase().toString())
+                                                .distinct()
+                                                .toList())
+                                + ".";
+        open.add(waiting(name, condition) + "; " + now);
+    }
+
+    private static String waiting(WorkloadName name, AddCondition condition) {
+        var wanted =
+                switch (condition) {
+                    case ADD_COND_RUNNING -> Phase.RUNNING_OK;
+                    case ADD_COND_SUCCEEDED -> Phase.SUCCEEDED_OK;
+                    case ADD_COND_FAILED -> Phase.FAILED_EXEC_FAILED;
+                };
+        return "Waiting for \"" + name + "\" to be " + wanted;
+    }
+}

@@ -1,0 +1,129 @@
+package io.muster.agent.reconcile;
+
+import io.muster.api.link.AssignedWorkload;
+import io.muster.api.link.DesiredState;
+import io.muster.api.name.StateVersion;
+import io.muster.api.name.WorkloadName;
+import java.util.Collections;
+import java.util.Optional;
+import java.util.SortedMap;
+import java.util.TreeMap;
+
+/**
+ * The wish for the agent as a whole, and how far it is on the disk.
+ *
+ * @param fence what has been seen
+ * @param obeyed what the workloads are held against; empty as long as nothing is known
+ * @param assigned its workloads by name
+ * @param onDisk the copy that a restarted agent would find
+ * @param saving what the disk is busy with
+ * @param next the newest wish that came meanwhile
+ * @param number of the next order to the disk
+ * @param troubles what went wrong
+ */
+record Desire(
+        Fence fence,
+        Optional<DesiredState> obeyed,
+        SortedMap<WorkloadName, AssignedWorkload> assigned,
+        Optional<DesiredState> onDisk,
+        Optional<Saving> saving,
+        Optional<DesiredState> next,
+        long number,
+        Troubles troubles) {
+    /**
+     * An order to the disk that is under way.
+     *
+     * @param givenUp the agent went on without waiting any longer
+     */
+    record Saving(long number, DesiredState desired, Fence fence, boolean copied, boolean givenUp) {
+        Saving giveUp() {
+            return new Saving(number, desired, fence, copied, true);
+        }
+    }
+
+    /**
+     * What goes wrong with wishes, each empty if it does not.
+     *
+     * @param foreign a server of another lineage speaks
+     * @param malformed what came last cannot be read
+     * @param disk the copy is old
+     * @param damage what was on the disk at the start cannot be read
+     */
+    record Troubles(String foreign, String malformed, String disk, String damage) {
+        static final Troubles NONE = new Troubles("", "", "", "");
+
+        Troubles foreign(String text) {
+            return new Troubles(text, malformed, disk, damage);
+        }
+
+        Troubles malformed(String text) {
+            return new Troubles(foreign, text, disk, damage);
+        }
+
+        Troubles disk(String text) {
+            return new Troubles(foreign, malformed, text, damage);
+        }
+
+        Troubles damage(String text) {
+            return new Troubles(foreign, malformed, disk, text);
+        }
+    }
+
+    static final Desire NONE = beginning(Fence.OPEN, Troubles.NONE);
+
+    static Desire beginning(Fence fence, Troubles troubles) {
+        return new Desire(
+                fence,
+                Optional.empty(),
+                Collections.emptySortedMap(),
+                Optional.empty(),
+                Optional.empty(),
+                Optional.empty(),
+                1,
+                troubles);
+    }
+
+    Optional<StateVersion> observed() {
+        return obeyed.map(DesiredState::version);
+    }
+
+    /** Returns the fence that counts what is not yet on the disk too. */
+    Fence horizon() {
+        var fence = saving.map(Saving::fence).orElse(this.fence);
+        return next.map(each -> fence.advancedTo(each.version())).orElse(fence);
+    }
+
+    Desire with(Troubles other) {
+        return new Desire(fence, obeyed, assigned, onDisk, saving, next, number, other);
+    }
+
+    Desire obeying(DesiredState desired, Fence advanced) {
+        var byName = new TreeMap<WorkloadName, AssignedWorkload>();
+        desired.workloads().forEach(each -> byName.put(each.instance().workload(), each));
+        return new Desire(
+                advanced,
+                Optional.of(desired),
+                Collections.unmodifiableSortedMap(byName),
+                onDisk,
+                saving,
+                next,
+                number,
+                troubles);
+    }
+
+    Desire having(Optional<DesiredState> copy) {
+        return new Desire(fence, obeyed, assigned, copy, saving, next, number, troubles);
+    }
+
+    Desire saving(Optional<Saving> other) {
+        return new Desire(fence, obeyed, assigned, onDisk, other, next, number, troubles);
+    }
+
+    Desire numbered() {
+        return new Desire(fence, obeyed, assigned, onDisk, saving, next, number + 1, troubles);
+    }
+
+    Desire next(Optional<DesiredState> other) {
+        return new Desire(fence, obeyed, assigned, onDisk, saving, other, number, troubles);
+    }
+}

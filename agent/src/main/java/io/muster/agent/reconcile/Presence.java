@@ -1,0 +1,74 @@
+package io.muster.agent.reconcile;
+
+import io.muster.api.link.Facts;
+import io.muster.api.link.ServerPresence;
+import io.muster.api.name.Lineage;
+import java.util.Optional;
+
+/**
+ * What is known of the connection and of the server.
+ *
+ * @param nonce of the connection; empty if there is none
+ * @param server the last one that was seen
+ * @param online whether it is there, as far as it told
+ * @param facts the last that it told
+ * @param silent it had its time to tell facts, and did not
+ */
+record Presence(
+        Optional<String> nonce,
+        Optional<Server> server,
+        boolean online,
+        Optional<Facts> facts,
+        boolean silent) {
+    static final Presence NONE =
+            new Presence(Optional.empty(), Optional.empty(), false, Optional.empty(), false);
+
+    /** One connection of one server. */
+    record Server(Lineage lineage, long epoch, long connection) {
+        static Server of(ServerPresence presence) {
+            return new Server(presence.lineage(), presence.epoch(), presence.connection());
+        }
+    }
+
+    Presence connected(String current) {
+        return new Presence(Optional.of(current), server, online, facts, false);
+    }
+
+    Presence disconnected() {
+        return new Presence(Optional.empty(), server, false, facts, false);
+    }
+
+    Presence saw(ServerPresence presence) {
+        return new Presence(
+                nonce, Optional.of(Server.of(presence)), presence.online(), facts, silent);
+    }
+
+    boolean isNew(ServerPresence presence) {
+        return presence.online() && !server.equals(Optional.of(Server.of(presence)));
+    }
+
+    /** Takes facts, unless they are older than those known. */
+    Presence told(Facts newer) {
+        boolean older =
+                facts.filter(each ->
+                                newer.epoch() < each.epoch()
+                                        || (newer.epoch() == each.epoch()
+                                                && newer.sequence() <= each.sequence()))
+                        .isPresent();
+        return older ? this : new Presence(nonce, server, online, Optional.of(newer), silent);
+    }
+
+    /** Epochs of another lineage cannot be compared: begin anew. */
+    Presence withoutFacts() {
+        return new Presence(nonce, server, online, Optional.empty(), false);
+    }
+
+    Presence lostPatience() {
+        return new Presence(nonce, server, online, facts, true);
+    }
+
+    /** Says whether the server may still tell what is not known. */
+    boolean mayTell() {
+        return nonce.isPresent() && online && !silent;
+    }
+}
