@@ -76,7 +76,8 @@ final class Raw implements LinkSession.Handler {
 
     void sendFor(Duration timeToLive, Topic topic, String id, byte[] body) {
         for (var frame : Frames.split(id, 0, body, 2048, timeToLive)) {
-            publish(topic, FrameCodec.encode(frame));
+            session.publish(
+                    Publication.expiring(topic, FrameCodec.encode(frame), timeToLive), _ -> {});
         }
     }
 

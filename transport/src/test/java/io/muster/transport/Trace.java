@@ -11,9 +11,17 @@ import java.util.concurrent.CompletionStage;
 /** Writes down what a link asks of its bus, and what is granted. */
 final class Trace {
     private final List<String> lines = new ArrayList<>();
+    private final List<Subscription> subscriptions = new ArrayList<>();
 
     List<String> lines() {
         return List.copyOf(lines);
+    }
+
+    /** Returns the subscriptions made since the last call. */
+    List<Subscription> takeSubscriptions() {
+        var taken = List.copyOf(subscriptions);
+        subscriptions.clear();
+        return taken;
     }
 
     int indexOf(String line) {
@@ -37,6 +45,7 @@ final class Trace {
 
                 @Override
                 public CompletionStage<Void> subscribe(Subscription subscription) {
+                    subscriptions.add(subscription);
                     var filter = subscription.filter();
                     lines.add(
                             "subscribe "

@@ -1,0 +1,4 @@
+@NullMarked
+package io.muster.testkit.topics;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,123 @@
+package io.muster.transport;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.muster.api.bus.Subscription;
+import io.muster.api.codec.RequestCodec;
+import io.muster.api.link.Command;
+import io.muster.api.link.Facts;
+import io.muster.api.name.AgentName;
+import io.muster.api.request.Request;
+import io.muster.api.request.Requester;
+import io.muster.api.state.AgentAttributes;
+import io.muster.api.topic.Topic;
+import io.muster.api.topic.TopicFilter;
+import io.muster.testkit.topics.Role;
+import io.muster.testkit.topics.TopicTable;
+import io.muster.testkit.topics.TopicTable.Seen;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.TreeSet;
+import org.junit.jupiter.api.Test;
+
+/** The links keep to {@code topics.md}. */
+final class TopicsTest {
+    private static final int QOS = 1; // of every bus
+
+    private final Net net = new Net();
+    private final TopicTable table = TopicTable.read(net.topics.cluster());
+
+    @Test
+    void every_message_of_the_links_is_as_the_table_has_it_and_every_row_is_used() {
+        everythingHappens();
+        var used = new TreeSet<String>();
+        for (var published : net.published) {
+            var publication = published.publication();
+            var seen =
+                    new Seen(
+                            Optional.of(published.client()),
+                            publication.topic(),
+                            publication.payload(),
+                            QOS,
+                            publication.retained(),
+                            publication.expiry());
+            assertThat(table.complaint(seen)).isEmpty();
+            table.find(publication.topic()).ifPresent(found -> used.add(found.row().topic()));
+        }
+        assertThat(used)
+                .containsExactlyInAnyOrderElementsOf(
+                        table.rows().stream().map(TopicTable.Row::topic).toList());
+    }
+
+    @Test
+    void every_subscription_treats_what_is_retained_as_the_table_has_it() {
+        var trace = new Trace();
+        net.tap = trace::of;
+        var server = net.serverAtItsOwnBroker("s").up(Net.STORE, 1);
+        assertSubscribed(Role.SERVER, "+", trace.takeSubscriptions());
+        net.agent("a", "agent_a").up();
+        assertSubscribed(Role.AGENT, "agent_a", trace.takeSubscriptions());
+        var client = net.client("c").start();
+        net.run(Net.SOON);
+        assertSubscribed(Role.CLIENT, client.name.value(), trace.takeSubscriptions());
+        server.link.close();
+    }
+
+    private void assertSubscribed(Role role, String name, List<Subscription> made) {
+        for (var row : table.rows()) {
+            var filter = new TopicFilter(table.root() + row.with(name));
+            if (row.readers().contains(role) && !isForLater(row, role)) {
+                var handling = row.retainHandling().get(role);
+                assertThat(made)
+                        .as("%s reads %s", role, filter)
+                        .filteredOn(s -> covers(s.filter(), filter))
+                        .singleElement()
+                        .satisfies(s -> assertThat(s.wantsRetained() ? 0 : 2).isEqualTo(handling));
+            }
+        }
+    }
+
+    /** An agent may hear answers, and asks nothing yet. */
+    private static boolean isForLater(TopicTable.Row row, Role role) {
+        return role == Role.AGENT && row.topic().equals("response/agent/<a>");
+    }
+
+    private static boolean covers(TopicFilter subscribed, TopicFilter wanted) {
+        return subscribed.matches(new Topic(wanted.value().replace("+", "somebody")));
+    }
+
+    private void everythingHappens() {
+        var server = net.serverAtItsOwnBroker("s").up(Net.STORE, 1);
+        server.desk = (_, _) -> Optional.of(Net.updated(1));
+        var agent = net.agent("a", "agent_a").up();
+        server.link.desired(agent.name, Net.desired(1));
+        server.link.facts(agent.name, new Facts(1, 1, List.of()));
+        server.link.command(agent.name, new Command.AnnounceAgain());
+        var _ = agent.link.report(agent.report(1, 10));
+        agent.link.load(new AgentAttributes.Status(1, 2));
+        var client = net.client("c").start();
+        client.ask(Net.update(20_000), Duration.ofSeconds(5));
+        client.ask(Net.get(), Duration.ofSeconds(5));
+        net.run(Net.SOON);
+        server.link.clearDesired(agent.name);
+        net.broker.cut("a");
+        net.broker.cut("s");
+        net.run(Net.SOON);
+        agent.link.close();
+        server.link.close();
+        net.run(Net.SOON);
+        askAsAnAgent();
+    }
+
+    /** As the control interface of a workload will. */
+    private void askAsAnAgent() {
+        var server = net.serverAtItsOwnBroker("s2").up(Net.STORE, 2);
+        server.desk = (_, _) -> Optional.of(Net.updated(1));
+        var name = new AgentName("agent_b");
+        var topic = net.topics.request(new Requester.Agent(name));
+        var body = RequestCodec.encode(new Request("r1", Net.get()));
+        Raw.agent(net, name).sendFor(Duration.ofSeconds(5), topic, "r1", body);
+        net.run(Net.SOON);
+    }
+}
