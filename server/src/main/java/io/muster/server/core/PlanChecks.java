@@ -4,6 +4,7 @@ import io.muster.api.codec.LinkCodec;
 import io.muster.api.link.AssignedWorkload;
 import io.muster.api.link.DesiredState;
 import io.muster.api.name.Lineage;
+import io.muster.api.name.Revision;
 import io.muster.api.name.StateVersion;
 import io.muster.api.name.WorkloadName;
 import io.muster.api.outcome.Outcome;
@@ -143,9 +144,7 @@ final class PlanChecks {
     }
 
     private static DesiredState version(List<AssignedWorkload> workloads) {
-        var largest =
-                new StateVersion(
-                        new Lineage("size"), Long.MAX_VALUE, io.muster.api.name.Revision.ZERO);
+        var largest = new StateVersion(new Lineage("size"), Long.MAX_VALUE, Revision.ZERO);
         return new DesiredState(largest, true, workloads);
     }
 

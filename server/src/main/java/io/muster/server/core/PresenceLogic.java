@@ -1,6 +1,7 @@
 package io.muster.server.core;
 
 import io.muster.api.link.AgentPresence;
+import io.muster.api.link.Command;
 import io.muster.api.name.AgentName;
 import io.muster.api.state.AgentAttributes;
 import java.util.Optional;
@@ -63,7 +64,7 @@ final class PresenceLogic {
         } else if (turn.state().agents().containsKey(name)) {
             Telling.announceAgain(turn, agent);
         } else {
-            turn.emit(new Effect.SendCommand(name, new io.muster.api.link.Command.AnnounceAgain()));
+            turn.emit(new Effect.SendCommand(name, new Command.AnnounceAgain()));
         }
     }
 

@@ -8,6 +8,7 @@ import io.muster.api.path.MaskReader;
 import io.muster.api.request.Response.AlteredFields;
 import io.muster.api.state.AgentAttributes;
 import io.muster.api.state.CompleteState;
+import io.muster.api.state.ConfigItem;
 import io.muster.api.state.State;
 import io.muster.api.state.Workload;
 import io.muster.api.state.WorkloadState;
@@ -82,7 +83,7 @@ final class Reading {
                             written.put(name, placed.written());
                             effective.put(name, placed.assigned().workload());
                         }));
-        var configs = new TreeMap<String, io.muster.api.state.ConfigItem>();
+        var configs = new TreeMap<String, ConfigItem>();
         changes.configs.forEach(
                 (name, altered) -> altered.value().ifPresent(item -> configs.put(name, item)));
         var states = new ArrayList<WorkloadState>();

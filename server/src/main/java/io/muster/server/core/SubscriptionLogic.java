@@ -5,6 +5,7 @@ import io.muster.api.request.Response;
 import io.muster.api.request.Response.AlteredFields;
 import io.muster.api.request.Response.EventPosition;
 import io.muster.api.request.Response.StateAnswer;
+import io.muster.api.tree.Node;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Optional;
@@ -100,7 +101,7 @@ final class SubscriptionLogic {
         }
     }
 
-    private record Told(io.muster.api.tree.Node.Entries state, AlteredFields altered) {}
+    private record Told(Node.Entries state, AlteredFields altered) {}
 
     private static Optional<Told> told(ChangeSet changes, Subscription subscription) {
         var altered = Reading.altered(changes, subscription.masks());

@@ -1,0 +1,289 @@
+package io.muster.server.core;
+
+import static io.muster.server.core.Core.BOW;
+import static io.muster.server.core.Core.STERN;
+import static io.muster.server.core.Core.change;
+import static io.muster.server.core.Core.config;
+import static io.muster.server.core.Core.delete;
+import static io.muster.server.core.Core.on;
+import static io.muster.server.core.Core.set;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.muster.api.name.Revision;
+import io.muster.api.name.WorkloadName;
+import io.muster.api.outcome.Outcome;
+import io.muster.api.outcome.Problem;
+import io.muster.api.path.FieldMask;
+import io.muster.api.request.Request.UpdateState;
+import io.muster.api.state.AccessRule;
+import io.muster.api.state.ConfigItem;
+import io.muster.api.state.ControlInterfaceAccess;
+import io.muster.api.state.RestartPolicy;
+import io.muster.api.state.State;
+import io.muster.api.state.Workload;
+import io.muster.api.state.WorkloadFile;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.SplittableRandom;
+import java.util.TreeMap;
+import java.util.stream.Collectors;
+import org.junit.jupiter.api.Test;
+
+final class PlanningTest {
+    private static final WorkloadName WEB = new WorkloadName("web");
+    private final Wish one = after(Wish.EMPTY, set("web", on(BOW, "a")));
+
+    @Test
+    void gives_a_new_workload_the_next_revision() {
+        assertThat(one.revision()).isEqualTo(new Revision(1));
+        assertThat(placed(one).changedAt()).isEqualTo(new Revision(1));
+        assertThat(placed(one).instance()).isEqualTo(Core.instance("web", "a", BOW));
+        assertThat(one.of("bow")).containsOnlyKeys(WEB);
+    }
+
+    @Test
+    void changes_nothing_when_nothing_changes() {
+        var plan = plan(one, set("web", on(BOW, "a")));
+        assertThat(plan.changesNothing()).isTrue();
+        assertThat(plan.after()).isSameAs(one);
+    }
+
+    @Test
+    void moves_changed_at_only_with_what_needs_a_restart() {
+        var rule = new AccessRule.StateRule(AccessRule.Operation.READ, List.of("desiredState"));
+        var base = on(BOW, "a");
+        assertThat(restarts(base, base.withTags(new TreeMap<>(Map.of("k", "v"))))).isFalse();
+        assertThat(restarts(base, base.withRestartPolicy(RestartPolicy.ALWAYS))).isFalse();
+        assertThat(restarts(base, on(BOW, "a", "db"))).isFalse();
+        assertThat(restarts(base, on(BOW, "b"))).isTrue();
+        assertThat(restarts(base, on(STERN, "a"))).isTrue();
+        assertThat(restarts(base, Workload.of("bow", "podman", "a"))).isTrue();
+        assertThat(restarts(base, with(base, ControlInterfaceAccess.NONE, "x"))).isTrue();
+        var read = new ControlInterfaceAccess(List.of(rule), List.of());
+        var both = new ControlInterfaceAccess(List.of(rule), List.of(rule));
+        assertThat(restarts(base, with(base, read))).isTrue();
+        assertThat(restarts(with(base, read), with(base, both))).isFalse();
+        assertThat(restarts(with(base, read), base)).isTrue();
+    }
+
+    @Test
+    void gives_a_workload_that_was_deleted_and_comes_again_a_new_changed_at() {
+        var again = after(after(one, delete("web")), set("web", on(BOW, "a")));
+        assertThat(placed(again).instance()).isEqualTo(placed(one).instance());
+        assertThat(placed(again).changedAt()).isEqualTo(new Revision(3));
+    }
+
+    @Test
+    void deletes_by_a_mask_without_a_value() {
+        var plan = plan(one, delete("web", "ghost"));
+        assertThat(plan.workloads()).hasSize(1);
+        assertThat(plan.after().workloads()).isEmpty();
+        assertThat(plan.after().byAgent()).isEmpty();
+    }
+
+    @Test
+    void replaces_everything_without_masks() {
+        var two = after(one, set("db", on(STERN, "b")));
+        var plan =
+                plan(
+                        two,
+                        change(State.of(Map.of(new WorkloadName("new"), on(BOW, "c")), Map.of())));
+        assertThat(plan.after().workloads()).containsOnlyKeys(new WorkloadName("new"));
+        assertThat(plan.workloads()).hasSize(3);
+    }
+
+    @Test
+    void changes_single_fields() {
+        var update =
+                change(
+                        State.of(Map.of(WEB, on(STERN, "ignored")), Map.of()),
+                        FieldMask.of("desiredState", "workloads", "web", "agent"));
+        assertThat(placed(after(one, update)).written()).isEqualTo(on(STERN, "a"));
+    }
+
+    @Test
+    void moves_a_workload_between_agents() {
+        var moved = after(one, set("web", on(STERN, "a")));
+        assertThat(moved.of("bow")).isEmpty();
+        assertThat(moved.of("stern")).containsOnlyKeys(WEB);
+    }
+
+    @Test
+    void leaves_a_workload_without_agent_unscheduled() {
+        var plan = plan(Wish.EMPTY, set("web", Workload.of("", "native", "a")));
+        assertThat(placed(plan.after()).agent()).isEmpty();
+        assertThat(placed(plan.after()).obstacle()).isEmpty();
+    }
+
+    @Test
+    void accepts_a_templated_agent_and_says_what_is_missing() {
+        var base = after(Wish.EMPTY, config("place", "bow"));
+        var workload =
+                new Workload(
+                        "{{place}}",
+                        "native",
+                        "a",
+                        RestartPolicy.NEVER,
+                        new TreeMap<>(),
+                        new TreeMap<>(),
+                        ControlInterfaceAccess.NONE,
+                        new TreeMap<>(Map.of("place", "place")),
+                        List.of());
+        var placed = placed(after(base, set("web", workload)));
+        assertThat(placed.agent()).isEmpty();
+        assertThat(placed.written().agent()).isEqualTo("{{place}}");
+        assertThat(placed.obstacle()).contains("agent: \"{{place}}\" is a template");
+    }
+
+    @Test
+    void refuses_a_config_that_is_not_there() {
+        assertThat(problems(one, set("web", withConfig("net"))))
+                .extracting(Problem::toString)
+                .singleElement()
+                .asString()
+                .contains("desiredState.workloads.web.configs.alias")
+                .contains("there is no config \"net\"");
+    }
+
+    @Test
+    void refuses_to_delete_a_config_that_is_in_use() {
+        var base = after(after(one, config("net", "1")), set("user", withConfig("net")));
+        var update = change(State.EMPTY, FieldMask.of("desiredState", "configs", "net"));
+        assertThat(problems(base, update))
+                .singleElement()
+                .extracting(Problem::where)
+                .isEqualTo("desiredState.workloads.user.configs.alias");
+        var unused = after(base, delete("user"));
+        assertThat(after(unused, update).written().configs()).isEmpty();
+    }
+
+    @Test
+    void counts_a_change_of_configs_alone_as_a_revision() {
+        var plan = plan(one, config("net", "1"));
+        assertThat(plan.after().revision()).isEqualTo(new Revision(2));
+        assertThat(plan.workloads()).isEmpty();
+        assertThat(plan.configs()).containsExactly("net");
+        assertThat(plan.after().written().configs())
+                .isEqualTo(Map.of("net", new ConfigItem.Text("1")));
+    }
+
+    @Test
+    void names_the_cycle_that_an_update_would_close() {
+        var base =
+                after(
+                        Wish.EMPTY,
+                        set(
+                                Map.of(
+                                        "a",
+                                        on(BOW, "x", "b"),
+                                        "b",
+                                        on(BOW, "x", "c"),
+                                        "z",
+                                        on(BOW, "x"))));
+        assertThat(problems(base, set("c", on(BOW, "x", "a", "z"))))
+                .singleElement()
+                .extracting(Problem::what)
+                .isEqualTo("is part of a cycle: c -> a -> b -> c");
+    }
+
+    @Test
+    void refuses_what_does_not_fit_into_a_message() {
+        var big = on(BOW, incompressible(2 << 20));
+        assertThat(problems(Wish.EMPTY, set("web", big)))
+                .singleElement()
+                .extracting(Problem::toString)
+                .asString()
+                .contains("the 1 workloads of agent \"bow\" make a message of")
+                .contains("spread them over agents");
+    }
+
+    @Test
+    void accepts_what_fits_into_a_message_once_it_is_compressed() {
+        assertThat(plan(Wish.EMPTY, set("web", on(BOW, "x".repeat(2 << 20)))).workloads())
+                .hasSize(1);
+    }
+
+    @Test
+    void refuses_more_workloads_than_the_bound() {
+        var update = set(Map.of("a", on(BOW, "x"), "b", on(BOW, "x"), "c", on(BOW, "x")));
+        var outcome = Planning.plan(Wish.EMPTY, update, Core.SMALL);
+        assertThat(outcome)
+                .isEqualTo(
+                        Outcome.refused(
+                                "desiredState.workloads",
+                                "would have 3 workloads",
+                                "keep at most 2"));
+    }
+
+    @Test
+    void tells_all_problems_at_once() {
+        assertThat(problems(one, set(Map.of("a", withConfig("net"), "b", withConfig("dns")))))
+                .hasSize(2);
+    }
+
+    private static String incompressible(int length) {
+        return new SplittableRandom(1)
+                .ints(length, 33, 126)
+                .mapToObj(Character::toString)
+                .collect(Collectors.joining());
+    }
+
+    private static Workload withConfig(String config) {
+        return new Workload(
+                "bow",
+                "native",
+                "a",
+                RestartPolicy.NEVER,
+                new TreeMap<>(),
+                new TreeMap<>(),
+                ControlInterfaceAccess.NONE,
+                new TreeMap<>(Map.of("alias", config)),
+                List.of());
+    }
+
+    private static Workload with(
+            Workload workload, ControlInterfaceAccess access, String... files) {
+        return new Workload(
+                workload.agent(),
+                workload.runtime(),
+                workload.runtimeConfig(),
+                workload.restartPolicy(),
+                workload.dependencies(),
+                workload.tags(),
+                access,
+                workload.configs(),
+                List.of(files).stream()
+                        .<WorkloadFile>map(f -> new WorkloadFile.TextFile("/" + f, f))
+                        .toList());
+    }
+
+    private static boolean restarts(Workload before, Workload after) {
+        var base = after(Wish.EMPTY, set("web", before));
+        var next = after(base, set("web", after));
+        assertThat(next.revision()).isEqualTo(new Revision(2));
+        return !placed(next).changedAt().equals(placed(base).changedAt());
+    }
+
+    private static Placed placed(Wish wish) {
+        return Objects.requireNonNull(wish.workloads().get(WEB));
+    }
+
+    private static Wish after(Wish base, UpdateState update) {
+        return plan(base, update).after();
+    }
+
+    private static Plan plan(Wish base, UpdateState update) {
+        return switch (Planning.plan(base, update, ServerSettings.DEFAULTS)) {
+            case Outcome.Accepted<Plan>(var plan) -> plan;
+            case Outcome.Refused<Plan>(var problems) -> throw new AssertionError(problems);
+        };
+    }
+
+    private static List<Problem> problems(Wish base, UpdateState update) {
+        return switch (Planning.plan(base, update, ServerSettings.DEFAULTS)) {
+            case Outcome.Accepted<Plan> plan -> throw new AssertionError(plan);
+            case Outcome.Refused<Plan>(var problems) -> problems;
+        };
+    }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package io.muster.server.core;
+
+import org.jspecify.annotations.NullMarked;
