@@ -1,4 +1,9 @@
-/** The node: makes the desired state true with the runtimes it has. */
+/**
+ * The node: makes the desired state true with the runtimes it has.
+ *
+ * <p>{@link io.muster.agent.AgentShell} performs what {@link io.muster.agent.reconcile.AgentLogic}
+ * decides.
+ */
 @NullMarked
 package io.muster.agent;
 

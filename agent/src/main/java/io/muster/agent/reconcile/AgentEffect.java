@@ -15,6 +15,9 @@ public sealed interface AgentEffect {
     /** Nothing is left of this workload: its timer, if any, is of no interest. */
     record Forget(WorkloadName name) implements AgentEffect {}
 
+    /** Connect, and stay connected. Comes once. */
+    record Connect() implements AgentEffect {}
+
     /** List what a runtime has. */
     record ListRuntime(String runtime) implements AgentEffect {}
 

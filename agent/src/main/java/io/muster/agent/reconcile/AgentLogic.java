@@ -1,6 +1,7 @@
 package io.muster.agent.reconcile;
 
 import io.muster.agent.reconcile.AgentEffect.Announce;
+import io.muster.agent.reconcile.AgentEffect.Connect;
 import io.muster.agent.reconcile.AgentEffect.Forget;
 import io.muster.agent.reconcile.AgentEffect.ListRuntime;
 import io.muster.agent.reconcile.AgentEffect.LookAt;
@@ -120,6 +121,7 @@ public final class AgentLogic {
                     effects.add(new ListRuntime(runtime));
                 }
             }
+            case AgentTimer.ConnectAnyway _ -> connect();
             case AgentTimer.GraceOver _ -> place(s.waiting(false));
             case AgentTimer.FactsOverdue _ -> place(s.with(s.presence().lostPatience()));
             case AgentTimer.Announce _ -> announce();
@@ -133,10 +135,28 @@ public final class AgentLogic {
         s = s.with(desires.started(started.copy(), started.fence(), started.damage()));
         s.listings().keySet().forEach(runtime -> effects.add(new ListRuntime(runtime)));
         effects.add(new Wake(new AgentTimer.LookDue(), timing.lookEvery(), false));
+        effects.add(new Wake(new AgentTimer.ConnectAnyway(), timing.listWithin(), false));
         if (s.desire().obeyed().isPresent()) {
             s = s.waiting(true);
-            effects.add(new Wake(new AgentTimer.GraceOver(), timing.grace(), false));
             wishAll();
+        }
+        connectWhenListed();
+    }
+
+    /** So that the first that the server is told is how things are, and not "nothing yet". */
+    private void connectWhenListed() {
+        if (s.listings().values().stream().noneMatch(Listing.Asked.class::isInstance)) {
+            connect();
+        }
+    }
+
+    private void connect() {
+        if (!s.presence().begun()) {
+            s = s.with(s.presence().begin());
+            effects.add(new Connect());
+            if (s.waiting()) {
+                effects.add(new Wake(new AgentTimer.GraceOver(), timing.grace(), false));
+            }
         }
     }
 
@@ -148,6 +168,7 @@ public final class AgentLogic {
         s = s.with(runtime, new Listing.Done());
         byName(found).forEach((name, its) -> meet(name, new WorkloadEvent.Listed(runtime, its)));
         place(s);
+        connectWhenListed();
     }
 
     private void notListed(String runtime, String reason) {
@@ -166,6 +187,7 @@ public final class AgentLogic {
                         timing.workloads().retryAfter(failure.times()),
                         true));
         place(s.with(runtime, new Listing.Failing(failure)));
+        connectWhenListed();
     }
 
     private void look() {

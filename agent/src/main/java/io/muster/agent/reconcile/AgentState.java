@@ -70,6 +70,11 @@ public record AgentState(
         return desire.horizon().newest();
     }
 
+    /** Says whether the server refuses this agent, which is for the life of its process. */
+    public boolean isRefused() {
+        return refused.isPresent();
+    }
+
     /** Returns what keeps the agent as a whole from its work, with remedies; empty if nothing. */
     public String trouble() {
         var all = new ArrayList<String>();

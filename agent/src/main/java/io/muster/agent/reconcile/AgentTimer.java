@@ -11,6 +11,9 @@ public sealed interface AgentTimer {
     /** Try again to list a runtime. */
     record ListAgain(String runtime) implements AgentTimer {}
 
+    /** The runtimes had their time to list what they have before the server is told. */
+    record ConnectAnyway() implements AgentTimer {}
+
     /** The server had its time to speak before the offline copy is obeyed. */
     record GraceOver() implements AgentTimer {}
 

@@ -14,6 +14,8 @@ import java.time.Duration;
  * @param lookEvery how often runtimes are looked at for what no event told
  * @param saveWithin after this the agent goes on without the disk
  * @param saveAgain pause before a copy that could not be written is written again
+ * @param listWithin after this the server is told what is known, though not all runtimes have
+ *     listed what they have
  * @param grace how long an agent that has only its own copy waits for the server's word at its
  *     start before it obeys the copy
  * @param factsWithin a server that has not told facts by then counts as absent
@@ -27,6 +29,7 @@ public record AgentTiming(
         Duration lookEvery,
         Duration saveWithin,
         Duration saveAgain,
+        Duration listWithin,
         Duration grace,
         Duration factsWithin) {
     /** For all who have no reason to differ. */
@@ -40,6 +43,23 @@ public record AgentTiming(
                     Duration.ofSeconds(30),
                     Duration.ofSeconds(10),
                     Duration.ofSeconds(60),
+                    Duration.ofSeconds(3),
                     Duration.ofSeconds(2),
                     Duration.ofSeconds(10));
+
+    /** The same with another pause between two looks at the runtimes. */
+    public AgentTiming lookingEvery(Duration pause) {
+        return new AgentTiming(
+                workloads,
+                reportEvery,
+                reportAgain,
+                heartbeat,
+                announceWithin,
+                pause,
+                saveWithin,
+                saveAgain,
+                listWithin,
+                grace,
+                factsWithin);
+    }
 }

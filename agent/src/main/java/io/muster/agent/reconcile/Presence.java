@@ -8,6 +8,7 @@ import java.util.Optional;
 /**
  * What is known of the connection and of the server.
  *
+ * @param begun connecting has begun
  * @param nonce of the connection; empty if there is none
  * @param server the last one that was seen
  * @param online whether it is there, as far as it told
@@ -15,13 +16,14 @@ import java.util.Optional;
  * @param silent it had its time to tell facts, and did not
  */
 record Presence(
+        boolean begun,
         Optional<String> nonce,
         Optional<Server> server,
         boolean online,
         Optional<Facts> facts,
         boolean silent) {
     static final Presence NONE =
-            new Presence(Optional.empty(), Optional.empty(), false, Optional.empty(), false);
+            new Presence(false, Optional.empty(), Optional.empty(), false, Optional.empty(), false);
 
     /** One connection of one server. */
     record Server(Lineage lineage, long epoch, long connection) {
@@ -30,17 +32,21 @@ record Presence(
         }
     }
 
+    Presence begin() {
+        return new Presence(true, nonce, server, online, facts, silent);
+    }
+
     Presence connected(String current) {
-        return new Presence(Optional.of(current), server, online, facts, false);
+        return new Presence(begun, Optional.of(current), server, online, facts, false);
     }
 
     Presence disconnected() {
-        return new Presence(Optional.empty(), server, false, facts, false);
+        return new Presence(begun, Optional.empty(), server, false, facts, false);
     }
 
     Presence saw(ServerPresence presence) {
         return new Presence(
-                nonce, Optional.of(Server.of(presence)), presence.online(), facts, silent);
+                begun, nonce, Optional.of(Server.of(presence)), presence.online(), facts, silent);
     }
 
     boolean isNew(ServerPresence presence) {
@@ -55,16 +61,18 @@ record Presence(
                                         || (newer.epoch() == each.epoch()
                                                 && newer.sequence() <= each.sequence()))
                         .isPresent();
-        return older ? this : new Presence(nonce, server, online, Optional.of(newer), silent);
+        return older
+                ? this
+                : new Presence(begun, nonce, server, online, Optional.of(newer), silent);
     }
 
     /** Epochs of another lineage cannot be compared: begin anew. */
     Presence withoutFacts() {
-        return new Presence(nonce, server, online, Optional.empty(), false);
+        return new Presence(begun, nonce, server, online, Optional.empty(), false);
     }
 
     Presence lostPatience() {
-        return new Presence(nonce, server, online, facts, true);
+        return new Presence(begun, nonce, server, online, facts, true);
     }
 
     /** Says whether the server may still tell what is not known. */

@@ -31,12 +31,7 @@ final class WorkloadView {
         this.m = m;
     }
 
-    /**
-     * Returns the states of all instances: those that are there or may be, and the wished one.
-     *
-     * <p>The wished one is left out for the moment in which it is neither there nor waiting for
-     * anything.
-     */
+    /** Returns the states of all instances: those that are there or may be, and the wished one. */
     static SortedMap<InstanceName, WorkloadState> of(Managed m) {
         var view = new WorkloadView(m);
         view.showWhatIsToGo();
@@ -53,8 +48,7 @@ final class WorkloadView {
         var current = of(after);
         var steps = new ArrayList<WorkloadState>();
         for (var state : old.values()) {
-            var successor = current.get(state.instance());
-            if (successor == null || !successor.changedAt().equals(state.changedAt())) {
+            if (isRemoved(state, Optional.ofNullable(current.get(state.instance())))) {
                 steps.add(
                         new WorkloadState(
                                 state.instance(),
@@ -68,6 +62,17 @@ final class WorkloadView {
             }
         }
         return steps;
+    }
+
+    /** An instance may be followed by another of the same name, wished later or started anew. */
+    private static boolean isRemoved(WorkloadState state, Optional<WorkloadState> successor) {
+        if (successor.isEmpty() || !successor.get().changedAt().equals(state.changedAt())) {
+            return true;
+        }
+        boolean wasGoing =
+                state.phase() == Phase.STOPPING_REQUESTED_AT_RUNTIME
+                        || state.phase() == Phase.STOPPING_DELETE_FAILED;
+        return wasGoing && successor.get().state().phase().state().equals("Pending");
     }
 
     private void showWhatIsToGo() {
@@ -112,7 +117,7 @@ final class WorkloadView {
         if (keeper.isPresent()) {
             show(run.instance(), run.changedAt(), kept(keeper.get()));
         } else if (!states.containsKey(run.instance())) {
-            absent(run).ifPresent(state -> show(run.instance(), run.changedAt(), state));
+            show(run.instance(), run.changedAt(), absent(run));
         }
     }
 
@@ -140,39 +145,38 @@ final class WorkloadView {
         return asSeen(keeper.seen());
     }
 
-    private Optional<ExecutionState> absent(Wish.Run run) {
+    private ExecutionState absent(Wish.Run run) {
         if (m.doing() instanceof Working(_, Task.Create _, _, _) && states.isEmpty()) {
-            return Optional.of(starting());
+            return starting();
         }
         if (run.refusal().isPresent()) {
-            return Optional.of(
-                    new ExecutionState(Phase.PENDING_STARTING_FAILED, run.refusal().get()));
+            return startingFailed(run.refusal().get());
         }
-        var setback =
-                switch (m.progress().setback()) {
-                    case Progress.Setback.None _ -> Optional.<ExecutionState>empty();
-                    case Progress.Setback.Failing _ -> Optional.of(starting());
-                    case Progress.Setback.Impossible(var reason) ->
-                            Optional.of(new ExecutionState(Phase.PENDING_STARTING_FAILED, reason));
-                    case Progress.Setback.Lost _ ->
-                            Optional.of(ExecutionState.of(Phase.FAILED_LOST));
-                };
-        if (setback.isPresent()) {
-            return setback;
-        }
+        return switch (m.progress().setback()) {
+            case Progress.Setback.None _ -> notYet();
+            case Progress.Setback.Failing _ -> starting();
+            case Progress.Setback.Impossible(var reason) -> startingFailed(reason);
+            case Progress.Setback.Lost _ -> ExecutionState.of(Phase.FAILED_LOST);
+        };
+    }
+
+    private ExecutionState notYet() {
         if (m.circumstances().hold().isPresent()) {
-            return Optional.of(initial(m.circumstances().hold().get()));
+            return initial(m.circumstances().hold().get());
         }
         if (!WorkloadLogic.mayStart(m)) {
-            return Optional.of(waiting());
+            return waiting();
         }
         if (!states.isEmpty()) {
-            return Optional.of(
-                    initial("Waiting until " + states.firstKey().shortName() + " is removed."));
+            return initial("Waiting until " + states.firstKey().shortName() + " is removed.");
         }
         return m.doing() instanceof Working
-                ? Optional.of(initial("Making sure that nothing is left of an earlier try."))
-                : Optional.empty();
+                ? initial("Making sure that nothing is left of an earlier try.")
+                : starting(); // in this very step
+    }
+
+    private static ExecutionState startingFailed(String why) {
+        return new ExecutionState(Phase.PENDING_STARTING_FAILED, why);
     }
 
     private static ExecutionState initial(String why) {

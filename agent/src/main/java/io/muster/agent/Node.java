@@ -1,0 +1,26 @@
+package io.muster.agent;
+
+import io.muster.api.runtime.WorkloadRuntime;
+import io.muster.api.shell.Clock;
+import io.muster.api.shell.Disk;
+import io.muster.api.shell.ExitWatch;
+import java.util.List;
+import java.util.random.RandomGenerator;
+
+/**
+ * What an agent finds on its node.
+ *
+ * @param disk for the offline copy and the fence; the caller has locked it
+ */
+public record Node(
+        List<WorkloadRuntime> runtimes,
+        Disk disk,
+        ExitWatch exits,
+        LoadSource load,
+        Clock clock,
+        RandomGenerator random) {
+    /** Copies the list. */
+    public Node {
+        runtimes = List.copyOf(runtimes);
+    }
+}

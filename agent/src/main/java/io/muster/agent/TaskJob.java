@@ -1,0 +1,62 @@
+package io.muster.agent;
+
+import io.muster.agent.reconcile.Answer;
+import io.muster.api.runtime.RuntimeFailure;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+
+/** A task of a runtime under way: blocking work that can be made to give up. Any thread. */
+final class TaskJob implements Callable<Answer> {
+    private final Callable<Answer> work;
+    private @Nullable Thread worker;
+    private boolean abandoned;
+    private boolean finished;
+
+    TaskJob(Callable<Answer> work) {
+        this.work = work;
+    }
+
+    @Override
+    public Answer call() throws Exception {
+        begin();
+        try {
+            var answer = work.call();
+            end(true);
+            return answer;
+        } catch (RuntimeFailure e) {
+            end(true);
+            throw e;
+        } finally {
+            end(false);
+        }
+    }
+
+    private synchronized void begin() throws RuntimeFailure {
+        if (abandoned) {
+            throw new RuntimeFailure("it was given up before it began", true);
+        }
+        worker = Thread.currentThread();
+    }
+
+    private synchronized void end(boolean complete) {
+        worker = null;
+        finished |= complete;
+    }
+
+    /**
+     * Makes it give up.
+     *
+     * @return whether it was not at work and never will be, so that no answer is to come
+     */
+    synchronized boolean interrupt() {
+        if (finished || abandoned) {
+            return false;
+        }
+        if (worker != null) {
+            worker.interrupt();
+            return false;
+        }
+        abandoned = true;
+        return true;
+    }
+}

@@ -1,0 +1,156 @@
+package io.muster.agent;
+
+import io.muster.agent.reconcile.Answer;
+import io.muster.agent.reconcile.Task;
+import io.muster.api.name.AgentName;
+import io.muster.api.name.WorkloadName;
+import io.muster.api.runtime.RuntimeFailure;
+import io.muster.api.runtime.WorkloadRuntime;
+import io.muster.api.shell.Serial;
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Gives tasks to runtimes, a few at once: each may be a process of some dozen megabytes. A task
+ * that takes long gives its place to the next, so that one that hangs never blocks the others.
+ *
+ * <p>All calls from the serial. Each task is answered exactly once.
+ */
+final class TaskRunner {
+    private static final Logger log = LoggerFactory.getLogger(TaskRunner.class);
+    private static final Duration LONG = Duration.ofSeconds(5);
+
+    private final AgentName agent;
+    private final Map<String, WorkloadRuntime> runtimes;
+    private final Serial serial;
+    private final int most;
+    private final ArrayDeque<Job> waiting = new ArrayDeque<>();
+    private final Map<WorkloadName, Job> jobs = new HashMap<>();
+    private int atOnce;
+
+    /**
+     * Makes one.
+     *
+     * @param most how many tasks are given at once
+     */
+    TaskRunner(AgentName agent, Map<String, WorkloadRuntime> runtimes, Serial serial, int most) {
+        this.agent = agent;
+        this.runtimes = Map.copyOf(runtimes);
+        this.serial = serial;
+        this.most = most;
+    }
+
+    private final class Job {
+        final WorkloadName name;
+        final long token;
+        final TaskJob work;
+        final Consumer<Answer> answered;
+        boolean holdsPlace;
+        boolean open = true;
+
+        Job(WorkloadName name, long token, TaskJob work, Consumer<Answer> answered) {
+            this.name = name;
+            this.token = token;
+            this.work = work;
+            this.answered = answered;
+        }
+
+        void begin() {
+            holdsPlace = true;
+            atOnce++;
+            var slow = serial.after(LONG, this::leavePlace);
+            serial.offload(
+                    work,
+                    (answer, failure) -> {
+                        slow.cancel();
+                        answer(answer == null ? failed(name, failure) : answer);
+                    });
+        }
+
+        void leavePlace() {
+            if (holdsPlace) {
+                holdsPlace = false;
+                atOnce--;
+                beginNext();
+            }
+        }
+
+        void answer(Answer answer) {
+            leavePlace();
+            if (open) {
+                open = false;
+                jobs.remove(name, this);
+                answered.accept(answer);
+            }
+        }
+    }
+
+    /** Performs a task; the workload has no other under way. */
+    void perform(WorkloadName name, long token, Task task, Consumer<Answer> answered) {
+        var job = new Job(name, token, new TaskJob(() -> ask(name, task)), answered);
+        jobs.put(name, job);
+        waiting.add(job);
+        beginNext();
+    }
+
+    private void beginNext() {
+        while (atOnce < most && !waiting.isEmpty()) {
+            waiting.remove().begin();
+        }
+    }
+
+    /** Makes a task give up, if it is still under way. */
+    void interrupt(WorkloadName name, long token) {
+        var job = jobs.get(name);
+        if (job != null && job.token == token && job.work.interrupt()) {
+            waiting.remove(job);
+            serial.deliver(() -> job.answer(new Answer.Failed("it was given up", true)));
+        }
+    }
+
+    private Answer ask(WorkloadName name, Task task) throws RuntimeFailure {
+        var runtime = runtimes.get(task.runtime());
+        if (runtime == null) {
+            throw new RuntimeFailure("this agent has no runtime \"" + task.runtime() + "\"", false);
+        }
+        return switch (task) {
+            case Task.Create(_, var order) -> {
+                var created = runtime.create(order);
+                yield new Answer.Created(created.id(), created.observation());
+            }
+            case Task.Restart(var instance) -> new Answer.Observed(runtime.restart(instance.id()));
+            case Task.Observe(var instance) -> new Answer.Observed(runtime.observe(instance.id()));
+            case Task.Delete(var instance) -> {
+                runtime.delete(instance.id());
+                yield new Answer.Deleted();
+            }
+            case Task.Search _ ->
+                    new Answer.Searched(
+                            runtime.list().stream()
+                                    .filter(each ->
+                                            each.instance().workload().equals(name)
+                                                    && each.instance()
+                                                            .agent()
+                                                            .equals(agent.value()))
+                                    .toList());
+        };
+    }
+
+    private Answer failed(WorkloadName name, @Nullable Exception failure) {
+        if (failure instanceof RuntimeFailure refusal) {
+            return new Answer.Failed(String.valueOf(refusal.getMessage()), refusal.retryable());
+        }
+        log.atError()
+                .addKeyValue("workload", name)
+                .addKeyValue("agent", agent)
+                .setCause(failure)
+                .log("a runtime has a fault");
+        return new Answer.Failed("a fault in the runtime: " + failure, true);
+    }
+}

@@ -1,0 +1,242 @@
+package io.muster.agent;
+
+import io.muster.api.bus.BusListener.Disconnection;
+import io.muster.api.bus.BusListener.Retry;
+import io.muster.api.link.AgentPresence;
+import io.muster.api.link.AssignedWorkload;
+import io.muster.api.link.DesiredState;
+import io.muster.api.link.Report;
+import io.muster.api.link.ServerPresence;
+import io.muster.api.name.AgentName;
+import io.muster.api.name.ClusterName;
+import io.muster.api.name.InstanceName;
+import io.muster.api.name.Lineage;
+import io.muster.api.name.Revision;
+import io.muster.api.name.StateVersion;
+import io.muster.api.name.WorkloadName;
+import io.muster.api.request.Request;
+import io.muster.api.request.Requester;
+import io.muster.api.runtime.Order;
+import io.muster.api.shell.Serial;
+import io.muster.api.state.AgentAttributes.Status;
+import io.muster.api.state.Workload;
+import io.muster.api.topic.Topics;
+import io.muster.testkit.bus.MemoryBroker;
+import io.muster.testkit.disk.MemoryDisk;
+import io.muster.testkit.runtime.Behaviour;
+import io.muster.testkit.runtime.FakeMachine;
+import io.muster.testkit.runtime.FakeMachine.Resident;
+import io.muster.testkit.runtime.FakeRuntime;
+import io.muster.testkit.world.World;
+import io.muster.transport.LinkOptions;
+import io.muster.transport.ServerLink;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.function.BooleanSupplier;
+import org.jspecify.annotations.Nullable;
+
+/** One agent in virtual time, with a broker and somebody who speaks for the server. */
+final class Stage {
+    static final AgentName BOW = new AgentName("bow");
+    static final Lineage LINEAGE = new Lineage("l1");
+    static final Duration SOON = Duration.ofSeconds(5);
+
+    final World world;
+    final MemoryBroker broker;
+    final MemoryDisk disk = new MemoryDisk();
+    final FakeMachine machine;
+    final Map<String, Behaviour> behaviours = new HashMap<>();
+    final List<Report> reports = new ArrayList<>();
+    final List<AgentPresence> presences = new ArrayList<>();
+    final List<Status> loads = new ArrayList<>();
+    private final Topics topics = new Topics(new ClusterName("default"));
+    private @Nullable ServerLink server;
+    private @Nullable AgentShell agent;
+    private @Nullable Serial serial;
+    private List<FakeRuntime> runtimes = List.of();
+    private int lives;
+
+    Stage(long seed) {
+        world = new World(seed);
+        broker = new MemoryBroker(world.serial("broker", 1_000), world.split());
+        machine = new FakeMachine(world.clock(), world::in, this::behaviour);
+    }
+
+    private Behaviour behaviour(Order order) {
+        return behaviours.getOrDefault(order.instance().workload().value(), Behaviour.LASTING);
+    }
+
+    /** An agent and a server, both connected. */
+    static Stage set(long seed) {
+        var stage = new Stage(seed);
+        stage.startServer();
+        stage.startAgent();
+        stage.await("an announcement", () -> !stage.presences.isEmpty());
+        return stage;
+    }
+
+    void startServer() {
+        server =
+                new ServerLink(
+                        broker.connector("server"),
+                        topics,
+                        world.serial("server", 1_000),
+                        world.split(),
+                        LinkOptions.DEFAULTS,
+                        new Ear());
+        server.start(LINEAGE, 1, "0.1.0");
+        world.run(Duration.ofSeconds(2));
+    }
+
+    void startAgent() {
+        lives++;
+        runtimes = List.of(machine.runtime("podman", BOW), machine.runtime("native", BOW));
+        serial = world.serial("agent" + lives, 1_000);
+        agent =
+                new AgentShell(
+                        BOW,
+                        "i" + lives,
+                        "0.1.0",
+                        new TreeMap<>(Map.of("zone", "front")),
+                        new Node(
+                                List.copyOf(runtimes),
+                                disk,
+                                machine.exitWatch(),
+                                () -> new Status(12, 1_000_000),
+                                world.clock(),
+                                world.split()),
+                        broker.connector("node"),
+                        topics,
+                        serial,
+                        AgentOptions.DEFAULTS);
+        agent.start();
+    }
+
+    /** The agent's process is killed. */
+    void killAgent() {
+        serial().close();
+        broker.kill("node");
+        disk.powerCycle();
+    }
+
+    Serial serial() {
+        if (serial == null) {
+            throw new IllegalStateException("no agent was started");
+        }
+        return serial;
+    }
+
+    AgentShell agent() {
+        if (agent == null) {
+            throw new IllegalStateException("no agent was started");
+        }
+        return agent;
+    }
+
+    ServerLink server() {
+        if (server == null) {
+            throw new IllegalStateException("no server was started");
+        }
+        return server;
+    }
+
+    static AssignedWorkload workload(String name, String config, long changedAt) {
+        var workload = Workload.of(BOW.value(), "podman", config);
+        return assigned(name, workload, changedAt);
+    }
+
+    static AssignedWorkload assigned(String name, Workload workload, long changedAt) {
+        return new AssignedWorkload(
+                InstanceName.of(new WorkloadName(name), workload.runtimeConfig(), BOW.value()),
+                new Revision(changedAt),
+                workload);
+    }
+
+    void wish(long revision, AssignedWorkload... workloads) {
+        server().desired(BOW, desired(revision, workloads));
+    }
+
+    static DesiredState desired(long revision, AssignedWorkload... workloads) {
+        return new DesiredState(
+                new StateVersion(LINEAGE, 1, new Revision(revision)), false, List.of(workloads));
+    }
+
+    void await(String what, BooleanSupplier condition) {
+        world.runUntil(what, SOON, condition);
+    }
+
+    /** Runs until the last report shows this, as "workload phase ...". */
+    void awaitReport(String... shown) {
+        await("a report of " + List.of(shown), () -> lastReport().equals(List.of(shown)));
+    }
+
+    List<String> lastReport() {
+        return reports.isEmpty()
+                ? List.of("nothing was reported")
+                : reports.getLast().states().stream()
+                        .map(each -> each.instance().workload() + " " + each.state().phase())
+                        .toList();
+    }
+
+    /** Returns what lives on the machine, as workload names. */
+    List<String> alive() {
+        return machine.residents().stream()
+                .filter(Resident::alive)
+                .map(each -> each.instance().workload().value())
+                .toList();
+    }
+
+    Resident resident(String workload) {
+        return machine.residents().stream()
+                .filter(each -> each.instance().workload().value().equals(workload))
+                .findFirst()
+                .orElseThrow(() -> new AssertionError("there is no " + workload));
+    }
+
+    private final class Ear implements ServerLink.Listener {
+        @Override
+        public void connected(long connection) {}
+
+        @Override
+        public Retry disconnected(Disconnection why) {
+            return new Retry.Soon();
+        }
+
+        @Override
+        public void presence(AgentName name, AgentPresence presence) {
+            presences.add(presence);
+        }
+
+        @Override
+        public void report(AgentName name, Report report) {
+            reports.add(report);
+        }
+
+        @Override
+        public void load(AgentName name, Status status) {
+            loads.add(status);
+        }
+
+        @Override
+        public void request(Requester requester, Request request, Duration timeToLive) {}
+
+        @Override
+        public void rival(ServerPresence other) {
+            throw new AssertionError("no rival is on this stage: " + other);
+        }
+
+        @Override
+        public void malformed(String topic, String why) {
+            throw new AssertionError(topic + ": " + why);
+        }
+
+        @Override
+        public void undeliverable(String topic, String why) {
+            throw new AssertionError(topic + ": " + why);
+        }
+    }
+}

@@ -1,0 +1,138 @@
+package io.muster.agent;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.muster.agent.reconcile.Answer;
+import io.muster.agent.reconcile.Instance;
+import io.muster.agent.reconcile.Task;
+import io.muster.api.host.ThreadSerial;
+import io.muster.api.name.AgentName;
+import io.muster.api.name.InstanceName;
+import io.muster.api.name.WorkloadName;
+import io.muster.api.runtime.Created;
+import io.muster.api.runtime.Found;
+import io.muster.api.runtime.Observation;
+import io.muster.api.runtime.Order;
+import io.muster.api.runtime.RuntimeFailure;
+import io.muster.api.runtime.RuntimeId;
+import io.muster.api.runtime.WorkloadRuntime;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+/** Tasks on real threads. */
+final class TaskRunnerTest {
+    private static final WorkloadName WEB = new WorkloadName("web");
+    private static final WorkloadName DB = new WorkloadName("db");
+
+    private final CompletableFuture<Throwable> fault = new CompletableFuture<>();
+    private final ThreadSerial serial = new ThreadSerial("agent", 100, fault::complete);
+    private final Hanging runtime = new Hanging();
+
+    @AfterEach
+    void close() {
+        serial.close();
+        runtime.go.countDown();
+        assertThat(fault).isNotDone();
+    }
+
+    @Test
+    void makes_a_runtime_that_hangs_give_up() throws Exception {
+        var runner = runner(1);
+        var answer = search(runner, WEB, 7);
+        assertThat(runtime.began.await(10, TimeUnit.SECONDS)).isTrue();
+        serial.deliver(() -> runner.interrupt(WEB, 6)); // another one: nothing happens
+        serial.deliver(() -> runner.interrupt(WEB, 7));
+        assertThat(answer.get(10, TimeUnit.SECONDS))
+                .isEqualTo(new Answer.Failed("interrupted", true));
+    }
+
+    @Test
+    void answers_for_what_waits_for_a_place_and_is_given_up() throws Exception {
+        var runner = runner(1);
+        var first = search(runner, WEB, 1);
+        var second = search(runner, DB, 2);
+        serial.deliver(() -> runner.interrupt(DB, 2));
+        assertThat(second.get(10, TimeUnit.SECONDS)).isInstanceOf(Answer.Failed.class);
+        runtime.go.countDown();
+        assertThat(first.get(10, TimeUnit.SECONDS)).isEqualTo(new Answer.Searched(List.of()));
+    }
+
+    @Test
+    void turns_a_fault_in_a_runtime_into_an_answer() throws Exception {
+        runtime.go.countDown();
+        var answer = new CompletableFuture<Answer>();
+        var runner = runner(1);
+        var instance =
+                new Instance(
+                        "hanging",
+                        new RuntimeId("x"),
+                        InstanceName.of(WEB, "x", "bow"),
+                        Optional.empty());
+        serial.deliver(() -> runner.perform(WEB, 1, new Task.Observe(instance), answer::complete));
+        assertThat(answer.get(10, TimeUnit.SECONDS))
+                .isInstanceOfSatisfying(
+                        Answer.Failed.class,
+                        failed -> assertThat(failed.reason()).contains("a bug of the runtime"));
+    }
+
+    private TaskRunner runner(int most) {
+        return new TaskRunner(new AgentName("bow"), Map.of("hanging", runtime), serial, most);
+    }
+
+    private CompletableFuture<Answer> search(TaskRunner runner, WorkloadName name, long token) {
+        var answer = new CompletableFuture<Answer>();
+        serial.deliver(
+                () -> runner.perform(name, token, new Task.Search("hanging"), answer::complete));
+        return answer;
+    }
+
+    /** Hangs until it is told to go on. */
+    private static final class Hanging implements WorkloadRuntime {
+        private final CountDownLatch began = new CountDownLatch(1);
+        private final CountDownLatch go = new CountDownLatch(1);
+
+        @Override
+        public String name() {
+            return "hanging";
+        }
+
+        @Override
+        public List<Found> list() throws RuntimeFailure {
+            began.countDown();
+            try {
+                if (!go.await(30, TimeUnit.SECONDS)) {
+                    throw new RuntimeFailure("too long", true);
+                }
+            } catch (InterruptedException e) {
+                throw new RuntimeFailure("interrupted", true, e);
+            }
+            return List.of();
+        }
+
+        @Override
+        public Created create(Order order) {
+            throw new UnsupportedOperationException();
+        }
+
+        @Override
+        public Observation restart(RuntimeId id) {
+            throw new UnsupportedOperationException();
+        }
+
+        @Override
+        public Observation observe(RuntimeId id) {
+            throw new IllegalStateException("a bug of the runtime");
+        }
+
+        @Override
+        public void delete(RuntimeId id) {
+            throw new UnsupportedOperationException();
+        }
+    }
+}

@@ -1,0 +1,5 @@
+/** Tests of the agent at work. */
+@NullMarked
+package io.muster.agent;
+
+import org.jspecify.annotations.NullMarked;
