@@ -36,13 +36,13 @@ final class TopicsTest {
             var publication = published.publication();
             var seen =
                     new Seen(
-                            Optional.of(published.client()),
+                            published.client(),
                             publication.topic(),
                             publication.payload(),
                             QOS,
-                            publication.retained(),
-                            publication.expiry());
+                            publication.retained());
             assertThat(table.complaint(seen)).isEmpty();
+            assertThat(table.expiryComplaint(publication.topic(), publication.expiry())).isEmpty();
             table.find(publication.topic()).ifPresent(found -> used.add(found.row().topic()));
         }
         assertThat(used)

@@ -129,14 +129,19 @@ public record TopicTable(ClusterName cluster, List<Row> rows) {
     /** A row, and the name in a topic of it. */
     public record Found(Row row, String name) {}
 
-    /** What was seen of a message. */
-    public record Seen(
-            Optional<String> clientId,
-            Topic topic,
-            Payload payload,
-            int qos,
-            boolean retained,
-            Optional<Duration> expiry) {}
+    /**
+     * What was seen of a message when it was published.
+     *
+     * @param clientId of its publisher; of a will, the client that left it
+     */
+    public record Seen(String clientId, Topic topic, Payload payload, int qos, boolean retained) {}
+
+    /** Says what about the expiry of a message is not as the table has it; empty if all is. */
+    public Optional<String> expiryComplaint(Topic topic, Optional<Duration> expiry) {
+        return find(topic)
+                .filter(found -> !isAsIn(found.row().expiry(), expiry))
+                .map(found -> topic + ": expires: " + expiry);
+    }
 
     /** Says what about this message is not as the table has it; empty if all is. */
     public Optional<String> complaint(Seen seen) {
@@ -146,17 +151,14 @@ public record TopicTable(ClusterName cluster, List<Row> rows) {
         }
         var row = found.get().row();
         var complaints = new ArrayList<String>();
-        seen.clientId()
-                .filter(id -> !mayPublish(found.get(), id))
-                .ifPresent(id -> complaints.add("published by " + id));
+        if (!mayPublish(found.get(), seen.clientId())) {
+            complaints.add("published by " + seen.clientId());
+        }
         if (seen.qos() != row.qos()) {
             complaints.add("QoS " + seen.qos());
         }
         if (seen.retained() != row.retained()) {
             complaints.add(seen.retained() ? "retained" : "not retained");
-        }
-        if (!isAsIn(row.expiry(), seen.expiry())) {
-            complaints.add("expires: " + seen.expiry());
         }
         boolean clears = seen.retained() && seen.payload().size() == 0;
         if (!clears) {

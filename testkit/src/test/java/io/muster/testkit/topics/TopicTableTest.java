@@ -136,49 +136,58 @@ final class TopicTableTest {
 
     @Test
     void accepts_a_message_that_is_as_it_says() {
-        assertThat(table.complaint(command("muster/ship/server", 1, false, 10))).isEmpty();
+        assertThat(table.complaint(command("muster/ship/server", 1, false))).isEmpty();
     }
 
     @Test
     void complains_of_a_message_that_is_not() {
-        assertThat(table.complaint(command("muster/ship/agent/" + NAME, 1, false, 10)))
+        assertThat(table.complaint(command("muster/ship/agent/" + NAME, 1, false)))
                 .hasValueSatisfying(text -> assertThat(text).contains("published by"));
-        assertThat(table.complaint(command("muster/ship/server", 0, false, 10)))
+        assertThat(table.complaint(command("muster/ship/server", 0, false)))
                 .hasValueSatisfying(text -> assertThat(text).contains("QoS 0"));
-        assertThat(table.complaint(command("muster/ship/server", 1, true, 10)))
+        assertThat(table.complaint(command("muster/ship/server", 1, true)))
                 .hasValueSatisfying(text -> assertThat(text).contains("retained"));
-        assertThat(table.complaint(command("muster/ship/server", 1, false, 11)))
-                .hasValueSatisfying(text -> assertThat(text).contains("expires"));
         assertThat(
                         table.complaint(
                                 new Seen(
-                                        Optional.empty(),
+                                        "muster/ship/agent/x",
                                         new Topic("muster/v1/ship/agent/x/unheard"),
                                         Payload.EMPTY,
                                         1,
-                                        false,
-                                        Optional.empty())))
+                                        false)))
                 .hasValueSatisfying(text -> assertThat(text).contains("not in the table"));
         assertThat(
                         table.complaint(
                                 new Seen(
-                                        Optional.of("muster/ship/agent/" + NAME),
+                                        "muster/ship/agent/" + NAME,
                                         topics.agent(new AgentName(NAME), AgentChannel.REPORT),
                                         Payload.of("no protobuf"),
                                         1,
-                                        false,
-                                        Optional.empty())))
+                                        false)))
                 .hasValueSatisfying(text -> assertThat(text).contains("no Report"));
     }
 
-    private Seen command(String clientId, int qos, boolean retained, int seconds) {
+    @Test
+    void complains_of_an_expiry_that_is_not_as_it_says() {
+        var command = topics.agent(new AgentName(NAME), AgentChannel.COMMAND);
+        var request = topics.request(requesters().getFirst());
+        var ten = Optional.of(Duration.ofSeconds(10));
+        assertThat(table.expiryComplaint(command, ten)).isEmpty();
+        assertThat(table.expiryComplaint(command, Optional.of(Duration.ofSeconds(11)))).isPresent();
+        assertThat(table.expiryComplaint(command, Optional.empty())).isPresent();
+        assertThat(table.expiryComplaint(request, ten)).isEmpty();
+        assertThat(table.expiryComplaint(request, Optional.empty())).isPresent();
+        assertThat(table.expiryComplaint(topics.serverPresence(), ten)).isPresent();
+        assertThat(table.expiryComplaint(topics.serverPresence(), Optional.empty())).isEmpty();
+    }
+
+    private Seen command(String clientId, int qos, boolean retained) {
         return new Seen(
-                Optional.of(clientId),
+                clientId,
                 topics.agent(new AgentName(NAME), AgentChannel.COMMAND),
                 LinkCodec.encode(new Command.ReportAgain()),
                 qos,
-                retained,
-                Optional.of(Duration.ofSeconds(seconds)));
+                retained);
     }
 
     private List<Topic> topicsOfTable() {
