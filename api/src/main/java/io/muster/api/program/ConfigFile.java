@@ -121,7 +121,12 @@ public final class ConfigFile {
         return option.longestName().replaceFirst("^--?", "").replace('-', '_');
     }
 
-    void check(Collection<String> known) throws ProgramFailure {
+    /**
+     * Refuses keys that nobody would read, with the nearest that somebody does.
+     *
+     * @throws ProgramFailure naming file and keys
+     */
+    public void check(Collection<String> known) throws ProgramFailure {
         var problems = new ArrayList<String>();
         for (var key : values.keySet()) {
             if (!known.contains(key) && !known.contains(key + "s")) {

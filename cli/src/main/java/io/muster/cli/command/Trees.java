@@ -1,0 +1,67 @@
+package io.muster.cli.command;
+
+import io.muster.api.name.WorkloadName;
+import io.muster.api.tree.Node;
+import io.muster.api.tree.StateTree;
+import io.muster.cli.table.WorkloadTable.Placement;
+import io.muster.cli.wait.Situation;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.Map;
+import java.util.Optional;
+
+/** Reads what views need out of the trees that the server tells. */
+final class Trees {
+    private Trees() {}
+
+    static Situation situation(Node.Entries complete) {
+        var desired = new HashSet<WorkloadName>();
+        for (var name : below(below(complete, "desiredState"), "workloads").entries().keySet()) {
+            desired.add(new WorkloadName(name));
+        }
+        return new Situation(
+                below(complete, "agents").entries().keySet(),
+                StateTree.workloadStates(complete),
+                desired);
+    }
+
+    /** The runtimes of effective workloads, by workload and agent. */
+    static Map<Placement, String> runtimes(Node.Entries complete) {
+        var runtimes = new HashMap<Placement, String>();
+        below(below(complete, "effectiveState"), "workloads")
+                .entries()
+                .forEach((name, workload) ->
+                        text(workload, "runtime")
+                                .ifPresent(runtime ->
+                                        runtimes.put(
+                                                new Placement(
+                                                        name, text(workload, "agent").orElse("")),
+                                                runtime)));
+        return runtimes;
+    }
+
+    /** The runtimes of desired workloads. */
+    static Map<WorkloadName, String> desiredRuntimes(Node.Entries complete) {
+        var runtimes = new HashMap<WorkloadName, String>();
+        below(below(complete, "desiredState"), "workloads")
+                .entries()
+                .forEach((name, workload) ->
+                        text(workload, "runtime")
+                                .ifPresent(
+                                        runtime -> runtimes.put(new WorkloadName(name), runtime)));
+        return runtimes;
+    }
+
+    private static Node.Entries below(Node.Entries tree, String key) {
+        return tree.entries().get(key) instanceof Node.Entries entries
+                ? entries
+                : Node.Entries.NONE;
+    }
+
+    private static Optional<String> text(Node node, String key) {
+        return node instanceof Node.Entries(var entries)
+                        && entries.get(key) instanceof Node.Text(var value)
+                ? Optional.of(value)
+                : Optional.empty();
+    }
+}

@@ -1,0 +1,123 @@
+package io.muster.cli.command;
+
+import io.muster.api.name.WorkloadName;
+import io.muster.api.path.FieldMask;
+import io.muster.api.program.ProgramFailure;
+import io.muster.api.request.Request.GetState;
+import io.muster.api.request.Request.UpdateState;
+import io.muster.api.request.Response;
+import io.muster.api.request.Response.Touched;
+import io.muster.api.state.State;
+import io.muster.api.tree.Node;
+import io.muster.api.tree.StateTree;
+import io.muster.cli.cluster.ClusterFailure;
+import io.muster.cli.cluster.Connection;
+import io.muster.cli.wait.WaitLogic;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.Future;
+
+/**
+ * A change of the desired state, and the wait until reality has followed: what apply, run and
+ * delete have in common.
+ *
+ * @param wanted what is wished for; what the masks name and this lacks is deleted
+ * @param workloads that it is about
+ * @param masks of all that it is about
+ */
+record Update(State wanted, List<WorkloadName> workloads, List<FieldMask> masks) {
+    private static final Map<WorkloadName, String> NO_RUNTIMES = Map.of();
+    private static final List<String> ACCEPTED =
+            List.of(
+                    "Successfully applied the manifest(s).",
+                    "Waiting for workload(s) to reach desired states (press Ctrl+C to interrupt).",
+                    "");
+
+    /** Sets everything that is in the state. */
+    static Update setting(State wanted) {
+        return new Update(wanted, List.copyOf(wanted.workloads().keySet()), masks(wanted));
+    }
+
+    /** Deletes everything that is in the state. */
+    static Update deleting(State unwanted) {
+        return new Update(State.EMPTY, List.copyOf(unwanted.workloads().keySet()), masks(unwanted));
+    }
+
+    /** Deletes workloads. */
+    static Update deleting(List<WorkloadName> names) {
+        var sorted = names.stream().distinct().sorted().toList();
+        return new Update(State.EMPTY, sorted, sorted.stream().map(Masks::workload).toList());
+    }
+
+    private static List<FieldMask> masks(State state) {
+        var masks = new ArrayList<FieldMask>();
+        state.workloads().keySet().forEach(name -> masks.add(Masks.workload(name)));
+        state.configs().keySet().forEach(name -> masks.add(Masks.config(name)));
+        return masks;
+    }
+
+    private Node.Entries tree() {
+        return wanted.equals(State.EMPTY)
+                ? Node.Entries.NONE
+                : new Node.Entries(Map.of("desiredState", StateTree.of(wanted)));
+    }
+
+    /**
+     * Sends it and waits.
+     *
+     * @param what the beginning of the message if it does not work
+     */
+    void perform(Call call, Connection connection, String what)
+            throws ProgramFailure, InterruptedException {
+        boolean follows = !call.settings().noWait();
+        try {
+            // The runtimes of what is about to vanish: both questions are under way together.
+            var before =
+                    follows && !call.terminal().isQuiet()
+                            ? Optional.of(
+                                    connection.begin(
+                                            new GetState(Masks.runtimes(workloads), false)))
+                            : Optional.<Future<Response>>empty();
+            var updated = connection.updated(connection.begin(new UpdateState(tree(), masks)));
+            call.terminal()
+                    .debug(() ->
+                            "accepted as revision %s; instances concerned: %d"
+                                    .formatted(updated.revision(), updated.touched().size()));
+            if (updated.touched().isEmpty()) {
+                call.terminal().inform(List.of("Apply successful. No workloads updated."));
+            } else if (follows) {
+                call.terminal().inform(ACCEPTED);
+                var runtimes =
+                        before.isPresent() ? runtimes(call, connection, before.get()) : NO_RUNTIMES;
+                new Follower(call, connection)
+                        .follow(
+                                WaitLogic.begin(
+                                        updated.touched(), target -> runtime(target, runtimes)),
+                                updated.touched());
+            }
+        } catch (ClusterFailure e) {
+            throw call.failed(what, e);
+        }
+    }
+
+    /** Only for the table: without them, a column is empty. */
+    private static Map<WorkloadName, String> runtimes(
+            Call call, Connection connection, Future<Response> before) throws InterruptedException {
+        try {
+            return Trees.desiredRuntimes(connection.stateOf(before).state());
+        } catch (ClusterFailure e) {
+            call.terminal().debug(() -> "runtimes are not known: " + e.getMessage());
+            return NO_RUNTIMES;
+        }
+    }
+
+    private String runtime(Touched target, Map<WorkloadName, String> before) {
+        var name = target.instance().workload();
+        var workload = wanted.workloads().get(name);
+        return target.deleted() || workload == null
+                ? before.getOrDefault(name, "")
+                : workload.runtime();
+    }
+}

@@ -1,0 +1,29 @@
+package io.muster.cli.terminal;
+
+/**
+ * What is to be done when somebody ends the program with Ctrl-C, or it is told to end: the JVM then
+ * does it, and ends with exit code 130 or 143.
+ */
+public final class Interruption implements AutoCloseable {
+    private final Thread hook;
+
+    private Interruption(Thread hook) {
+        this.hook = hook;
+    }
+
+    /** Does this in such a case, until closed. */
+    public static Interruption with(Runnable reaction) {
+        var hook = Thread.ofPlatform().name("interrupted").unstarted(reaction);
+        Runtime.getRuntime().addShutdownHook(hook);
+        return new Interruption(hook);
+    }
+
+    @Override
+    @SuppressWarnings("EmptyCatch") // it is being done already
+    public void close() {
+        try {
+            Runtime.getRuntime().removeShutdownHook(hook);
+        } catch (IllegalStateException shuttingDown) {
+        }
+    }
+}

@@ -1,0 +1,155 @@
+package io.muster.cli.terminal;
+
+import java.io.IOException;
+import java.io.PrintStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Supplier;
+
+/**
+ * Standard output, for what was asked for, and standard error, for everything else.
+ *
+ * <p>Colours, and lines that are drawn again in place, are for terminals only; {@code NO_COLOR} and
+ * {@code TERM=dumb} are respected.
+ *
+ * <p>For one thread, apart from what says otherwise.
+ */
+public final class Terminal {
+    private static final String RED = "\033[1;31m";
+    private static final String BLUE = "\033[34m";
+    private static final String PLAIN = "\033[0m";
+
+    private final PrintStream out;
+    private final PrintStream err;
+    private final boolean drawable;
+    private final boolean coloured;
+    private final Supplier<WindowSize> window;
+    private boolean verbose;
+    private boolean quiet;
+
+    /**
+     * Takes streams.
+     *
+     * @param drawable whether lines of {@code out} can be drawn again in place
+     * @param coloured whether {@code err} shows colours
+     * @param window the size of what shows {@code out}; asked whenever something is drawn
+     */
+    public Terminal(
+            PrintStream out,
+            PrintStream err,
+            boolean drawable,
+            boolean coloured,
+            Supplier<WindowSize> window) {
+        this.out = out;
+        this.err = err;
+        this.drawable = drawable;
+        this.coloured = coloured;
+        this.window = window;
+    }
+
+    /** The streams of this process. */
+    public static Terminal ofProcess(Map<String, String> environment) {
+        boolean dumb = environment.getOrDefault("TERM", "").equals("dumb");
+        boolean outShown = isTerminal(1);
+        boolean plain = dumb || !environment.getOrDefault("NO_COLOR", "").isEmpty();
+        return new Terminal(
+                System.out,
+                System.err,
+                outShown && !dumb,
+                !plain && isTerminal(2),
+                outShown ? WindowSize::ofStandardOutput : () -> WindowSize.UNBOUNDED);
+    }
+
+    /** Asks the kernel what a file descriptor is, which is far cheaper than a native call. */
+    private static boolean isTerminal(int descriptor) {
+        try {
+            var target = Files.readSymbolicLink(Path.of("/proc/self/fd/" + descriptor)).toString();
+            return target.startsWith("/dev/pts/")
+                    || target.startsWith("/dev/tty")
+                    || target.equals("/dev/console");
+        } catch (IOException e) {
+            return false; // closed, or there is no /proc: nothing to draw on
+        }
+    }
+
+    /** Chooses how much is told besides what was asked for. Quiet wins. */
+    public void choose(boolean wantsDetails, boolean wantsQuiet) {
+        quiet = wantsQuiet;
+        verbose = wantsDetails && !wantsQuiet;
+    }
+
+    /** Says whether progress is not wanted. */
+    public boolean isQuiet() {
+        return quiet;
+    }
+
+    /** Says whether lines can be drawn again in place. */
+    public boolean isDrawable() {
+        return drawable;
+    }
+
+    /** Returns the size of what shows standard output, as it is now. */
+    public WindowSize window() {
+        return window.get();
+    }
+
+    /** Prints what was asked for. */
+    public void print(String text) {
+        out.print(text);
+        out.flush();
+    }
+
+    /** Prints lines that were asked for. */
+    public void print(List<String> lines) {
+        var text = new StringBuilder();
+        lines.forEach(line -> text.append(line).append('\n'));
+        print(text.toString());
+    }
+
+    /** Prints lines of progress, unless quiet. */
+    public void inform(List<String> lines) {
+        if (!quiet) {
+            print(lines);
+        }
+    }
+
+    /** Tells something worth knowing on standard error, unless quiet. */
+    public void note(String text) {
+        if (!quiet) {
+            complain("note: " + text);
+        }
+    }
+
+    /** Warns on standard error, also when quiet. */
+    public void warn(String text) {
+        complain("warning: " + text);
+    }
+
+    /** Tells how it is going, if details are wanted; any thread. */
+    public void debug(Supplier<String> text) {
+        if (verbose) {
+            complain(painted(BLUE, "debug:") + " " + text.get());
+        }
+    }
+
+    /** Tells why something did not work; any thread. */
+    public void error(String text) {
+        complain(painted(RED, "error:") + " " + text);
+    }
+
+    /** Prints text to standard error as it is; any thread. */
+    public void complain(String text) {
+        err.println(text);
+    }
+
+    /** Says whether nobody takes what is printed: the other end of a pipe is gone. */
+    public boolean isClosed() {
+        return out.checkError();
+    }
+
+    private String painted(String colour, String text) {
+        return coloured ? colour + text + PLAIN : text;
+    }
+}
