@@ -32,6 +32,12 @@ public final class GrowthWatch implements AutoCloseable {
     private static final int BUFFER = 64 * 1024;
     private static final long TOKEN = 1;
 
+    /** An interest in one file. */
+    public interface Interest {
+        /** Ends the interest; a call that is under way may still come. */
+        void cancel();
+    }
+
     private final ConcurrentHashMap<Integer, Runnable> listeners = new ConcurrentHashMap<>();
     private final Duration interval;
     private final Epoll epoll;
@@ -76,7 +82,7 @@ public final class GrowthWatch implements AutoCloseable {
      * @return what ends the interest
      * @throws IOException if the file cannot be watched
      */
-    public AutoCloseable watch(Path file, Runnable written) throws IOException {
+    public Interest watch(Path file, Runnable written) throws IOException {
         int watch;
         try {
             watch = SystemCalls.addToInotify(inotify, file.toString(), MODIFIED);

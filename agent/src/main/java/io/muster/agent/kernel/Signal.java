@@ -13,20 +13,35 @@ public final class Signal {
     private Signal() {}
 
     /**
-     * Sends a signal to a process group, or to the one process if it has not made its group yet.
+     * Sends a signal to a process group.
      *
      * @param leader the process that leads the group, also when it has ended
      * @return whether anybody was there to get it
      * @throws IOException if it is not permitted
      */
     public static boolean sendToGroup(long leader, int signal) throws IOException {
-        if (leader <= 1) { // kill(2) reads 0 and -1 as "everybody"
-            throw new IllegalArgumentException("process " + leader + " leads no group of ours");
-        }
-        return send((int) -leader, signal) || send((int) leader, signal);
+        return deliver((int) -checked(leader), signal);
     }
 
-    private static boolean send(int target, int signal) throws IOException {
+    /**
+     * Sends a signal to one process.
+     *
+     * @return whether it was there
+     * @throws IOException if it is not permitted
+     */
+    public static boolean send(long process, int signal) throws IOException {
+        return deliver((int) checked(process), signal);
+    }
+
+    /** For kill(2), 0 and -1 mean everybody, and 1 is never ours. */
+    private static long checked(long process) {
+        if (process <= 1) {
+            throw new IllegalArgumentException("process " + process + " is none of ours");
+        }
+        return process;
+    }
+
+    private static boolean deliver(int target, int signal) throws IOException {
         try {
             SystemCalls.kill(target, signal);
             return true;

@@ -61,8 +61,8 @@ final class GrowthWatchTest {
         try (var watch = GrowthWatch.open(Duration.ofMillis(1))) {
             var interest = watch.watch(file, calls::incrementAndGet);
             watch.watch(other, others::incrementAndGet);
-            interest.close();
-            interest.close();
+            interest.cancel();
+            interest.cancel();
             append(file);
             append(other);
             await().atMost(LIMIT).until(() -> others.get() >= 1);
@@ -87,7 +87,7 @@ final class GrowthWatchTest {
             Files.delete(file);
             append(other);
             await().atMost(LIMIT).until(() -> others.get() >= 1);
-            interest.close();
+            interest.cancel();
         }
     }
 

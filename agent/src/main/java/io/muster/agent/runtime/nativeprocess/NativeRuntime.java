@@ -1,0 +1,465 @@
+package io.muster.agent.runtime.nativeprocess;
+
+import io.muster.agent.kernel.ProcStat;
+import io.muster.agent.kernel.Signal;
+import io.muster.agent.runtime.nativeprocess.InstanceFolder.Identity;
+import io.muster.agent.runtime.nativeprocess.InstanceFolder.Recorded;
+import io.muster.api.name.AgentName;
+import io.muster.api.name.InstanceName;
+import io.muster.api.runtime.Created;
+import io.muster.api.runtime.Found;
+import io.muster.api.runtime.Observation;
+import io.muster.api.runtime.Order;
+import io.muster.api.runtime.RuntimeFailure;
+import io.muster.api.runtime.RuntimeId;
+import io.muster.api.runtime.WorkloadRuntime;
+import io.muster.api.shell.ExitWatch;
+import io.muster.api.shell.ProcessRef;
+import io.muster.api.shell.Processes;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.SortedMap;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Processes of the node itself, each below a tiny shell that outlives the agent (see {@link
+ * Supervisor}). Everything about an instance is in a folder of its own, so that the next agent
+ * finds it: it is known again by boot id, pid and start time.
+ *
+ * <p>A workload gets PATH, HOME, USER, LOGNAME, LANG, LC_ALL, TZ and TMPDIR of the agent as far as
+ * it has them, and what {@code env} adds; nothing else. It must stay in the foreground: what leaves
+ * its process group is not stopped with it.
+ *
+ * <p>Output is bounded ({@link OutputBound}) while the agent runs: it looks at most once per second
+ * at files that were written to, so what counts beyond the bound is what can be written in a
+ * second. While no agent runs, nothing bounds the output but the disk: a keeper process for each
+ * workload would cost more than it is worth for the seconds that an agent is usually away, and a
+ * pipe into one would tie the workload's life to it. The next agent cuts the file first thing.
+ */
+public final class NativeRuntime implements WorkloadRuntime, AutoCloseable {
+    /** What workloads call it. */
+    public static final String NAME = "native";
+
+    /** How much output is kept in each of two files, unless somebody says otherwise. */
+    public static final long DEFAULT_OUTPUT_BYTES = 1024 * 1024;
+
+    private static final Logger log = LoggerFactory.getLogger(NativeRuntime.class);
+
+    private static final Duration OUTPUT_INTERVAL = Duration.ofSeconds(1);
+    private static final Duration KILLED = Duration.ofSeconds(20);
+    private static final List<String> INHERITED =
+            List.of("PATH", "HOME", "USER", "LOGNAME", "LANG", "LC_ALL", "TZ", "TMPDIR");
+    private static final String UNFINISHED = ".new-";
+    private static final String DELETED = ".deleted-";
+
+    private final AgentName agent;
+    private final Path root;
+    private final ExitWatch exits;
+    private final Map<String, String> environment;
+    private final Supervisor supervisor;
+    private final OutputKeeper outputs;
+    private final Boot boot;
+    private boolean tidy;
+
+    /** Says which boot of the machine this is. */
+    interface Boot {
+        String id() throws IOException;
+    }
+
+    /**
+     * Makes the runtime of an agent.
+     *
+     * @param folder holds its instances; has to outlive the agent
+     * @param environment of the agent, of which workloads get a small part
+     */
+    public NativeRuntime(
+            AgentName agent,
+            Path folder,
+            Processes processes,
+            ExitWatch exits,
+            SortedMap<String, String> environment) {
+        this(
+                agent,
+                folder,
+                processes,
+                exits,
+                environment,
+                new OutputBound(DEFAULT_OUTPUT_BYTES),
+                ProcStat::bootId);
+    }
+
+    NativeRuntime(
+            AgentName agent,
+            Path folder,
+            Processes processes,
+            ExitWatch exits,
+            SortedMap<String, String> environment,
+            OutputBound bound,
+            Boot boot) {
+        this.agent = agent;
+        this.root = folder.toAbsolutePath();
+        this.exits = exits;
+        this.environment = Map.copyOf(environment);
+        this.supervisor = new Supervisor(processes, environment);
+        this.outputs = new OutputKeeper(bound, OUTPUT_INTERVAL);
+        this.boot = boot;
+    }
+
+    @Override
+    public String name() {
+        return NAME;
+    }
+
+    @Override
+    public List<Found> list() throws RuntimeFailure {
+        tidyOnce();
+        var found = new ArrayList<Found>();
+        for (var folder : folders()) {
+            try {
+                var identity = folder.identity();
+                if (identity.isEmpty()) {
+                    discardUnknown(folder);
+                } else if (identity.get().instance().agent().equals(agent.value())) {
+                    var observation = observe(folder);
+                    if (!(observation instanceof Observation.Gone)) { // deleted just now
+                        found.add(
+                                new Found(
+                                        id(folder),
+                                        identity.get().instance(),
+                                        Optional.of(identity.get().mark()),
+                                        observation));
+                    }
+                }
+            } catch (IOException e) {
+                throw unreadable(folder.path(), e);
+            }
+        }
+        return found;
+    }
+
+    @Override
+    public Created create(Order order) throws RuntimeFailure {
+        var config = NativeConfig.parse(order.workload().runtimeConfig());
+        var variables = new LinkedHashMap<String, String>();
+        for (var name : INHERITED) {
+            if (environment.containsKey(name)) {
+                variables.put(name, environment.get(name));
+            }
+        }
+        variables.putIfAbsent("PATH", Executables.DEFAULT_PATH);
+        variables.putAll(config.env());
+        var program =
+                Executables.find(
+                        config.command(),
+                        Path.of(config.workingDirectory()),
+                        variables.getOrDefault("PATH", ""));
+        tidyOnce();
+        for (var leftover : of(order.instance())) {
+            delete(leftover);
+        }
+        var folder =
+                make(
+                        order.instance(),
+                        new Identity(
+                                order.instance(),
+                                order.mark(),
+                                config.stopSignal(),
+                                config.stopTimeout()),
+                        Supervisor.runScript(config, program, variables));
+        try {
+            return new Created(id(folder), start(folder));
+        } catch (RuntimeFailure e) {
+            try {
+                delete(folder);
+            } catch (RuntimeFailure again) {
+                e.addSuppressed(again); // found by the next try
+            }
+            throw e;
+        }
+    }
+
+    /** Makes a folder so that nobody sees it before it is complete. */
+    private InstanceFolder make(InstanceName instance, Identity identity, String runScript)
+            throws RuntimeFailure {
+        try {
+            Files.createDirectories(root);
+            var unfinished = new InstanceFolder(Files.createTempDirectory(root, UNFINISHED));
+            var suffix = unfinished.name().substring(UNFINISHED.length());
+            unfinished.write(identity, runScript);
+            return new InstanceFolder(
+                    Files.move(
+                            unfinished.path(), root.resolve(instance.shortName() + "." + suffix)));
+        } catch (IOException e) {
+            throw new RuntimeFailure(
+                    "%s: %s; make room there, and make it writable for the agent"
+                            .formatted(root, e.getMessage()),
+                    true,
+                    e);
+        }
+    }
+
+    @Override
+    public Observation restart(RuntimeId id) throws RuntimeFailure {
+        var folder = folder(id);
+        var before = observe(folder);
+        return switch (before) {
+            case Observation.Running _, Observation.Gone _ -> before;
+            default -> start(folder);
+        };
+    }
+
+    private Observation start(InstanceFolder folder) throws RuntimeFailure {
+        try {
+            folder.forgetRun();
+        } catch (IOException e) {
+            throw unreadable(folder.path(), e);
+        }
+        supervisor.start(folder);
+        return observe(folder);
+    }
+
+    @Override
+    public Observation observe(RuntimeId id) throws RuntimeFailure {
+        return observe(folder(id));
+    }
+
+    private Observation observe(InstanceFolder folder) throws RuntimeFailure {
+        try {
+            if (!folder.exists()) {
+                return new Observation.Gone();
+            }
+            var running = process(folder);
+            if (running.isPresent()) {
+                outputs.watch(folder);
+                return new Observation.Running(running.get());
+            }
+            outputs.finish(folder);
+            var code = folder.exitCode();
+            if (code.isPresent()) {
+                return new Observation.Exited(code.getAsInt());
+            }
+            var recorded = folder.supervisor();
+            if (recorded.isEmpty()) {
+                return folder.exists()
+                        ? new Observation.Interrupted("the agent ended while it was started")
+                        : new Observation.Gone();
+            }
+            return isOfThisBoot(recorded.get())
+                    ? new Observation.Exited(-1) // its supervisor was killed: nobody knows the code
+                    : new Observation.Interrupted("the machine was restarted");
+        } catch (IOException e) {
+            throw unreadable(folder.path(), e);
+        }
+    }
+
+    /**
+     * Returns the process whose end is the end of the instance: the supervisor, or the main process
+     * if somebody killed the supervisor.
+     */
+    private Optional<ProcessRef> process(InstanceFolder folder) throws IOException {
+        var runs = running(folder.supervisor());
+        return runs.isPresent() ? runs : running(folder.main());
+    }
+
+    private Optional<ProcessRef> running(Optional<Recorded> recorded) throws IOException {
+        return recorded.isPresent() && isOfThisBoot(recorded.get())
+                ? recorded.map(Recorded::process).filter(ProcStat::runs)
+                : Optional.empty();
+    }
+
+    private boolean isOfThisBoot(Recorded recorded) throws IOException {
+        return recorded.bootId().equals(boot.id());
+    }
+
+    @Override
+    public void delete(RuntimeId id) throws RuntimeFailure {
+        delete(folder(id));
+    }
+
+    private void delete(InstanceFolder folder) throws RuntimeFailure {
+        try {
+            if (!folder.exists()) {
+                return;
+            }
+            var identity = folder.identity();
+            if (identity.isPresent()) {
+                stop(folder, identity.get());
+            }
+            discard(folder);
+        } catch (IOException e) {
+            throw unreadable(folder.path(), e);
+        }
+    }
+
+    private void stop(InstanceFolder folder, Identity identity) throws IOException, RuntimeFailure {
+        var supervisorNow = running(folder.supervisor());
+        if (folder.main().isEmpty() && supervisorNow.isPresent()) {
+            // An agent died in the middle of a start, a moment ago.
+            Signal.sendToGroup(supervisorNow.get().pid(), Signal.KILL);
+        }
+        var main = folder.main();
+        if (main.isEmpty() || !isOfThisBoot(main.get())) {
+            return; // it was never started, or died with an earlier boot
+        }
+        var leader = main.get().process();
+        if (ProcStat.runs(leader)) {
+            if (!Signal.sendToGroup(leader.pid(), identity.stopSignal())) {
+                Signal.send(leader.pid(), identity.stopSignal()); // it has not made its group yet
+            }
+            if (awaitEnd(folder, identity.stopTimeout()) && folder.exitCode().isPresent()) {
+                return; // the supervisor has killed what was left of the group
+            }
+        }
+        killGroup(leader);
+        if (!awaitEnd(folder, KILLED)) {
+            throw new RuntimeFailure(
+                    "process %d does not end, although it was killed %d s ago; see why the kernel holds it: /proc/%d/stack"
+                            .formatted(leader.pid(), KILLED.toSeconds(), leader.pid()),
+                    true);
+        }
+    }
+
+    /**
+     * Kills what is left of a group. While any of a group lives, its number is given to no other
+     * process: if the number is another process now, the group is gone.
+     */
+    private static void killGroup(ProcessRef leader) throws IOException {
+        var now = ProcStat.process(leader.pid());
+        if (now.isEmpty() || now.get().equals(leader)) {
+            boolean reached = Signal.sendToGroup(leader.pid(), Signal.KILL);
+            if (!reached && ProcStat.runs(leader)) {
+                Signal.send(leader.pid(), Signal.KILL);
+            }
+        }
+    }
+
+    /** Waits until neither the supervisor nor the main process runs. */
+    private boolean awaitEnd(InstanceFolder folder, Duration timeout)
+            throws IOException, RuntimeFailure {
+        for (var recorded : List.of(folder.main(), folder.supervisor())) {
+            var process = running(recorded);
+            if (process.isPresent() && !awaitEnd(process.get(), timeout)) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    private boolean awaitEnd(ProcessRef process, Duration timeout) throws RuntimeFailure {
+        var ended = new CountDownLatch(1);
+        var interest = exits.watch(process, ended::countDown);
+        try {
+            return ended.await(timeout.toNanos(), TimeUnit.NANOSECONDS);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new RuntimeFailure("interrupted while the process was stopped", true, e);
+        } finally {
+            interest.cancel();
+        }
+    }
+
+    /** Deletes a folder; if the agent dies meanwhile, the next one goes on. */
+    private void discard(InstanceFolder folder) throws IOException {
+        outputs.forget(folder);
+        var doomed = new InstanceFolder(root.resolve(DELETED + folder.name()));
+        if (folder.exists()) {
+            Files.move(folder.path(), doomed.path());
+        }
+        doomed.delete();
+    }
+
+    /** Deletes a folder that a power cut has spoiled; one with a process is for people to see. */
+    private void discardUnknown(InstanceFolder folder) throws IOException {
+        if (process(folder).isPresent()) {
+            log.atError()
+                    .addKeyValue("folder", folder.path())
+                    .log(
+                            "a process runs here, but its description is damaged; stop it and"
+                                    + " delete the folder");
+        } else {
+            log.atWarn().addKeyValue("folder", folder.path()).log("deleted a damaged folder");
+            discard(folder);
+        }
+    }
+
+    /** Deletes what an earlier agent was about to make or to delete when it died. */
+    private synchronized void tidyOnce() throws RuntimeFailure {
+        if (tidy) {
+            return;
+        }
+        try {
+            for (var folder : entries()) {
+                if (folder.name().startsWith(UNFINISHED) || folder.name().startsWith(DELETED)) {
+                    folder.delete();
+                }
+            }
+        } catch (IOException e) {
+            throw unreadable(root, e);
+        }
+        tidy = true;
+    }
+
+    private List<InstanceFolder> of(InstanceName instance) throws RuntimeFailure {
+        var same = new ArrayList<InstanceFolder>();
+        for (var folder : folders()) {
+            try {
+                if (folder.identity()
+                        .map(Identity::instance)
+                        .filter(instance::equals)
+                        .isPresent()) {
+                    same.add(folder);
+                }
+            } catch (IOException e) {
+                throw unreadable(folder.path(), e);
+            }
+        }
+        return same;
+    }
+
+    private List<InstanceFolder> folders() throws RuntimeFailure {
+        return entries().stream().filter(folder -> !folder.name().startsWith(".")).toList();
+    }
+
+    private List<InstanceFolder> entries() throws RuntimeFailure {
+        if (!Files.isDirectory(root)) {
+            return List.of();
+        }
+        try (var entries = Files.list(root)) {
+            return entries.sorted()
+                    .map(InstanceFolder::new)
+                    .filter(InstanceFolder::exists)
+                    .toList();
+        } catch (IOException e) {
+            throw unreadable(root, e);
+        }
+    }
+
+    private InstanceFolder folder(RuntimeId id) {
+        return new InstanceFolder(root.resolve(id.value()));
+    }
+
+    private static RuntimeId id(InstanceFolder folder) {
+        return new RuntimeId(folder.name());
+    }
+
+    private static RuntimeFailure unreadable(Path path, IOException e) {
+        return new RuntimeFailure(
+                "%s: %s; make it readable and writable for the agent".formatted(path, e), true, e);
+    }
+
+    /** Stops looking at outputs. The workloads go on. */
+    @Override
+    public void close() {
+        outputs.close();
+    }
+}

@@ -1,0 +1,66 @@
+package io.muster.agent.runtime.nativeprocess;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+
+/**
+ * Keeps the output of a workload within bounds: the newest bytes in {@code output}, those before in
+ * {@code output.1}, each at most so many.
+ *
+ * <p>The workload holds the file open, so it is not renamed but copied and emptied; since it writes
+ * at the end (O_APPEND), it goes on at the start. What it writes in the instant between copy and
+ * emptying is lost.
+ *
+ * @param bytes of each of the two files
+ */
+record OutputBound(long bytes) {
+    /** Cuts the output if it is too long. */
+    void keep(InstanceFolder folder) throws IOException {
+        try (var output =
+                FileChannel.open(
+                        folder.output(), StandardOpenOption.READ, StandardOpenOption.WRITE)) {
+            if (output.size() <= bytes) {
+                return;
+            }
+            var fresh = folder.path().resolve("output.new");
+            try (var copy =
+                    FileChannel.open(
+                            fresh,
+                            StandardOpenOption.CREATE,
+                            StandardOpenOption.WRITE,
+                            StandardOpenOption.TRUNCATE_EXISTING)) {
+                copy(output, copy);
+                output.truncate(0);
+            }
+            Files.move(fresh, folder.olderOutput(), StandardCopyOption.ATOMIC_MOVE);
+        } catch (NoSuchFileException e) {
+            // the instance is being deleted: nothing to keep
+        }
+    }
+
+    /** Copies the newest bytes, from the start of a line if there is one. */
+    private void copy(FileChannel output, FileChannel copy) throws IOException {
+        long end = output.size();
+        for (long at = lineStart(output, end - bytes);
+                at < end;
+                at += output.transferTo(at, end - at, copy)) {
+            end = Math.min(output.size(), end); // somebody else may have emptied it
+        }
+    }
+
+    private static long lineStart(FileChannel output, long from) throws IOException {
+        var buffer = ByteBuffer.allocate(4096);
+        int read = output.read(buffer, from);
+        for (int i = 0; i < read; i++) {
+            if (buffer.get(i) == '\n') {
+                return from + i + 1;
+            }
+        }
+        return from;
+    }
+}

@@ -1,0 +1,86 @@
+package io.muster.agent.runtime.nativeprocess;
+
+import io.muster.agent.kernel.GrowthWatch;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Bounds the output of all workloads that run, woken by the kernel when one has written. Trouble is
+ * logged: it must not keep a workload from running. Any thread.
+ */
+final class OutputKeeper implements AutoCloseable {
+    private static final Logger log = LoggerFactory.getLogger(OutputKeeper.class);
+
+    private final Map<String, GrowthWatch.Interest> interests = new HashMap<>();
+    private final OutputBound bound;
+    private final Duration interval;
+    private @Nullable GrowthWatch growth;
+    private boolean closed;
+
+    OutputKeeper(OutputBound bound, Duration interval) {
+        this.bound = bound;
+        this.interval = interval;
+    }
+
+    /** Bounds the output now and from now on; once is enough. */
+    synchronized void watch(InstanceFolder folder) {
+        if (closed || interests.containsKey(folder.name())) {
+            return;
+        }
+        try {
+            if (growth == null) { // only an agent with native workloads needs the thread
+                growth = GrowthWatch.open(interval);
+            }
+            interests.put(folder.name(), growth.watch(folder.output(), () -> keep(folder)));
+        } catch (IOException e) {
+            log.atError()
+                    .setCause(e)
+                    .addKeyValue("folder", folder.path())
+                    .log("the output of a native workload is not bounded");
+        }
+        keep(folder);
+    }
+
+    /** The workload has ended: bounds its output a last time. */
+    synchronized void finish(InstanceFolder folder) {
+        forget(folder);
+        keep(folder);
+    }
+
+    /** Nobody needs the output any more. */
+    synchronized void forget(InstanceFolder folder) {
+        var interest = interests.remove(folder.name());
+        if (interest != null) {
+            interest.cancel();
+        }
+    }
+
+    private synchronized void keep(InstanceFolder folder) {
+        try {
+            bound.keep(folder);
+        } catch (IOException e) {
+            log.atError()
+                    .setCause(e)
+                    .addKeyValue("folder", folder.path())
+                    .log("the output of a native workload is longer than it should be");
+        }
+    }
+
+    @Override
+    public void close() {
+        GrowthWatch opened;
+        synchronized (this) {
+            closed = true;
+            interests.clear();
+            opened = growth;
+        }
+        if (opened != null) {
+            opened.close(); // outside the lock: it waits for its thread, which may want it
+        }
+    }
+}
