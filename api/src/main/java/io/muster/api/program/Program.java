@@ -70,6 +70,7 @@ public final class Program {
     public int run(Callable<Integer> command, String[] arguments, Map<String, String> environment) {
         var line = new CommandLine(command);
         line.setCommandName(name);
+        line.setCaseInsensitiveEnumValuesAllowed(true);
         line.setExecutionExceptionHandler((e, self, _) -> failed(self.getErr(), e));
         line.setParameterExceptionHandler((e, _) ->
                 misused(
