@@ -291,7 +291,7 @@ final class MemoryConnection implements Wire.Connection {
 
     private BusException notPermitted(String topic) {
         return new BusException(
-                "%s: %s is not permitted; use an identity whose role is"
+                "%s: not permitted; this client may not use it as %s: check its role"
                         .formatted(topic, hello.clientId()),
                 false);
     }
