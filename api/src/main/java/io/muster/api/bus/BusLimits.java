@@ -10,9 +10,12 @@ import java.time.Duration;
  * @param deadline for connecting, publishing and subscribing
  * @param maxMessageBytes the largest packet, topic and headers included: the same figure as at the
  *     broker, which may just close the connection on a larger one
- * @param window how many messages the broker may send before the first of them is acknowledged
+ * @param window how many messages the broker may send before the first of them is acknowledged. A
+ *     broker in use forgets this once something is acknowledged, and whoever exceeds it loses the
+ *     connection: so it is to be more than a burst
  * @param maxPending how many publications and subscriptions may wait for their acknowledgement
- * @param maxPendingBytes how large those publications may be together
+ * @param maxWaitingBytes how large those publications may be together, and how large the messages
+ *     that wait for the listener; with more of those the connection is given up
  * @param firstPause the upper end of the first pause before a new connection; it doubles each time
  * @param longestPause the upper end of any such pause
  */
@@ -21,18 +24,18 @@ public record BusLimits(
         int maxMessageBytes,
         int window,
         int maxPending,
-        long maxPendingBytes,
+        long maxWaitingBytes,
         Duration firstPause,
         Duration longestPause) {
     /**
-     * 10 s, 1 MiB messages, 32 unacknowledged ones in, 10,000 out and no more than 64 MiB, pauses
-     * from 100 ms to 5 s.
+     * 10 s, 1 MiB messages, 8,192 unacknowledged ones in, 10,000 out and no more than 64 MiB each
+     * way, pauses from 100 ms to 5 s.
      */
     public static final BusLimits DEFAULT =
             new BusLimits(
                     Duration.ofSeconds(10),
                     1 << 20,
-                    32,
+                    8_192,
                     10_000,
                     64L << 20,
                     Duration.ofMillis(100),
@@ -47,7 +50,7 @@ public record BusLimits(
         positive("maxMessageBytes", maxMessageBytes);
         positive("window", window);
         positive("maxPending", maxPending);
-        positive("maxPendingBytes", maxPendingBytes);
+        positive("maxWaitingBytes", maxWaitingBytes);
         positive("firstPause", firstPause.toNanos());
         if (window > 65_535) { // MQTT 5.0, 3.1.2.11.3: two bytes
             throw new IllegalArgumentException("window " + window + " is above 65,535");
@@ -65,7 +68,7 @@ public record BusLimits(
                 maxMessageBytes,
                 window,
                 maxPending,
-                maxPendingBytes,
+                maxWaitingBytes,
                 firstPause,
                 longestPause);
     }
@@ -73,7 +76,7 @@ public record BusLimits(
     /** The same for other messages. */
     public BusLimits withMaxMessageBytes(int other) {
         return new BusLimits(
-                deadline, other, window, maxPending, maxPendingBytes, firstPause, longestPause);
+                deadline, other, window, maxPending, maxWaitingBytes, firstPause, longestPause);
     }
 
     /** The same with another window. */
@@ -83,7 +86,7 @@ public record BusLimits(
                 maxMessageBytes,
                 other,
                 maxPending,
-                maxPendingBytes,
+                maxWaitingBytes,
                 firstPause,
                 longestPause);
     }
@@ -97,7 +100,7 @@ public record BusLimits(
     /** The same with other pauses before a new connection. */
     public BusLimits withPauses(Duration first, Duration longest) {
         return new BusLimits(
-                deadline, maxMessageBytes, window, maxPending, maxPendingBytes, first, longest);
+                deadline, maxMessageBytes, window, maxPending, maxWaitingBytes, first, longest);
     }
 
     /** Returns how large a payload for this topic may be; zero or less if not even none fits. */

@@ -16,6 +16,7 @@ import java.time.Duration;
 import java.util.HexFormat;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
@@ -99,8 +100,10 @@ public final class SessionBus implements Bus {
         private final String nonce;
         private final Pending pending =
                 new Pending(serial, limits.deadline(), () -> onOverdue(this));
+        private final AtomicLong waitingBytes = new AtomicLong();
+        private boolean flooded; // used by the wire only
         private int window;
-        private Wire.@Nullable Connection connection; // null only while wire.open() runs
+        private volatile Wire.@Nullable Connection connection; // null only while wire.open() runs
 
         Attempt(String nonce) {
             this.nonce = nonce;
@@ -120,7 +123,20 @@ public final class SessionBus implements Bus {
 
         @Override
         public void received(Message message, Runnable acknowledge) {
-            inbox.put(() -> onReceived(this, message, acknowledge));
+            if (flooded) {
+                return;
+            }
+            int size = message.payload().size();
+            if (waitingBytes.addAndGet(size) > limits.maxWaitingBytes()) {
+                flooded = true;
+                connection().cut(); // now: the serial may be busy for long
+                inbox.put(() -> onFlooded(this));
+                return;
+            }
+            inbox.put(() -> {
+                waitingBytes.addAndGet(-size);
+                onReceived(this, message, acknowledge);
+            });
         }
 
         @Override
@@ -168,7 +184,7 @@ public final class SessionBus implements Bus {
             case Open(var attempt, _) -> {
                 var pending = attempt.pending;
                 if (pending.count() >= limits.maxPending()
-                        || pending.bytes() + size > limits.maxPendingBytes()) {
+                        || pending.bytes() + size > limits.maxWaitingBytes()) {
                     yield refused(
                             "%s: not sent, because %s has not yet acknowledged %,d others with %,d bytes; wait for some of them"
                                     .formatted(what, broker(), pending.count(), pending.bytes()),
@@ -272,6 +288,18 @@ public final class SessionBus implements Bus {
         if (state instanceof Open(var current, _) && current == attempt) {
             listener.received(message);
             acknowledge.run();
+        }
+    }
+
+    private void onFlooded(Attempt attempt) {
+        if (state instanceof Open(var current, var settled) && current == attempt) {
+            settled.cancel();
+            apart(
+                    attempt,
+                    new Disconnection(
+                            Cause.LOST,
+                            "more than %,d bytes of messages from %s waited to be handled; what came after them is lost"
+                                    .formatted(limits.maxWaitingBytes(), broker())));
         }
     }
 
