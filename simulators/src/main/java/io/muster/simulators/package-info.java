@@ -1,4 +1,8 @@
-/** Clusters simulated in virtual time, and load made for real ones. */
+/**
+ * Whole clusters in virtual time, from one seed: the real server, the real agents and the real
+ * links on an in-memory bus, with simulated machines and disks. Begin with {@link
+ * io.muster.simulators.SimulatedCluster}.
+ */
 @NullMarked
 package io.muster.simulators;
 

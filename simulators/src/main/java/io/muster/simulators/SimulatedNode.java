@@ -1,0 +1,117 @@
+package io.muster.simulators;
+
+import io.muster.agent.AgentOptions;
+import io.muster.agent.AgentShell;
+import io.muster.agent.Node;
+import io.muster.api.name.AgentName;
+import io.muster.api.runtime.Order;
+import io.muster.api.shell.Serial;
+import io.muster.api.state.AgentAttributes;
+import io.muster.api.topic.Topics;
+import io.muster.testkit.bus.MemoryBroker;
+import io.muster.testkit.disk.MemoryDisk;
+import io.muster.testkit.runtime.Behaviour;
+import io.muster.testkit.runtime.FakeMachine;
+import io.muster.testkit.world.World;
+import java.util.List;
+import java.util.TreeMap;
+import java.util.function.Function;
+import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
+
+/** One node: a machine and a disk that outlive its agent, and the agent, which comes and goes. */
+public final class SimulatedNode {
+    static final String RUNTIME = "fake";
+
+    private final World world;
+    private final MemoryBroker broker;
+    private final Topics topics;
+    private final AgentName name;
+    private final RandomGenerator random;
+    private final FakeMachine machine;
+    private final MemoryDisk disk = new MemoryDisk();
+    private @Nullable Serial serial;
+    private int lives;
+
+    SimulatedNode(
+            World world,
+            MemoryBroker broker,
+            Topics topics,
+            AgentName name,
+            Function<Order, Behaviour> behaviours) {
+        this.world = world;
+        this.broker = broker;
+        this.topics = topics;
+        this.name = name;
+        this.random = world.split();
+        this.machine = new FakeMachine(world.clock(), world::in, behaviours);
+    }
+
+    /** Returns the name of the node's agent. */
+    public AgentName name() {
+        return name;
+    }
+
+    /** Returns the host that faults of the network are aimed at. */
+    public String host() {
+        return name.value();
+    }
+
+    /** Returns what runs workloads here. */
+    public FakeMachine machine() {
+        return machine;
+    }
+
+    /** Returns what the agent keeps. */
+    public MemoryDisk disk() {
+        return disk;
+    }
+
+    /** Says whether the agent runs. */
+    public boolean isUp() {
+        return serial != null;
+    }
+
+    /** Starts the agent, unless it runs. */
+    public void start() {
+        if (serial != null) {
+            return;
+        }
+        var next = world.serial(name + "-" + lives, 1_000);
+        serial = next;
+        new AgentShell(
+                        name,
+                        "life-" + name + "-" + lives++,
+                        "sim",
+                        new TreeMap<>(),
+                        new Node(
+                                List.of(machine.runtime(RUNTIME, name)),
+                                disk,
+                                machine.exitWatch(),
+                                () -> new AgentAttributes.Status(1, 1_000_000),
+                                world.clock(),
+                                random),
+                        broker.connector(host()),
+                        topics,
+                        next,
+                        AgentOptions.DEFAULTS)
+                .start();
+    }
+
+    /** Kills the agent; its workloads go on. */
+    public void crash() {
+        var current = serial;
+        if (current != null) {
+            current.close();
+            serial = null;
+            broker.kill(host());
+            disk.powerCycle();
+        }
+    }
+
+    /** Cuts the power: the agent and all workloads end, what was written stays. */
+    public void powerCut() {
+        crash();
+        machine.reboot();
+    }
+}

@@ -1,0 +1,93 @@
+package io.muster.simulators;
+
+import io.muster.api.shell.Serial;
+import io.muster.api.store.StoreException;
+import io.muster.api.topic.Topics;
+import io.muster.server.ServerShell;
+import io.muster.server.core.ServerSettings;
+import io.muster.server.core.ServerState;
+import io.muster.server.store.MemoryStore;
+import io.muster.testkit.bus.MemoryBroker;
+import io.muster.testkit.world.World;
+import io.muster.transport.LinkOptions;
+import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
+
+/** A store that outlives its servers, and the server, which comes and goes. */
+public final class SimulatedServer {
+    static final String HOST = "server";
+
+    private final World world;
+    private final MemoryBroker broker;
+    private final Topics topics;
+    private final MemoryStore store;
+    private final RandomGenerator random;
+    private @Nullable Serial serial;
+    private int lives;
+
+    SimulatedServer(World world, MemoryBroker broker, Topics topics) {
+        this.world = world;
+        this.broker = broker;
+        this.topics = topics;
+        this.random = world.split();
+        this.store = new MemoryStore(random);
+    }
+
+    /** Returns what the server keeps. */
+    public MemoryStore store() {
+        return store;
+    }
+
+    /** Says whether the server runs. */
+    public boolean isUp() {
+        return serial != null;
+    }
+
+    /** Starts the server, unless it runs. */
+    public void start() {
+        if (serial != null) {
+            return;
+        }
+        var next = world.serial("server-" + lives++, 10_000);
+        serial = next;
+        try {
+            new ServerShell(
+                            store,
+                            store.open(),
+                            ServerSettings.DEFAULTS,
+                            broker.connector(HOST),
+                            topics,
+                            next,
+                            world.clock(),
+                            random,
+                            LinkOptions.DEFAULTS,
+                            "sim",
+                            new Watcher())
+                    .start();
+        } catch (StoreException e) {
+            throw new IllegalStateException("a store in memory opens", e);
+        }
+    }
+
+    /** Kills the server. */
+    public void crash() {
+        var current = serial;
+        if (current != null) {
+            current.close();
+            serial = null;
+            broker.kill(HOST);
+        }
+    }
+
+    private static final class Watcher implements ServerShell.Watcher {
+        @Override
+        public void serving(ServerState state) {
+            // nobody waits for it here
+        }
+
+        @Override
+        public void displaced(String why) {
+            throw new AssertionError("there is one server only, and it says: " + why);
+        }
+    }
+}
