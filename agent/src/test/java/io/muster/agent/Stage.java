@@ -21,7 +21,9 @@ import io.muster.api.shell.Serial;
 import io.muster.api.state.AgentAttributes.Status;
 import io.muster.api.state.Workload;
 import io.muster.api.topic.Topics;
+import io.muster.testkit.bus.BrokerRules;
 import io.muster.testkit.bus.MemoryBroker;
+import io.muster.testkit.bus.RandomFaults;
 import io.muster.testkit.disk.MemoryDisk;
 import io.muster.testkit.runtime.Behaviour;
 import io.muster.testkit.runtime.FakeMachine;
@@ -37,6 +39,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.function.BooleanSupplier;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /** One agent in virtual time, with a broker and somebody who speaks for the server. */
@@ -47,12 +50,14 @@ final class Stage {
 
     final World world;
     final MemoryBroker broker;
+    final RandomFaults faults;
     final MemoryDisk disk = new MemoryDisk();
     final FakeMachine machine;
     final Map<String, Behaviour> behaviours = new HashMap<>();
     final List<Report> reports = new ArrayList<>();
     final List<AgentPresence> presences = new ArrayList<>();
     final List<Status> loads = new ArrayList<>();
+    Consumer<AgentPresence> onPresence = _ -> {};
     private final Topics topics = new Topics(new ClusterName("default"));
     private @Nullable ServerLink server;
     private @Nullable AgentShell agent;
@@ -61,8 +66,15 @@ final class Stage {
     private int lives;
 
     Stage(long seed) {
+        this(seed, RandomFaults.Rates.CALM);
+    }
+
+    Stage(long seed, RandomFaults.Rates rates) {
         world = new World(seed);
-        broker = new MemoryBroker(world.serial("broker", 1_000), world.split());
+        faults = new RandomFaults(world.split(), rates);
+        broker =
+                new MemoryBroker(
+                        world.serial("broker", 10_000), world.split(), faults, BrokerRules.DEFAULT);
         machine = new FakeMachine(world.clock(), world::in, this::behaviour);
     }
 
@@ -209,6 +221,7 @@ final class Stage {
         @Override
         public void presence(AgentName name, AgentPresence presence) {
             presences.add(presence);
+            onPresence.accept(presence);
         }
 
         @Override

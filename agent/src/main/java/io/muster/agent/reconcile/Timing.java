@@ -36,7 +36,7 @@ public record Timing(
                     Duration.ofSeconds(30),
                     Duration.ofSeconds(30),
                     Duration.ofMinutes(30),
-                    Duration.ofMinutes(5));
+                    Duration.ofMinutes(15));
 
     /** Returns the bound of the pause after {@code failures} in a row; none after none. */
     Duration retryAfter(int failures) {
