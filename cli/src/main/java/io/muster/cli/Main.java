@@ -1,0 +1,47 @@
+package io.muster.cli;
+
+import io.muster.api.bus.BusLimits;
+import io.muster.api.host.SystemClock;
+import io.muster.cli.command.Surroundings;
+import io.muster.cli.terminal.Terminal;
+import io.muster.transport.mqtt.MqttAccess;
+import io.muster.transport.mqtt.MqttAddress;
+import io.muster.transport.mqtt.MqttConnector;
+import java.util.List;
+import java.util.SplittableRandom;
+import java.util.random.RandomGenerator;
+
+/** The program {@code muster}: the command line. */
+final class Main {
+    private Main() {}
+
+    /** Runs the program. */
+    public static void main(String[] arguments) {
+        var environment = System.getenv();
+        var terminal = Terminal.ofProcess(environment);
+        // Names and ids have to be unique, not secret; a secure generator would cost time at each start.
+        var random = new SplittableRandom(System.nanoTime() ^ ProcessHandle.current().pid() << 32);
+        var surroundings =
+                new Surroundings(
+                        terminal,
+                        System.in,
+                        environment,
+                        url ->
+                                new MqttConnector(
+                                        MqttAddress.parse(url),
+                                        MqttAccess.OPEN,
+                                        BusLimits.DEFAULT,
+                                        split(random)),
+                        new SystemClock(),
+                        split(random),
+                        fault -> {
+                            terminal.error(Muster.stackTrace(fault));
+                            Runtime.getRuntime().halt(1); // the thread that waits for an answer would wait on
+                        });
+        System.exit(new Muster(surroundings).run(List.of(arguments)));
+    }
+
+    private static RandomGenerator split(SplittableRandom random) {
+        return random.split();
+    }
+}
