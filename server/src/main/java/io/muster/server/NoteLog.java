@@ -1,12 +1,20 @@
 package io.muster.server;
 
+import io.muster.api.outcome.Problem;
+import io.muster.api.request.Requester;
 import io.muster.server.core.Note;
+import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Writes what happened to the log: a constant sentence and its pairs. */
+/** Writes what happened into the log: one constant sentence each, and what it is about. */
 final class NoteLog {
-    private static final Logger log = LoggerFactory.getLogger(ServerShell.class);
+    private static final Logger log = LoggerFactory.getLogger("io.muster.server.Server");
+    private static final String AGENT = "agent";
+    private static final String REVISION = "revision";
+    private static final String REASON = "reason";
+    private static final String EPOCH = "epoch";
+    private static final String INSTANCE = "instance";
 
     private NoteLog() {}
 
@@ -14,82 +22,103 @@ final class NoteLog {
         switch (note) {
             case Note.ManifestInForce(var revision, var changed) ->
                     log.atInfo()
-                            .addKeyValue("revision", revision)
-                            .log(changed ? "startup manifest applied" : "startup manifest unchanged");
+                            .addKeyValue(REVISION, revision)
+                            .log(
+                                    changed
+                                            ? "startup manifest applied"
+                                            : "startup manifest is unchanged; what is stored"
+                                                    + " stands");
             case Note.ManifestRefused(var problems) ->
-                    log.atError().addKeyValue("problems", problems).log("startup manifest refused");
+                    log.atError()
+                            .addKeyValue(
+                                    REASON,
+                                    problems.stream()
+                                            .map(Problem::toString)
+                                            .collect(Collectors.joining("; ")))
+                            .log("startup manifest refused");
             case Note.Updated(var by, var revision, var added, var deleted) ->
                     log.atInfo()
-                            .addKeyValue("requester", by.map(Object::toString).orElse("startup manifest"))
-                            .addKeyValue("revision", revision)
+                            .addKeyValue(REVISION, revision)
+                            .addKeyValue(
+                                    "requester",
+                                    by.map(Requester::toString).orElse("startup manifest"))
                             .addKeyValue("added", added.size())
                             .addKeyValue("deleted", deleted.size())
-                            .log("update stored");
+                            .log("desired state updated");
             case Note.UpdateRefused(var by, var message) ->
                     log.atInfo()
                             .addKeyValue("requester", by)
-                            .addKeyValue("reason", message)
+                            .addKeyValue(REASON, message)
                             .log("update refused");
             case Note.StoreFailed(var updates, var why) ->
                     log.atError()
                             .addKeyValue("updates", updates)
-                            .addKeyValue("reason", why)
-                            .log("the store failed; updates refused");
+                            .addKeyValue(REASON, why)
+                            .log("store failed; updates were refused");
             case Note.AgentJoined(var agent, var instance, var version) ->
                     log.atInfo()
-                            .addKeyValue("agent", agent)
-                            .addKeyValue("instance", instance)
+                            .addKeyValue(AGENT, agent)
+                            .addKeyValue(INSTANCE, instance)
                             .addKeyValue("version", version)
-                            .log("agent joined");
+                            .log("agent connected");
             case Note.AgentLost(var agent, var instance, var why) ->
                     log.atWarn()
-                            .addKeyValue("agent", agent)
-                            .addKeyValue("instance", instance)
-                            .addKeyValue("reason", why)
-                            .log("agent lost");
+                            .addKeyValue(AGENT, agent)
+                            .addKeyValue(INSTANCE, instance)
+                            .addKeyValue(REASON, why)
+                            .log("agent disconnected");
             case Note.NameConflict(var agent, var elder, var refused) ->
                     log.atError()
-                            .addKeyValue("agent", agent)
-                            .addKeyValue("instance", elder)
+                            .addKeyValue(AGENT, agent)
+                            .addKeyValue("elder", elder)
                             .addKeyValue("refused", refused)
-                            .log("two running agents have one name; rename one");
-            case Note.AgentTrouble(var agent, var trouble) -> trouble(agent.value(), trouble);
+                            .log(
+                                    "two running agents have one name; stop one, or give it another"
+                                            + " name");
+            case Note.AgentTrouble(var agent, var trouble) -> {
+                if (trouble.isEmpty()) {
+                    log.atInfo().addKeyValue(AGENT, agent).log("agent is out of trouble");
+                } else {
+                    log.atWarn()
+                            .addKeyValue(AGENT, agent)
+                            .addKeyValue(REASON, trouble)
+                            .log("agent is in trouble");
+                }
+            }
             case Note.ForeignLineage(var agent, var seen, var takeOver) ->
                     log.atWarn()
-                            .addKeyValue("agent", agent)
-                            .addKeyValue("seen", seen)
+                            .addKeyValue(AGENT, agent)
+                            .addKeyValue("lineage", seen.lineage())
                             .log(
                                     takeOver
-                                            ? "agent obeyed another store; taking it over"
-                                            : "agent obeys another store and touches nothing; restore that"
-                                                    + " store, or start this server with --take-over");
+                                            ? "agent obeyed another store until now; it is taken"
+                                                    + " over"
+                                            : "agent obeys another store and will touch nothing;"
+                                                  + " start the server with the state directory of"
+                                                  + " that store, or with --take-over");
             case Note.Jumped(var because, var epoch, var revision) ->
                     log.atWarn()
-                            .addKeyValue("agent", because)
-                            .addKeyValue("epoch", epoch)
-                            .addKeyValue("revision", revision)
-                            .log("agent has seen more than this store holds; went above it");
+                            .addKeyValue(AGENT, because)
+                            .addKeyValue(EPOCH, epoch)
+                            .addKeyValue(REVISION, revision)
+                            .log("store is older than an agent's desired state; jumped above it");
             case Note.JumpFailed(var because, var why) ->
                     log.atError()
-                            .addKeyValue("agent", because)
-                            .addKeyValue("reason", why)
-                            .log("agent has seen more than this store holds, which cannot be raised");
+                            .addKeyValue(AGENT, because)
+                            .addKeyValue(REASON, why)
+                            .log("store is older than an agent's desired state; jump failed");
             case Note.StateChanged(var state) ->
                     log.atInfo()
                             .addKeyValue("workload", state.instance().workload())
-                            .addKeyValue("agent", state.instance().agent())
-                            .addKeyValue("state", state.state())
-                            .log("workload state");
+                            .addKeyValue(AGENT, state.instance().agent())
+                            .addKeyValue("state", state.phase())
+                            .addKeyValue("changed-at", state.changedAt())
+                            .log("workload state changed");
             case Note.Ignored(var agent, var why) ->
-                    log.atWarn().addKeyValue("agent", agent).addKeyValue("reason", why).log("message ignored");
-        }
-    }
-
-    private static void trouble(String agent, String trouble) {
-        if (trouble.isEmpty()) {
-            log.atInfo().addKeyValue("agent", agent).log("agent is out of trouble");
-        } else {
-            log.atWarn().addKeyValue("agent", agent).addKeyValue("reason", trouble).log("agent is in trouble");
+                    log.atWarn()
+                            .addKeyValue(AGENT, agent)
+                            .addKeyValue(REASON, why)
+                            .log("message ignored");
         }
     }
 }

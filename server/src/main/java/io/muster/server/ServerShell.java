@@ -8,6 +8,7 @@ import io.muster.api.link.AgentPresence;
 import io.muster.api.link.Report;
 import io.muster.api.link.ServerPresence;
 import io.muster.api.name.AgentName;
+import io.muster.api.outcome.Problem;
 import io.muster.api.request.Request;
 import io.muster.api.request.Requester;
 import io.muster.api.shell.Clock;
@@ -18,6 +19,7 @@ import io.muster.api.store.Store;
 import io.muster.api.store.StoreException;
 import io.muster.api.topic.Topics;
 import io.muster.server.core.Effect;
+import io.muster.server.core.Note;
 import io.muster.server.core.ServerEvent;
 import io.muster.server.core.ServerLogic;
 import io.muster.server.core.ServerSettings;
@@ -25,20 +27,27 @@ import io.muster.server.core.ServerState;
 import io.muster.transport.LinkOptions;
 import io.muster.transport.ServerLink;
 import java.time.Duration;
-import java.util.function.Function;
+import java.util.Optional;
+import java.util.function.Consumer;
 import java.util.random.RandomGenerator;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * A server at work: brings events to {@link ServerLogic} and performs what it decides.
+ * A server at work: brings events to {@link ServerLogic} and performs what it decides. It writes to
+ * the store, talks over the link, waits, logs.
  *
- * <p>One serial owns all of it. Writing to the store blocks, and therefore happens elsewhere, one write at a time; the
- * core asks for no second one before the first is answered.
+ * <p>One serial owns all of it, and all calls come from there. It has no thread and no clock of its
+ * own, so that a simulation runs it as it is. Writing to the store blocks and therefore happens
+ * elsewhere, one write at a time: the core asks for no second one before the first is answered.
  */
 public final class ServerShell implements AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(ServerShell.class);
+
+    /** How long the broker may take for our goodbye; its will says the same, only later. */
+    private static final Duration GOODBYE = Duration.ofMillis(250);
 
     private final Store store;
     private final Serial serial;
@@ -48,6 +57,11 @@ public final class ServerShell implements AutoCloseable {
     private final ServerLink link;
     private ServerState state;
     private Serial.@Nullable Timer alarm;
+    private @Nullable Runnable stopped;
+    private @Nullable Consumer<Optional<String>> applied;
+    private boolean storing;
+    private boolean served;
+    private boolean complained;
     private boolean closed;
 
     /**
@@ -73,30 +87,55 @@ public final class ServerShell implements AutoCloseable {
         this.clock = clock;
         this.version = version;
         this.watcher = watcher;
+        // what the core accepts has to fit into a message
         this.state = ServerState.of(head, settings.withMaxDesiredBytes(options.maxPayloadBytes()));
-        this.link = new ServerLink(connector, topics, serial, random, options, new Listener());
+        this.link = new ServerLink(connector, topics, serial, random, options, new Heard());
     }
 
     /** Hears what the program has to know. All calls come on the serial. */
     public interface Watcher {
-        /** The server is at the broker under its name, and serves. */
+        /** The server is at the broker under its name, and serves; told with each connection. */
         void serving(ServerState state);
 
-        /** The server must end: another one has its name. */
+        /**
+         * The server must end: another one has its name, or the broker does not let it in.
+         *
+         * @param why for people, with what to do
+         */
         void displaced(String why);
     }
 
-    /** Connects. From the serial. */
+    /** Connects. */
     public void start() {
-        link.start(state.lineage(), state.epoch(), version);
+        if (stopped == null && !closed) {
+            link.start(state.lineage(), state.epoch(), version);
+        }
     }
 
-    /** Applies a startup manifest, before {@link #start}. From the serial. */
-    public void apply(ServerEvent.StartupManifest manifest) {
-        on(manifest);
+    /**
+     * Applies a startup manifest, before {@link #start}.
+     *
+     * @param done is told once: empty when the manifest is in force, or why it is not
+     */
+    public void apply(StartupManifest manifest, Consumer<Optional<String>> done) {
+        applied = done;
+        hear(new ServerEvent.StartupManifest(manifest.digest(), manifest.state()));
     }
 
-    /** Says that the server is gone, and ends. From the serial. */
+    /**
+     * Ends in order: what the store is writing is finished and answered, and everybody is told that
+     * the server is gone. New requests are not taken.
+     *
+     * @param done is called afterwards; the store is idle then
+     */
+    public void stop(Runnable done) {
+        if (stopped == null && !closed) {
+            stopped = done;
+            endIfIdle();
+        }
+    }
+
+    /** Says that the server is gone, and ends at once; the store may still be writing. */
     @Override
     public void close() {
         if (!closed) {
@@ -108,121 +147,199 @@ public final class ServerShell implements AutoCloseable {
         }
     }
 
-    private void on(ServerEvent event) {
-        if (closed) {
-            return;
-        }
+    /** Returns all that the server knows now. */
+    public ServerState state() {
+        return state;
+    }
+
+    private void take(ServerEvent event) {
         var step = ServerLogic.on(state, event, clock.nanoTime());
         state = step.next();
         step.effects().forEach(this::perform);
     }
 
+    /** Takes what came from outside, unless the server is about to end. */
+    private void hear(ServerEvent event) {
+        if (stopped == null && !closed) {
+            take(event);
+        }
+    }
+
     private void perform(Effect effect) {
         switch (effect) {
             case Effect.Persist(var commit) ->
-                    write(
+                    store(
                             () -> store.commit(commit),
                             new ServerEvent.Persisted(),
                             ServerEvent.NotPersisted::new);
-            case Effect.Raise(var epoch, var revision) ->
-                    write(
+            case Effect.Raise(long epoch, var revision) ->
+                    store(
                             () -> store.raise(epoch, revision),
                             new ServerEvent.Raised(),
                             ServerEvent.NotRaised::new);
-            case Effect.AnnounceEpoch(var epoch) -> link.epoch(epoch);
+            case Effect.AnnounceEpoch(long epoch) -> link.epoch(epoch);
             case Effect.SendDesired(var agent, var desired) -> link.desired(agent, desired);
             case Effect.SendFacts(var agent, var facts) -> link.facts(agent, facts);
             case Effect.SendCommand(var agent, var command) -> link.command(agent, command);
             case Effect.Reply(var requester, var response) -> link.respond(requester, response);
-            case Effect.WakeAt(var nanos) -> wakeAt(nanos);
-            case Effect.Tell(var note) -> NoteLog.write(note);
+            case Effect.WakeAt(long nanos) -> wakeAt(nanos);
+            case Effect.Tell(var note) -> tell(note);
         }
     }
 
-    private void write(Write write, ServerEvent done, Function<String, ServerEvent> failed) {
-        serial.offload(
-                () -> {
-                    write.run();
-                    return true;
-                },
-                (_, failure) -> {
-                    switch (failure) {
-                        case null -> on(done);
-                        case StoreException e -> on(failed.apply(String.valueOf(e.getMessage())));
-                        default -> throw new IllegalStateException("the store has a fault", failure);
-                    }
-                });
+    private void tell(Note note) {
+        NoteLog.write(note);
+        var waiting = applied;
+        if (waiting == null) {
+            return;
+        }
+        var outcome =
+                switch (note) {
+                    case Note.ManifestInForce _ -> "";
+                    case Note.ManifestRefused(var problems) ->
+                            "the startup manifest does not fit what is stored:\n"
+                                    + problems.stream()
+                                            .map(Problem::toString)
+                                            .collect(Collectors.joining("\n"));
+                    case Note.StoreFailed(_, var why) ->
+                            "the startup manifest could not be stored: " + why;
+                    default -> null; // nothing that it depends on
+                };
+        if (outcome != null) {
+            applied = null;
+            waiting.accept(Optional.of(outcome).filter(why -> !why.isEmpty()));
+        }
     }
 
     private void wakeAt(long nanos) {
         if (alarm != null) {
             alarm.cancel();
         }
-        alarm =
-                serial.after(
-                        Duration.ofNanos(Math.max(0, nanos - clock.nanoTime())),
-                        () -> on(new ServerEvent.Woke()));
+        var delay = Duration.ofNanos(Math.max(0, nanos - clock.nanoTime()));
+        alarm = serial.after(delay, () -> hear(new ServerEvent.Woke()));
     }
 
-    /** Something that blocks on the store. */
-    private interface Write {
+    /** Work for the store: it blocks, so it is done elsewhere; the core gives one at a time. */
+    private interface StoreWork {
         void run() throws StoreException;
     }
 
-    private final class Listener implements ServerLink.Listener {
+    /** Makes an event from the reason why the store refused. */
+    private interface Refusal {
+        ServerEvent because(String why);
+    }
+
+    private void store(StoreWork work, ServerEvent done, Refusal refused) {
+        storing = true;
+        serial.<@Nullable Void>offload(
+                () -> {
+                    work.run();
+                    return null;
+                },
+                (_, failure) -> {
+                    storing = false;
+                    if (!closed) {
+                        take(failure == null ? done : refused.because(messageOf(failure)));
+                        endIfIdle();
+                    }
+                });
+    }
+
+    /** Returns what a store says of its failure; anything but a refusal is a bug. */
+    private static String messageOf(@Nullable Exception failure) {
+        if (failure instanceof StoreException refusal) {
+            return String.valueOf(refusal.getMessage());
+        }
+        throw new IllegalStateException("the store failed in an unforeseen way", failure);
+    }
+
+    private void endIfIdle() {
+        var done = stopped;
+        if (done == null || storing || closed) {
+            return;
+        }
+        close();
+        serial.after(GOODBYE, done);
+    }
+
+    /** What the link hears becomes events. */
+    private final class Heard implements ServerLink.Listener {
         @Override
         public void connected(long connection) {
-            on(new ServerEvent.Connected(connection));
+            if (complained) {
+                log.atInfo().addKeyValue("connection", connection).log("connected to the broker");
+            }
+            complained = false;
+            served = true;
+            hear(new ServerEvent.Connected(connection));
             watcher.serving(state);
         }
 
         @Override
         public Retry disconnected(Disconnection why) {
-            on(new ServerEvent.Disconnected());
+            hear(new ServerEvent.Disconnected());
             if (why.cause() == Cause.TAKEN_OVER) {
                 watcher.displaced(
-                        "another server has taken this cluster over at the broker; stop one of the two");
+                        why.text()
+                                + "; another server of this cluster is running at the same broker:"
+                                + " stop one of them, or start it with another --cluster");
                 return new Retry.Never();
             }
-            log.atWarn().addKeyValue("reason", why.text()).log("no connection to the broker");
+            if (why.cause() == Cause.REFUSED && !served) {
+                watcher.displaced(why.text());
+                return new Retry.Never();
+            }
+            if (!complained) {
+                complained = true; // once, and not for each attempt
+                log.atWarn()
+                        .addKeyValue("reason", why.text())
+                        .log("no connection to the broker; trying again");
+            }
             return new Retry.Soon();
         }
 
         @Override
         public void presence(AgentName agent, AgentPresence presence) {
-            on(new ServerEvent.Announced(agent, presence));
+            hear(new ServerEvent.Announced(agent, presence));
         }
 
         @Override
         public void report(AgentName agent, Report report) {
-            on(new ServerEvent.Reported(agent, report));
+            hear(new ServerEvent.Reported(agent, report));
         }
 
         @Override
         public void load(AgentName agent, AgentAttributes.Status status) {
-            on(new ServerEvent.Loaded(agent, status));
+            hear(new ServerEvent.Loaded(agent, status));
         }
 
         @Override
         public void request(Requester requester, Request request, Duration timeToLive) {
-            on(new ServerEvent.Asked(requester, request, timeToLive));
+            hear(new ServerEvent.Asked(requester, request, timeToLive));
         }
 
         @Override
         public void rival(ServerPresence other) {
             watcher.displaced(
-                    "another server is live in this cluster (lineage %s, epoch %d); stop one of the two, or give one another --cluster"
-                            .formatted(other.lineage(), other.epoch()));
+                    ("another server (version %s, lineage %s, epoch %d) serves this cluster at the"
+                         + " same broker; stop one of them, or start it with another --cluster")
+                            .formatted(other.version(), other.lineage(), other.epoch()));
         }
 
         @Override
         public void malformed(String topic, String why) {
-            log.atWarn().addKeyValue("topic", topic).addKeyValue("reason", why).log("message ignored");
+            log.atWarn()
+                    .addKeyValue("topic", topic)
+                    .addKeyValue("reason", why)
+                    .log("message ignored because it cannot be read");
         }
 
         @Override
         public void undeliverable(String topic, String why) {
-            log.atError().addKeyValue("topic", topic).addKeyValue("reason", why).log("not delivered");
+            log.atError()
+                    .addKeyValue("topic", topic)
+                    .addKeyValue("reason", why)
+                    .log("message cannot be delivered");
         }
     }
 }

@@ -1,8 +1,10 @@
 package io.muster.server.core;
 
+import io.muster.api.outcome.Outcome;
 import io.muster.api.request.Request;
 import io.muster.api.request.Requester;
 import io.muster.api.request.Response;
+import io.muster.api.state.State;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -27,6 +29,12 @@ public final class ServerLogic {
         FactsLogic.flush(turn);
         SubscriptionLogic.flush(turn);
         return new Step(turn.state(), turn.effects());
+    }
+
+    /** Checks a state as far as that is possible without what is stored. */
+    public static Outcome<State> check(State state, ServerSettings settings) {
+        return Planning.plan(Wish.EMPTY, state, Optional.empty(), settings)
+                .then(_ -> Outcome.accepted(state));
     }
 
     private static void take(Turn turn, ServerEvent event) {
