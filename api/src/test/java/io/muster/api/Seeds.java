@@ -3,7 +3,10 @@ package io.muster.api;
 import java.util.random.RandomGenerator;
 import java.util.random.RandomGeneratorFactory;
 
-/** Runs a check with many seeds; a failure names the one to replay with {@code -Dseed=...}. */
+/**
+ * Runs a check with many seeds; a failure names the one to replay with {@code -Dseed=...}. {@code
+ * -Dseeds=10} takes ten times as many.
+ */
 public final class Seeds {
     private static final RandomGeneratorFactory<RandomGenerator> FACTORY =
             RandomGeneratorFactory.of("L64X128MixRandom");
@@ -20,7 +23,7 @@ public final class Seeds {
     public static void check(int count, Check check) {
         var one = Long.getLong("seed");
         long from = one == null ? 0 : one;
-        long to = one == null ? count : one + 1;
+        long to = one == null ? (long) count * Integer.getInteger("seeds", 1) : one + 1;
         for (long seed = from; seed < to; seed++) {
             try {
                 check.with(FACTORY.create(seed));

@@ -45,6 +45,7 @@ final class YamlTree {
     private final Positions positions;
     private final List<Problem> problems = new ArrayList<>();
     private final Map<String, Anchored> anchors = new HashMap<>();
+    private Positions.Place place = new Positions.Place(1, 1); // up to where the text was read
     private long expanded;
     private int aliases;
 
@@ -105,16 +106,16 @@ final class YamlTree {
     }
 
     private Parsed document() throws Refusal {
-        parser.getEvent(); // the stream starts
-        if (parser.checkEvent(Event.ID.StreamEnd)) {
-            throw refusal(parser.peekEvent(), "is empty", "write apiVersion: v1 and workloads");
+        next(); // the stream starts
+        if (peek().is(Event.ID.StreamEnd)) {
+            throw refusal(peek(), "is empty", "write apiVersion: v1 and workloads");
         }
-        parser.getEvent(); // the document starts
+        next(); // the document starts
         var tree = node(1);
-        parser.getEvent(); // the document ends
-        if (!parser.checkEvent(Event.ID.StreamEnd)) {
+        next(); // the document ends
+        if (!peek().is(Event.ID.StreamEnd)) {
             throw refusal(
-                    parser.peekEvent(),
+                    peek(),
                     "holds a second document from here on",
                     "write each manifest to a file of its own");
         }
@@ -122,7 +123,7 @@ final class YamlTree {
     }
 
     private Node node(int depth) throws Refusal {
-        var event = parser.getEvent();
+        var event = next();
         if (depth > MAX_DEPTH) {
             throw refusal(event, "lies deeper than %d levels".formatted(MAX_DEPTH), "nest less");
         }
@@ -193,8 +194,8 @@ final class YamlTree {
         checkTag(start, start.getTag(), TAG + "map");
         var entries = new LinkedHashMap<String, Node>();
         var places = new HashMap<String, Positions.Place>();
-        while (!parser.checkEvent(Event.ID.MappingEnd)) {
-            var event = parser.peekEvent();
+        while (!peek().is(Event.ID.MappingEnd)) {
+            var event = peek();
             var key = key();
             var value = node(depth + 1);
             var place = place(event.getStartMark());
@@ -208,14 +209,14 @@ final class YamlTree {
                         "keep one of them");
             }
         }
-        parser.getEvent();
+        next();
         var map = new Node.Entries(entries);
         positions.add(map, place(start.getStartMark()), places);
         return map;
     }
 
     private String key() throws Refusal {
-        var event = parser.getEvent();
+        var event = next();
         if (!(event instanceof ScalarEvent scalar)) {
             throw refusal(event, "a key is not plain text", "write a word before the colon");
         }
@@ -234,10 +235,10 @@ final class YamlTree {
     private Node.Items sequence(SequenceStartEvent start, int depth) throws Refusal {
         checkTag(start, start.getTag(), TAG + "seq");
         var items = new ArrayList<Node>();
-        while (!parser.checkEvent(Event.ID.SequenceEnd)) {
+        while (!peek().is(Event.ID.SequenceEnd)) {
             items.add(node(depth + 1));
         }
-        parser.getEvent();
+        next();
         var list = new Node.Items(items);
         positions.add(list, place(start.getStartMark()));
         return list;
@@ -251,6 +252,26 @@ final class YamlTree {
 
     private void unknownTag(Event event, String tag) {
         problem(event, "the tag %s has no meaning here".formatted(tag), "leave it out");
+    }
+
+    private Event next() throws Refusal {
+        var event = peek();
+        parser.getEvent();
+        place = place(event.getEndMark());
+        return event;
+    }
+
+    /** Looks at the next event. The parser is not good at escapes that are cut short. */
+    private Event peek() throws Refusal {
+        try {
+            return parser.peekEvent();
+        } catch (IllegalArgumentException | IndexOutOfBoundsException e) {
+            throw new Refusal(
+                    new Problem(
+                            positions.text(place),
+                            cut("is no YAML from here on: " + e.getMessage()),
+                            "look at the escapes (\\) inside double quotes"));
+        }
     }
 
     private void spend(Event event, long weight) throws Refusal {

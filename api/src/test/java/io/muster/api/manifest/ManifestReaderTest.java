@@ -287,6 +287,7 @@ final class ManifestReaderTest {
                         "apiVersion: \"v1\n",
                         "web.yaml:2:1: is no YAML: found unexpected end of stream"),
                 row("a: x\nb: \u0001\n", "web.yaml:2:4: has the character U+0001"),
+                row("a: \"\\x", "web.yaml:1:2: is no YAML from here on"), // seed 8436 of the noise
                 row("a: *b\n", "web.yaml:1:4: *b refers to no anchor above it"),
                 row("a: &b [*b]\n", "web.yaml:1:8: *b refers to no anchor above it"),
                 row(
