@@ -2,6 +2,7 @@ package io.muster.testkit.mosquitto;
 
 import io.muster.api.topic.Identity;
 import io.muster.api.topic.Permissions;
+import io.muster.testkit.tls.SelfSigned;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -38,9 +39,6 @@ public final class Mosquitto implements AutoCloseable {
         this.port = port;
     }
 
-    /** A key and a certificate in PEM files, for TLS. */
-    public record Certificate(Path key, Path certificate) {}
-
     /**
      * Starts one without TLS.
      *
@@ -52,7 +50,7 @@ public final class Mosquitto implements AutoCloseable {
 
     /** Starts one with TLS. */
     public static Mosquitto start(
-            Path folder, Collection<Identity> identities, Certificate certificate)
+            Path folder, Collection<Identity> identities, SelfSigned certificate)
             throws IOException {
         return start(
                 folder,
