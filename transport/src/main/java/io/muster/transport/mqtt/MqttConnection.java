@@ -106,7 +106,8 @@ final class MqttConnection implements Wire.Connection {
                         .transportConfig(transport(host))
                         .executorConfig(threads)
                         .addConnectedListener(this::onConnected)
-                        .addDisconnectedListener(context -> end(reasons.ended(context.getCause())))
+                        .addDisconnectedListener(context ->
+ end(reasons.ended(context.getSource(), context.getCause())))
                         .buildAsync();
         client = made;
         made.publishes(MqttGlobalPublishFilter.ALL, this::onMessage, true);

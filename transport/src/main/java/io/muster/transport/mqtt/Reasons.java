@@ -2,6 +2,7 @@ package io.muster.transport.mqtt;
 
 import com.hivemq.client.mqtt.exceptions.ConnectionClosedException;
 import com.hivemq.client.mqtt.exceptions.MqttEncodeException;
+import com.hivemq.client.mqtt.lifecycle.MqttDisconnectSource;
 import com.hivemq.client.mqtt.mqtt5.exceptions.Mqtt5ConnAckException;
 import com.hivemq.client.mqtt.mqtt5.exceptions.Mqtt5DisconnectException;
 import com.hivemq.client.mqtt.mqtt5.exceptions.Mqtt5PubAckException;
@@ -31,10 +32,11 @@ final class Reasons {
     }
 
     /** Why there is no connection (any more). */
-    Disconnection ended(Throwable failure) {
+    Disconnection ended(MqttDisconnectSource source, Throwable failure) {
         return switch (failure) {
             case Mqtt5ConnAckException e -> refused(e);
-            case Mqtt5DisconnectException e -> disconnected(e);
+            case Mqtt5DisconnectException e when source == MqttDisconnectSource.SERVER ->
+                    disconnected(e);
             case ConnectionClosedException e when e.getCause() == null ->
                     lost("it closed the connection");
             default -> broken(failure);
