@@ -2,6 +2,7 @@ package io.muster.cli;
 
 import io.muster.api.bus.BusLimits;
 import io.muster.api.host.SystemClock;
+import io.muster.api.program.Program;
 import io.muster.cli.command.Surroundings;
 import io.muster.cli.terminal.Terminal;
 import io.muster.transport.mqtt.MqttAccess;
@@ -15,11 +16,11 @@ import java.util.random.RandomGenerator;
 final class Main {
     private Main() {}
 
-    /** Runs the program. */
+    /** Runs the program, and ends the process with its exit code. */
     public static void main(String[] arguments) {
         var environment = System.getenv();
         var terminal = Terminal.ofProcess(environment);
-        // Names and ids have to be unique, not secret; a secure generator would cost time at each start.
+        // Names and ids are unique, not secret; a secure generator would cost time at each start.
         var random = new SplittableRandom(System.nanoTime() ^ ProcessHandle.current().pid() << 32);
         var surroundings =
                 new Surroundings(
@@ -34,9 +35,9 @@ final class Main {
                                         split(random)),
                         new SystemClock(),
                         split(random),
-                        fault -> {
-                            terminal.error(Muster.stackTrace(fault));
-                            Runtime.getRuntime().halt(1); // the thread that waits for an answer would wait on
+                        bug -> {
+                            terminal.error(Muster.stackTrace(bug));
+                            System.exit(Program.FAILED); // else somebody waits for an answer
                         });
         System.exit(new Muster(surroundings).run(List.of(arguments)));
     }

@@ -1,5 +1,7 @@
 package io.muster.cli.cluster;
 
+import org.jspecify.annotations.Nullable;
+
 /** The cluster did not do or tell what was asked. The message is for people. */
 public final class ClusterFailure extends Exception {
     private static final long serialVersionUID = 1;
@@ -17,7 +19,7 @@ public final class ClusterFailure extends Exception {
      *
      * @param connecting whether it never came to asking
      */
-    public ClusterFailure(String message, Throwable cause, boolean connecting) {
+    public ClusterFailure(String message, @Nullable Throwable cause, boolean connecting) {
         super(message, cause);
         this.connecting = connecting;
     }

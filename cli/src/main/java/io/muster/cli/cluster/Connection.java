@@ -23,6 +23,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Consumer;
 import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One run of the command line as a client of the server, under a random name.
@@ -157,12 +158,7 @@ public final class Connection implements AutoCloseable {
     private ClusterFailure explained(LinkException failure, boolean changes) {
         var reason = String.valueOf(failure.getMessage());
         return switch (failure.kind()) {
-            case NOT_CONNECTED, NO_SERVER ->
-                    new ClusterFailure(
-                            "Could not connect to Muster server on '%s': %s"
-                                    .formatted(address, reason),
-                            failure,
-                            true);
+            case NOT_CONNECTED, NO_SERVER -> notConnected(reason, failure);
             case OUTCOME_UNKNOWN ->
                     new ClusterFailure(
                             "Command timed out after '%s': %s"
@@ -182,13 +178,24 @@ public final class Connection implements AutoCloseable {
         };
     }
 
+    private ClusterFailure notConnected(String reason, @Nullable Throwable cause) {
+        return new ClusterFailure(
+                "Could not connect to Muster server on '%s': %s".formatted(address, reason),
+                cause,
+                true);
+    }
+
     private static String seconds(Duration time) {
         return time.toMillis() % 1000 == 0 ? time.toSeconds() + "s" : time.toMillis() + "ms";
     }
 
-    /** Keeps a part of the state up to date, until closed. */
-    public StateFeed follow(List<FieldMask> masks) {
-        var feed = new StateFeed();
+    /**
+     * Keeps a part of the state up to date, until closed.
+     *
+     * @param enduring whether to wait for a connection that cannot be made to begin with
+     */
+    public StateFeed follow(List<FieldMask> masks, boolean enduring) {
+        var feed = new StateFeed(enduring, why -> notConnected(why, null));
         feed.follows(link.subscribe(masks, feed));
         return feed;
     }

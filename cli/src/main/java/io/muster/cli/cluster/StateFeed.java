@@ -7,6 +7,7 @@ import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -16,6 +17,8 @@ import org.jspecify.annotations.Nullable;
 public final class StateFeed implements AutoCloseable, ClientLink.EventListener {
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition changed = lock.newCondition();
+    private final boolean enduring;
+    private final Function<String, ClusterFailure> unreachable;
     private ClientLink.@Nullable Subscription subscription;
     private Node.Entries tree = Node.Entries.NONE;
     private Optional<String> interruption = Optional.empty();
@@ -24,7 +27,16 @@ public final class StateFeed implements AutoCloseable, ClientLink.EventListener 
     private boolean known;
     private boolean fresh;
 
-    StateFeed() {}
+    /**
+     * Makes one.
+     *
+     * @param enduring whether to wait for a connection that cannot be made to begin with
+     * @param unreachable what to fail with otherwise
+     */
+    StateFeed(boolean enduring, Function<String, ClusterFailure> unreachable) {
+        this.enduring = enduring;
+        this.unreachable = unreachable;
+    }
 
     void follows(ClientLink.Subscription made) {
         subscription = made;
@@ -53,6 +65,9 @@ public final class StateFeed implements AutoCloseable, ClientLink.EventListener 
             }
             if (refusal.isPresent()) {
                 throw new ClusterFailure(refusal.get());
+            }
+            if (!known && !enduring && interruption.isPresent()) {
+                throw unreachable.apply(interruption.get());
             }
             boolean tell = fresh && known && interruption.isEmpty();
             var news = new News(tell ? Optional.of(tree) : Optional.empty(), lastInterruption);

@@ -37,7 +37,7 @@ final class Follower {
     void follow(Waiting begun, List<Touched> touched) throws ClusterFailure, InterruptedException {
         var painting = new Painting(call.terminal());
         var masks = Masks.waitingFor(touched.stream().map(Touched::instance).toList());
-        try (var feed = connection.follow(masks);
+        try (var feed = connection.follow(masks, true);
                 var _ = Interruption.with(() -> interrupted(painting))) {
             var waiting = begun;
             long heard = call.surroundings().clock().nanoTime();

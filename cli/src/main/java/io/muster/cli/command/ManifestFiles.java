@@ -35,6 +35,7 @@ final class ManifestFiles {
     private final List<Problem> problems = new ArrayList<>();
     private final Map<String, String> homes = new HashMap<>();
     private State state = State.EMPTY;
+    private boolean agentWouldHelp;
 
     private ManifestFiles(Terminal terminal, InputStream input, Optional<String> agent) {
         this.terminal = terminal;
@@ -60,6 +61,12 @@ final class ManifestFiles {
         }
         var text = new StringBuilder("Invalid manifest data provided, nothing was sent:");
         reading.problems.forEach(problem -> text.append("\n  ").append(problem));
+        if (reading.agentWouldHelp) {
+            text.append(
+                    "\n"
+                            + "An agent need not be in the manifest: --agent AGENT sets it for all"
+                            + " workloads.");
+        }
         throw new ProgramFailure(text.toString());
     }
 
@@ -84,9 +91,20 @@ final class ManifestFiles {
         if (text.isPresent()) {
             switch (ManifestReader.read(name, text.get(), agent)) {
                 case Outcome.Accepted<Manifest>(var manifest) -> add(name, manifest);
-                case Outcome.Refused<Manifest>(var found) -> problems.addAll(found);
+                case Outcome.Refused<Manifest>(var found) -> {
+                    problems.addAll(found);
+                    agentWouldHelp |= agentWouldHelp(name, text.get(), found);
+                }
             }
         }
+    }
+
+    /** Says whether an agent from the command line would leave fewer problems. */
+    private boolean agentWouldHelp(String name, String text, List<Problem> found) {
+        return agent.isEmpty()
+                && (!(ManifestReader.read(name, text, Optional.of(""))
+                                instanceof Outcome.Refused<Manifest>(var left))
+                        || left.size() < found.size());
     }
 
     private void add(String file, Manifest manifest) {

@@ -40,15 +40,12 @@ final class Watch {
      */
     void show(Connection connection) throws ClusterFailure, InterruptedException {
         var painting = new Painting(call.terminal());
-        try (var feed = connection.follow(Masks.table(filter));
+        try (var feed = connection.follow(Masks.table(filter), false);
                 var _ = Interruption.with(painting::close)) {
             Optional<Node.Entries> known = Optional.empty();
             Optional<String> interruption = Optional.empty();
             while (!call.terminal().isClosed()) {
                 var news = feed.next(TICK);
-                if (known.isEmpty() && news.interrupted().isPresent()) {
-                    throw new ClusterFailure(news.interrupted().get());
-                }
                 var before = known;
                 var earlier = interruption;
                 interruption =

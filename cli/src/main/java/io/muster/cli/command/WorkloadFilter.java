@@ -9,7 +9,6 @@ import io.muster.api.tree.StateTree;
 import io.muster.cli.arguments.Misuse;
 import io.muster.cli.table.Table;
 import io.muster.cli.table.WorkloadTable;
-import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -41,11 +40,12 @@ record WorkloadFilter(Set<WorkloadName> names, Optional<String> agent, Set<Phase
     /** Reads {@code Running(Ok)}, or {@code Running} for all of them, whatever the case. */
     private static Set<Phase> phases(Call call, String text) throws Misuse {
         var phases = new LinkedHashSet<Phase>();
-        var known = new ArrayList<String>();
+        var known = new LinkedHashSet<String>();
         for (var phase : Phase.values()) {
             if (phase == Phase.REMOVED) {
                 continue; // never in a listing
             }
+            known.add(phase.state());
             known.add(phase.toString());
             if (phase.toString().equalsIgnoreCase(text) || phase.state().equalsIgnoreCase(text)) {
                 phases.add(phase);

@@ -1,0 +1,216 @@
+package io.muster.cli;
+
+import io.muster.api.bus.BusConnector;
+import io.muster.api.bus.BusListener.Disconnection;
+import io.muster.api.bus.BusListener.Retry;
+import io.muster.api.link.AgentPresence;
+import io.muster.api.link.AssignedWorkload;
+import io.muster.api.link.Command;
+import io.muster.api.link.DesiredState;
+import io.muster.api.link.Facts;
+import io.muster.api.link.Report;
+import io.muster.api.link.ServerPresence;
+import io.muster.api.name.AgentName;
+import io.muster.api.name.InstanceName;
+import io.muster.api.name.StateVersion;
+import io.muster.api.shell.Serial;
+import io.muster.api.state.AgentAttributes;
+import io.muster.api.state.ExecutionState;
+import io.muster.api.state.Phase;
+import io.muster.api.state.WorkloadState;
+import io.muster.api.topic.Topics;
+import io.muster.transport.AgentLink;
+import io.muster.transport.LinkOptions;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.SplittableRandom;
+import java.util.TreeMap;
+import java.util.TreeSet;
+
+/**
+ * An agent over a real link that says what a test wants: what it is wished runs at once, and what
+ * is not wished any more is gone at once, unless told otherwise.
+ */
+final class ScriptedAgent implements AgentLink.Listener, AutoCloseable {
+    private final String instance;
+    private final Serial serial;
+    private final AgentLink link;
+    private final Map<String, ExecutionState> says = new HashMap<>(); // by workload
+    private final Collection<String> clingsTo = new TreeSet<>(); // workloads
+    private final Map<InstanceName, WorkloadState> states = new TreeMap<>();
+    private Optional<DesiredState> desired = Optional.empty();
+    private String nonce = "";
+    private long reports;
+
+    ScriptedAgent(
+            BusConnector connector,
+            Topics topics,
+            String name,
+            Serial serial,
+            SplittableRandom random) {
+        this.serial = serial;
+        this.instance = "instance-" + random.nextInt(1_000_000);
+        this.link =
+                new AgentLink(
+                        connector,
+                        topics,
+                        new AgentName(name),
+                        instance,
+                        serial,
+                        random,
+                        LinkOptions.DEFAULTS,
+                        this);
+        serial.deliver(link::start);
+    }
+
+    /** From now on this workload is said to be in that state, when it is wished. */
+    void say(String workload, Phase phase, String info) {
+        serial.deliver(() -> {
+            says.put(workload, new ExecutionState(phase, info));
+            report();
+        });
+    }
+
+    /** From now on this workload goes on stopping when it is not wished any more. */
+    void clingTo(String workload) {
+        serial.deliver(() -> clingsTo.add(workload));
+    }
+
+    /** It is gone after all. */
+    void letGo(String workload) {
+        serial.deliver(() -> {
+            clingsTo.remove(workload);
+            report();
+        });
+    }
+
+    void load(int cpuPercent, long freeMemoryBytes) {
+        serial.deliver(() -> link.load(new AgentAttributes.Status(cpuPercent, freeMemoryBytes)));
+    }
+
+    @Override
+    public void connected(String given) {
+        nonce = given;
+        announce();
+    }
+
+    private void announce() {
+        link.announce(
+                new AgentPresence(
+                        true,
+                        instance,
+                        nonce,
+                        "0.1.0",
+                        new TreeMap<>(),
+                        List.of("native"),
+                        version(),
+                        0,
+                        0,
+                        reports));
+        report();
+    }
+
+    private Optional<StateVersion> version() {
+        return desired.map(DesiredState::version);
+    }
+
+    private void report() {
+        if (nonce.isEmpty()) {
+            return;
+        }
+        var wished = new TreeMap<InstanceName, AssignedWorkload>();
+        desired.ifPresent(
+                state -> state.workloads().forEach(each -> wished.put(each.instance(), each)));
+        for (var known : new ArrayList<>(states.keySet())) {
+            var name = known.workload().value();
+            if (wished.containsKey(known)) {
+                continue;
+            }
+            if (clingsTo.contains(name)) {
+                states.computeIfPresent(
+                        known,
+                        (_, state) ->
+                                new WorkloadState(
+                                        known,
+                                        state.changedAt(),
+                                        ExecutionState.of(Phase.STOPPING_REQUESTED_AT_RUNTIME)));
+            } else {
+                states.remove(known);
+            }
+        }
+        wished.forEach((name, workload) ->
+                states.put(
+                        name,
+                        new WorkloadState(
+                                name,
+                                workload.changedAt(),
+                                says.getOrDefault(
+                                        name.workload().value(),
+                                        ExecutionState.of(Phase.RUNNING_OK)))));
+        reports++;
+        var _ =
+                link.report(
+                        new Report(
+                                instance,
+                                nonce,
+                                reports,
+                                version(),
+                                List.copyOf(states.values()),
+                                List.of(),
+                                false,
+                                ""));
+    }
+
+    @Override
+    public Retry disconnected(Disconnection why) {
+        nonce = "";
+        return new Retry.Soon();
+    }
+
+    @Override
+    public void desired(DesiredState state) {
+        desired = Optional.of(state);
+        report();
+    }
+
+    @Override
+    public void server(ServerPresence presence) {
+        if (presence.online() && !nonce.isEmpty()) {
+            announce();
+        }
+    }
+
+    @Override
+    public void command(Command command) {
+        if (!nonce.isEmpty()) {
+            announce();
+        }
+    }
+
+    @Override
+    public void facts(Facts facts) {}
+
+    @Override
+    public void desiredMalformed(String why) {
+        throw new IllegalStateException(why);
+    }
+
+    @Override
+    public void malformed(String topic, String why) {
+        throw new IllegalStateException(topic + ": " + why);
+    }
+
+    @Override
+    public void undeliverable(String topic, String why) {
+        throw new IllegalStateException(topic + ": " + why);
+    }
+
+    @Override
+    public void close() {
+        serial.deliver(link::close);
+    }
+}

@@ -1,0 +1,68 @@
+package io.muster.cli.terminal;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.ByteArrayOutputStream;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+
+final class TerminalTest {
+    private final ByteArrayOutputStream out = new ByteArrayOutputStream();
+    private final ByteArrayOutputStream err = new ByteArrayOutputStream();
+
+    @Test
+    void colours_only_what_shows_colours() {
+        terminal(false).error("no");
+        terminal(true).error("yes");
+        assertThat(err.toString(StandardCharsets.UTF_8))
+                .isEqualTo("error: no\n\033[1;31merror:\033[0m yes\n");
+    }
+
+    @Test
+    void tells_details_only_to_those_who_want_them() {
+        var terminal = terminal(false);
+        terminal.debug(() -> "one");
+        terminal.choose(true, false);
+        terminal.debug(() -> "two");
+        terminal.choose(true, true);
+        terminal.debug(() -> "three");
+        assertThat(err.toString(StandardCharsets.UTF_8)).isEqualTo("debug: two\n");
+    }
+
+    @Test
+    void keeps_quiet_about_everything_but_results_warnings_and_errors() {
+        var terminal = terminal(false);
+        terminal.choose(false, true);
+        terminal.inform(List.of("progress"));
+        terminal.note("note");
+        terminal.warn("old");
+        terminal.error("wrong");
+        terminal.print(List.of("result"));
+        assertThat(err.toString(StandardCharsets.UTF_8)).isEqualTo("warning: old\nerror: wrong\n");
+        assertThat(out.toString(StandardCharsets.UTF_8)).isEqualTo("result\n");
+    }
+
+    @Test
+    void knows_that_nothing_has_to_fit_where_there_is_no_terminal() {
+        // the standard output of a test is a pipe
+        assertThat(Terminal.ofProcess(Map.of()).window()).isEqualTo(WindowSize.UNBOUNDED);
+        assertThat(Terminal.ofProcess(Map.of()).isDrawable()).isFalse();
+    }
+
+    @Test
+    void takes_the_usual_size_where_the_terminal_tells_none() {
+        assertThat(WindowSize.ofStandardOutput()).isEqualTo(new WindowSize(80, 24));
+    }
+
+    private Terminal terminal(boolean coloured) {
+        return new Terminal(
+                new PrintStream(out, true, StandardCharsets.UTF_8),
+                new PrintStream(err, true, StandardCharsets.UTF_8),
+                false,
+                coloured,
+                () -> WindowSize.UNBOUNDED);
+    }
+}
