@@ -1,0 +1,34 @@
+package io.muster.server;
+
+import io.muster.api.name.ClusterName;
+import io.muster.broker.ListenAddress;
+import io.muster.server.core.ServerSettings;
+import io.muster.transport.mqtt.MqttAccess;
+import io.muster.transport.mqtt.MqttAddress;
+import java.nio.file.Path;
+import java.util.Optional;
+
+/**
+ * What a server was told, checked before anything starts.
+ *
+ * @param stateFolder where the store is; empty to keep everything in memory
+ */
+record ServerConfiguration(
+        ClusterName cluster,
+        BrokerChoice broker,
+        Optional<Path> stateFolder,
+        ServerSettings settings,
+        Optional<StartupManifest> manifest) {
+    /** Which broker is used. */
+    sealed interface BrokerChoice {
+        /**
+         * One in this process.
+         *
+         * @param trace file for a line per message
+         */
+        record Embedded(ListenAddress address, Optional<Path> trace) implements BrokerChoice {}
+
+        /** One that runs already. */
+        record External(MqttAddress address, MqttAccess access) implements BrokerChoice {}
+    }
+}

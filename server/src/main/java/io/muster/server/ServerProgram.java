@@ -1,0 +1,211 @@
+package io.muster.server;
+
+import io.muster.api.bus.BusLimits;
+import io.muster.api.host.DirectoryDisk;
+import io.muster.api.host.SystemClock;
+import io.muster.api.host.ThreadSerial;
+import io.muster.api.program.ProgramFailure;
+import io.muster.api.program.Version;
+import io.muster.api.store.Head;
+import io.muster.api.store.Store;
+import io.muster.api.store.StoreException;
+import io.muster.api.topic.Topics;
+import io.muster.server.core.ServerState;
+import io.muster.server.store.MemoryStore;
+import io.muster.server.store.SqliteStore;
+import io.muster.transport.mqtt.MqttConnector;
+import java.security.SecureRandom;
+import java.util.ArrayDeque;
+import java.util.Optional;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.FutureTask;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** A whole server at work: store, broker and shell, started together and ended in reverse. */
+final class ServerProgram implements AutoCloseable {
+    private static final int INBOX = 10_000;
+    private static final long LAST_WORDS_SECONDS = 5;
+
+    private static final Logger log = LoggerFactory.getLogger("io.muster.server");
+
+    private final ServerConfiguration configuration;
+    private final Runnable ended;
+    private final SystemClock clock = new SystemClock();
+    private final SecureRandom random = new SecureRandom();
+    private final AtomicReference<String> trouble = new AtomicReference<>("");
+    private final AtomicReference<String> address = new AtomicReference<>("");
+    private final CountDownLatch stopped = new CountDownLatch(1);
+    private final ArrayDeque<Runnable> closers = new ArrayDeque<>();
+
+    private ServerProgram(ServerConfiguration configuration, Runnable ended) {
+        this.configuration = configuration;
+        this.ended = ended;
+    }
+
+    /**
+     * Starts a server; it serves a moment after this has returned, and says so in its log.
+     *
+     * @param ended is called when it cannot go on; {@link #trouble} says why. Any thread
+     * @throws ProgramFailure if it cannot start; then nothing of it is left running
+     */
+    static ServerProgram start(ServerConfiguration configuration, Runnable ended)
+            throws ProgramFailure, InterruptedException {
+        var program = new ServerProgram(configuration, ended);
+        try {
+            program.begin();
+            return program;
+        } catch (ProgramFailure | InterruptedException e) {
+            program.close();
+            throw e;
+        }
+    }
+
+    /** Returns why it cannot go on; empty if it can. */
+    Optional<String> trouble() {
+        return Optional.of(trouble.get()).filter(why -> !why.isEmpty());
+    }
+
+    /** Returns where the broker is. */
+    String address() {
+        return address.get();
+    }
+
+    /** Ends it in order; takes some seconds at most. */
+    @Override
+    public void close() {
+        while (!closers.isEmpty()) {
+            closers.pop().run();
+        }
+    }
+
+    private void begin() throws ProgramFailure, InterruptedException {
+        var store = store();
+        var opening = new FutureTask<>(store::open);
+        Thread.ofPlatform().name("store-open").daemon(true).start(opening);
+        closers.push(() -> {
+            waitFor(opening);
+            store.close();
+        });
+        // Both take a while, so they are started side by side.
+        var broker = RunningBroker.start(configuration.broker(), clock);
+        closers.push(broker::close);
+        address.set(broker.shown());
+        var head = opened(opening);
+        var serial = new ThreadSerial("server", INBOX, this::fault);
+        closers.push(serial::close);
+        var shell =
+                new ServerShell(
+                        store,
+                        head,
+                        configuration.settings(),
+                        new MqttConnector(
+                                broker.address(), broker.access(), BusLimits.DEFAULT, random),
+                        new Topics(configuration.cluster()),
+                        serial,
+                        clock,
+                        random,
+                        broker.linkOptions(),
+                        Version.current(),
+                        new Watcher());
+        closers.push(() -> stop(serial, shell));
+        if (broker.isOpenToAll()) {
+            log.atWarn()
+                    .addKeyValue("address", broker.shown())
+                    .log("TLS is off: everybody who reaches the broker can claim any role");
+        }
+        serial.deliver(() -> serve(shell));
+    }
+
+    private void serve(ServerShell shell) {
+        if (configuration.manifest().isEmpty()) {
+            shell.start();
+            return;
+        }
+        shell.apply(
+                configuration.manifest().get(),
+                refused -> refused.ifPresentOrElse(this::end, shell::start));
+    }
+
+    private Store store() {
+        return configuration
+                .stateFolder()
+                .<Store>map(folder -> new SqliteStore(folder, new DirectoryDisk(folder), random))
+                .orElseGet(() -> new MemoryStore(random));
+    }
+
+    private static Head opened(FutureTask<Head> opening)
+            throws ProgramFailure, InterruptedException {
+        try {
+            return opening.get();
+        } catch (ExecutionException e) {
+            if (e.getCause() instanceof StoreException refusal) {
+                throw new ProgramFailure(String.valueOf(refusal.getMessage()), refusal);
+            }
+            throw new IllegalStateException("opening the store failed", e);
+        }
+    }
+
+    /** A store must not be closed while it is being opened. */
+    private static void waitFor(FutureTask<Head> opening) {
+        try {
+            opening.get();
+        } catch (ExecutionException e) {
+            log.atDebug().setCause(e).log("the store was not opened"); // told already
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private void stop(ThreadSerial serial, ServerShell shell) {
+        serial.deliver(() -> shell.stop(stopped::countDown));
+        try {
+            if (!stopped.await(LAST_WORDS_SECONDS, TimeUnit.SECONDS)) {
+                log.warn(
+                        "what was being stored was not finished in time; it is stored or it is"
+                                + " not");
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    /** A task on the serial threw, which is a bug: nothing runs there any more. */
+    private void fault(Throwable bug) {
+        log.atError().setCause(bug).log("a fault in the server; please report it");
+        stopped.countDown();
+        end("a fault in the server: " + bug + "; the log has the details");
+    }
+
+    private void end(String why) {
+        trouble.compareAndSet("", why);
+        ended.run();
+    }
+
+    /** Told on the serial. */
+    private final class Watcher implements ServerShell.Watcher {
+        private boolean served;
+
+        @Override
+        public void serving(ServerState state) {
+            if (!served) {
+                served = true;
+                log.atInfo()
+                        .addKeyValue("address", address.get())
+                        .addKeyValue("cluster", configuration.cluster())
+                        .addKeyValue("lineage", state.lineage())
+                        .addKeyValue("epoch", state.epoch())
+                        .addKeyValue("revision", state.version().revision())
+                        .log("ready");
+            }
+        }
+
+        @Override
+        public void displaced(String why) {
+            end(why);
+        }
+    }
+}

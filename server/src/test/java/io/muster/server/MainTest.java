@@ -1,0 +1,167 @@
+package io.muster.server;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** What the program says before anything is started. */
+final class MainTest {
+    @TempDir Path folder;
+    private Path emptyConfig = Path.of("unused");
+
+    @BeforeEach
+    void make() throws IOException {
+        emptyConfig = folder.resolve("empty.conf"); // whatever this machine has in /etc is not ours
+        Files.writeString(emptyConfig, "version = 'v1'\n");
+    }
+
+    @Test
+    void prints_its_name_and_version_first() {
+        assertThat(run(0, "--version")).startsWith("muster-server 0.1.0");
+    }
+
+    @Test
+    void explains_the_rule_of_the_startup_manifest_in_its_help() {
+        assertThat(run(0, "--help"))
+                .contains("A startup manifest is applied once")
+                .contains("--take-over")
+                .contains("Exit codes");
+    }
+
+    @Test
+    void insists_on_insecure_while_there_is_no_tls() {
+        assertThat(run(1)).contains("there is no TLS").contains("--insecure (-k)");
+        assertThat(run(1, "--broker", "mqtt://localhost")).contains("--insecure (-k)");
+    }
+
+    @Test
+    void tells_every_problem_of_a_startup_manifest_before_anything_is_started_or_stored()
+            throws IOException {
+        var manifest = folder.resolve("bad.yaml");
+        Files.writeString(
+                manifest,
+                """
+                apiVersion: v1
+                workloads:
+                  a:
+                    agent: bow
+                    runtime: native
+                    runtimeConfig: x
+                    restartPolicy: SOMETIMES
+                  b:
+                    agent: no/name
+                    runtime: native
+                    runtimeConfig: x
+                """);
+        var state = folder.resolve("state");
+        assertThat(run(1, "-k", "-m", manifest.toString(), "--state-dir", state.toString()))
+                .contains("bad.yaml:7:")
+                .contains("SOMETIMES")
+                .contains("bad.yaml:9:")
+                .contains("no/name");
+        assertThat(state).doesNotExist();
+    }
+
+    @Test
+    void names_a_cycle_in_a_startup_manifest() throws IOException {
+        var manifest = folder.resolve("cycle.yaml");
+        Files.writeString(
+                manifest,
+                """
+                apiVersion: v1
+                workloads:
+                  a:
+                    agent: bow
+                    runtime: native
+                    runtimeConfig: x
+                    dependencies: {a: ADD_COND_RUNNING}
+                """);
+        assertThat(run(1, "-k", "-m", manifest.toString(), "--ephemeral")).contains("a -> a");
+    }
+
+    @Test
+    void says_which_file_is_missing() {
+        assertThat(run(1, "-k", "--ephemeral", "-m", "nowhere.yaml"))
+                .contains("--startup-manifest: there is no file nowhere.yaml");
+        assertThat(run(1, "-x", "nowhere.conf")).contains("nowhere.conf");
+    }
+
+    @Test
+    void refuses_options_that_contradict_each_other() {
+        assertThat(run(1, "-k", "--broker-user", "me")).contains("name it by --broker");
+        assertThat(run(1, "-k", "--broker", "mqtt://h", "--broker-password", "x"))
+                .contains("add --broker-user");
+        assertThat(run(1, "-k", "--broker", "mqtt://h", "--broker-ca", "ca.pem"))
+                .contains("is not encrypted");
+        assertThat(run(1, "-k", "--broker", "mqtt://h", "--trace", "t"))
+                .contains("only the embedded broker");
+        assertThat(run(1, "-k", "--broker", "http://h")).contains("--broker").contains("mqtt://");
+        assertThat(run(1, "-k", "--address", "here"))
+                .contains("--address")
+                .contains("names no port");
+        assertThat(run(1, "-k", "--cluster", "a/b")).contains("--cluster").contains("a/b");
+    }
+
+    @Test
+    void takes_a_wrong_flag_or_variable_for_misuse() {
+        assertThat(run(2, "--no-such-thing")).contains("--no-such-thing");
+        assertThat(run(2, Map.of("MUSTER_SERVER_INSECURE", "maybe"))).contains("maybe");
+    }
+
+    @Test
+    void reads_flags_from_the_environment_and_a_file() throws IOException {
+        assertThat(run(1, Map.of("MUSTER_SERVER_INSECURE", "true", "MUSTER_SERVER_CLUSTER", "a/b")))
+                .contains("--cluster");
+        var config = folder.resolve("server.conf");
+        Files.writeString(config, "version = 'v1'\ninsecure = true\ncluster = 'c/d'\n");
+        assertThat(run(1, "-x", config.toString())).contains("c/d");
+        Files.writeString(config, "version = 'v1'\nclustr = 'x'\n");
+        assertThat(run(1, "-x", config.toString())).contains("did you mean \"cluster\"");
+    }
+
+    @Test
+    void keeps_its_state_where_the_conventions_say() {
+        assertThat(StateFolder.usual(Map.of(), true, "/root"))
+                .isEqualTo(Path.of("/var/lib/muster/server"));
+        assertThat(StateFolder.usual(Map.of(), false, "/home/me"))
+                .isEqualTo(Path.of("/home/me/.local/state/muster/server"));
+        assertThat(StateFolder.usual(Map.of("XDG_STATE_HOME", "/s"), false, "/home/me"))
+                .isEqualTo(Path.of("/s/muster/server"));
+        assertThat(StateFolder.usual(Map.of("XDG_STATE_HOME", "s"), false, "/home/me"))
+                .isEqualTo(Path.of("/home/me/.local/state/muster/server"));
+    }
+
+    private String run(int code, String... arguments) {
+        return run(code, Map.of(), arguments);
+    }
+
+    private String run(int code, Map<String, String> environment, String... arguments) {
+        var written = new ByteArrayOutputStream();
+        var all = new ArrayList<>(List.of(arguments));
+        if (all.stream().noneMatch(each -> each.equals("-x"))) {
+            all.addAll(List.of("-x", emptyConfig.toString()));
+        }
+        var out = System.out;
+        var err = System.err;
+        try (var stream = new PrintStream(written, true, StandardCharsets.UTF_8)) {
+            System.setOut(stream);
+            System.setErr(stream);
+            assertThat(Main.run(all.toArray(String[]::new), environment)).isEqualTo(code);
+        } finally {
+            System.setOut(out);
+            System.setErr(err);
+        }
+        return written.toString(StandardCharsets.UTF_8);
+    }
+}
