@@ -22,4 +22,9 @@ public record AgentOptions(
     public AgentOptions lookingEvery(Duration pause) {
         return new AgentOptions(timing.lookingEvery(pause), link, loadEvery, tasksAtOnce);
     }
+
+    /** The same with another pause between two tellings of the load. */
+    public AgentOptions tellingLoadEvery(Duration pause) {
+        return new AgentOptions(timing, link, pause, tasksAtOnce);
+    }
 }

@@ -37,6 +37,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.concurrent.CompletionStage;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -141,6 +142,11 @@ public final class AgentShell implements AutoCloseable {
             exits.cancelAll();
             link.close();
         }
+    }
+
+    /** Completes when the broker has heard that the agent is gone, or cannot hear it any more. */
+    public CompletionStage<Void> goodBye() {
+        return link.goodBye();
     }
 
     /** Returns the states of all workloads, as they would be reported now. From the serial. */

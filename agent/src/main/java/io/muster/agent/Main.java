@@ -1,127 +1,167 @@
 package io.muster.agent;
 
-import io.muster.agent.kernel.PidfdExitWatch;
-import io.muster.agent.runtime.nativeprocess.NativeRuntime;
-import io.muster.agent.runtime.podman.PodmanRuntime;
 import io.muster.api.bus.BusLimits;
-import io.muster.api.host.DirectoryDisk;
-import io.muster.api.host.SystemClock;
-import io.muster.api.host.SystemProcesses;
-import io.muster.api.host.ThreadSerial;
 import io.muster.api.name.AgentName;
 import io.muster.api.name.ClusterName;
+import io.muster.api.outcome.Outcome;
+import io.muster.api.program.ConfigFile;
 import io.muster.api.program.Logging;
 import io.muster.api.program.Program;
 import io.muster.api.program.ProgramFailure;
-import io.muster.api.program.StopRequest;
-import io.muster.api.program.Version;
-import io.muster.api.runtime.WorkloadRuntime;
-import io.muster.api.shell.ExitWatch;
 import io.muster.api.topic.Topics;
+import io.muster.transport.mqtt.CertificateAuthorities;
+import io.muster.transport.mqtt.Credentials;
 import io.muster.transport.mqtt.MqttAccess;
 import io.muster.transport.mqtt.MqttAddress;
 import io.muster.transport.mqtt.MqttConnector;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.HexFormat;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.concurrent.Callable;
-import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
 
 /** The program {@code muster-agent}: one node. */
 @Command(
         description = {
-            "The agent of one node: makes true what the server wishes for it, also when the server or the"
-                    + " network is away. Workloads go on when it stops."
+            "The agent of one node: makes true what the server wishes for it, also while the server"
+                    + " or the network is away. Workloads go on when it stops."
         },
         sortOptions = false,
         mixinStandardHelpOptions = true,
         footer = {
             "",
-            "Every option is also an environment variable (MUSTER_AGENT_NAME ...) and a key of the"
-                    + " configuration file (name ..., tags as a table [tags]).",
+            "Every option is also an environment variable (MUSTER_AGENT_NAME ..., lists with commas"
+                    + " between) and a key of the configuration file (name ..., runtimes as an"
+                    + " array, tags as a table).",
             "Stops cleanly on SIGTERM. Exit codes: 0 stopped as asked, 1 failed, 2 misused."
         })
 final class Main implements Callable<Integer> {
-    private static final Duration STOP_LIMIT = Duration.ofSeconds(15);
-    private static final int INBOX = 10_000;
-    private static final List<String> ALL_RUNTIMES = List.of("podman", "native");
+    private static final String PREFIX = "MUSTER_AGENT_";
 
-    private static final Logger log = LoggerFactory.getLogger("io.muster.agent");
+    /** An agent has little to say at once, and little memory. */
+    private static final BusLimits LIMITS = BusLimits.DEFAULT.withPending(1_000, 8L << 20);
 
     @Option(
             names = {"-n", "--name"},
             paramLabel = "NAME",
             required = true,
-            description = "The agent's name, unique in the cluster")
+            description = "The agent's name, unique in the cluster.")
     private String name = "";
 
     @Option(
             names = {"-s", "--server-url"},
             paramLabel = "URL",
             defaultValue = "mqtt://127.0.0.1:1883",
-            description = "The broker: mqtt://host:port, or mqtts://host:port. Default: ${DEFAULT-VALUE}")
+            description =
+                    "The broker: mqtt://host:port, or mqtts://host:port for one with TLS."
+                            + " Default: ${DEFAULT-VALUE}")
     private String serverUrl = "";
 
     @Option(
-            names = {"-t", "--tag"},
+            names = {"-t", "--tag", "--tags"},
             paramLabel = "KEY=VALUE",
-            description = "A tag of the agent; repeatable. Replaces the tags of the configuration file")
-    private SortedMap<String, String> tags = new TreeMap<>();
+            description =
+                    "A tag of the agent; repeatable. If any is given here, those of the environment"
+                            + " and the configuration file do not count.")
+    private Map<String, String> tags = new TreeMap<>();
 
     @Option(
             names = "--runtimes",
-            split = ",",
             paramLabel = "NAME",
-            description = "Which runtimes workloads may use: podman, native. Default: both")
-    private List<String> runtimes = List.of();
-
-    @Option(
-            names = {"-r", "--run-folder"},
-            paramLabel = "DIR",
-            description = "For files that may be lost with a reboot. Default: $TMPDIR/muster or /tmp/muster")
-    private @Nullable Path runFolder;
+            split = ",",
+            description =
+                    "The runtimes that workloads may use, of native and podman. Default: native,"
+                            + " and podman if it is on the PATH.")
+    private List<String> runtimes = new ArrayList<>();
 
     @Option(
             names = "--cluster",
             paramLabel = "NAME",
             defaultValue = "default",
-            description = "The cluster; part of every topic. Default: ${DEFAULT-VALUE}")
+            description = "The name of the cluster. Default: ${DEFAULT-VALUE}")
     private String cluster = "";
 
     @Option(
             names = "--state-dir",
             paramLabel = "DIR",
             description =
-                    "Where the copy of the wish is, and native workloads' state. Default:"
-                            + " /var/lib/muster/agent/NAME for root, else $XDG_STATE_HOME/muster/agent/NAME"
-                            + " or ~/.local/state/muster/agent/NAME")
+                    "What has to outlive a reboot: the copy of the wish, native workloads. Default:"
+                            + " /var/lib/muster/agent/NAME for root, else"
+                            + " $XDG_STATE_HOME/muster/agent/NAME.")
     private @Nullable Path stateDir;
 
     @Option(
+            names = {"-r", "--run-folder"},
+            paramLabel = "DIR",
+            description =
+                    "What may be lost with a reboot; has to exist if named. Default: /run/muster"
+                            + " for root, else $XDG_RUNTIME_DIR/muster or $TMPDIR/muster-USER.")
+    private @Nullable Path runFolder;
+
+    @Option(
             names = "--ephemeral",
-            description = "Keep no copy of the wish: without a server nothing is started")
+            description =
+                    "Keep no copy of the wish: without the server a restarted agent starts"
+                            + " nothing.")
     private boolean ephemeral;
 
     @Option(
             names = {"-k", "--insecure"},
             description =
-                    "Talk without TLS: everybody who reaches the broker can claim any role. Must be given"
-                            + " unless the URL is mqtts://")
+                    "Talk to the broker without TLS: everybody who reaches it can claim any role."
+                            + " Must be given unless the URL begins with mqtts://.")
     private boolean insecure;
+
+    @Option(
+            names = "--ca-pem",
+            paramLabel = "FILE",
+            description =
+                    "The certificates that vouch for a broker with TLS. Default: those that Java"
+                            + " trusts.")
+    private @Nullable Path caPem;
+
+    @Option(
+            names = "--broker-user",
+            paramLabel = "NAME",
+            description = "The user for a broker that wants one; with --broker-password-file.")
+    private @Nullable String brokerUser;
+
+    @Option(
+            names = "--broker-password-file",
+            paramLabel = "FILE",
+            description = "A file with the user's password in its first line.")
+    private @Nullable Path brokerPasswordFile;
+
+    @Option(
+            names = "--look-interval",
+            paramLabel = "SECONDS",
+            defaultValue = "30",
+            description =
+                    "How often to look at the runtimes for what no event told."
+                            + " Default: ${DEFAULT-VALUE}")
+    private int lookInterval;
+
+    @Option(
+            names = "--load-interval",
+            paramLabel = "SECONDS",
+            defaultValue = "10",
+            description = "How often to tell processor and memory use. Default: ${DEFAULT-VALUE}")
+    private int loadInterval;
 
     @Option(
             names = "--log-level",
@@ -133,211 +173,196 @@ final class Main implements Callable<Integer> {
     @Option(
             names = {"-x", "--agent-config"},
             paramLabel = "FILE",
-            description = "Configuration in TOML. Default: /etc/muster/muster-agent.conf, if it exists")
+            description =
+                    "Configuration in TOML. Default: /etc/muster/muster-agent.conf, if it exists.")
     void agentConfig(Path file) {
         // Program has read it before it parses the command line.
     }
 
+    @Spec private @Nullable CommandSpec spec;
+
     private final Program program;
     private final String[] arguments;
+    private final Map<String, String> environment;
     private final SecureRandom random = new SecureRandom();
-    private final AtomicReference<String> end = new AtomicReference<>("");
 
-    private Main(Program program, String[] arguments) {
+    private Main(Program program, String[] arguments, Map<String, String> environment) {
         this.program = program;
         this.arguments = arguments;
+        this.environment = environment;
     }
 
     /** Runs the program. */
     public static void main(String[] arguments) {
+        System.exit(run(arguments, System.getenv()));
+    }
+
+    static int run(String[] arguments, Map<String, String> environment) {
         var program =
                 new Program(
                         "muster-agent",
-                        "MUSTER_AGENT_",
+                        PREFIX,
                         List.of("-x", "--agent-config"),
                         List.of(Path.of("/etc/muster/muster-agent.conf")));
-        System.exit(program.run(new Main(program, arguments), arguments, System.getenv()));
+        return program.run(new Main(program, arguments, environment), arguments, environment);
     }
 
     @Override
-    public Integer call() throws ProgramFailure, InterruptedException {
+    public Integer call() throws Exception {
         Logging.level(logLevel);
-        if (!insecure && !serverUrl.startsWith("mqtts:")) {
-            throw new ProgramFailure(
-                    "there is no TLS in this version, so that everybody who reaches the broker can claim any"
-                            + " role; say that you know by --insecure (-k), and use it only where you trust"
-                            + " the network");
-        }
+        var agent = option("--name", name, AgentName::new);
+        var topics = new Topics(option("--cluster", cluster, ClusterName::new));
+        var address = option("--server-url", serverUrl, MqttAddress::parse);
+        var options =
+                AgentOptions.DEFAULTS
+                        .lookingEvery(seconds("--look-interval", lookInterval))
+                        .tellingLoadEvery(seconds("--load-interval", loadInterval));
         var config = program.config(arguments);
-        if (tags.isEmpty()) {
-            tags = config.table("tags");
+        var chosen =
+                switch (new RuntimeChoice(environment.getOrDefault("PATH", ""))
+                        .of(listed(config))) {
+                    case Outcome.Accepted<List<String>>(var names) -> names;
+                    case Outcome.Refused<List<String>>(var problems) ->
+                            throw misused(problems.getFirst().toString());
+                };
+        if (!insecure && !address.tls()) {
+            throw new ProgramFailure(
+                    address
+                            + " is without TLS, so that everybody who reaches the broker can claim"
+                            + " any role; say that you know by --insecure (-k), and use it only"
+                            + " where you trust the network");
         }
-        if (runtimes.isEmpty()) {
-            runtimes = config.list("runtimes");
-        }
-        checkRuntimes();
-        var agent = checked("--name", () -> new AgentName(name));
-        var topics = new Topics(checked("--cluster", () -> new ClusterName(cluster)));
-        var address = checked("--server-url", () -> MqttAddress.parse(serverUrl));
-        var folder = stateDir == null ? defaultStateDir() : stateDir;
-        var disk = new DirectoryDisk(folder);
-        var stop = StopRequest.listen(STOP_LIMIT);
-        int code = Program.FAILED;
-        try (var locked = disk.lock()) {
-            log.atDebug().addKeyValue("folder", folder).addKeyValue("lock", locked).log("state");
-            serve(agent, topics, address, folder, disk, stop);
-            code = Program.DONE;
-        } catch (ProgramFailure | InterruptedException e) {
-            throw e;
-        } catch (Exception e) {
-            throw new ProgramFailure("state directory " + folder + ": " + e.getMessage(), e);
-        } finally {
-            stop.completed(code);
-        }
-        return code;
+        var connector = new MqttConnector(address, access(address), LIMITS, random);
+        var folders = folders();
+        var state = stateDir == null ? folders.state(name) : stateDir;
+        var run = runFolder(folders, agent);
+        return new AgentProcess(
+                        agent,
+                        tags(config),
+                        chosen,
+                        new AgentProcess.Places(state, run, ephemeral),
+                        environment,
+                        options)
+                .run(connector, topics, random);
     }
 
-    private void serve(
-            AgentName agent,
-            Topics topics,
-            MqttAddress address,
-            Path folder,
-            DirectoryDisk disk,
-            StopRequest stop)
-            throws ProgramFailure, InterruptedException {
-        try (var exits = exits();
-                var serial = new ThreadSerial("agent", INBOX, fault -> fail(fault, stop))) {
-            var shell =
-                    new AgentShell(
-                            agent,
-                            HexFormat.of().toHexDigits(random.nextLong()),
-                            Version.current(),
-                            tags,
-                            new Node(
-                                    runtimes(agent, folder, disk, exits),
-                                    ephemeral ? new ForgetfulDisk() : disk,
-                                    exits,
-                                    new ProcLoad(Path.of("/proc")).begin(),
-                                    new SystemClock(),
-                                    random),
-                            new MqttConnector(address, MqttAccess.OPEN, BusLimits.DEFAULT, random),
-                            topics,
-                            serial,
-                            AgentOptions.DEFAULTS);
-            log.atInfo()
-                    .addKeyValue("agent", agent)
-                    .addKeyValue("broker", address)
-                    .addKeyValue("runtimes", runtimes)
-                    .log("starting");
-            shell.start();
-            stop.await();
-            log.info("stopping; workloads go on");
-            close(serial, shell);
-        } catch (IOException e) {
-            throw new ProgramFailure("/proc cannot be read: " + e.getMessage(), e);
-        }
-        if (!end.get().isEmpty()) {
-            throw new ProgramFailure(end.get());
-        }
-    }
-
-    private List<WorkloadRuntime> runtimes(
-            AgentName agent, Path folder, DirectoryDisk disk, ExitWatch exits) throws ProgramFailure {
-        var processes = new SystemProcesses();
-        var made = new ArrayList<WorkloadRuntime>();
-        for (var runtime : runtimes) {
-            if (runtime.equals("podman")) {
-                made.add(new PodmanRuntime(agent, processes, folderForNow(agent), disk));
-            } else {
-                made.add(
-                        new NativeRuntime(
-                                agent,
-                                folder.resolve("native"),
-                                processes,
-                                exits,
-                                new TreeMap<>(System.getenv())));
-            }
-        }
-        return made;
-    }
-
-    private void checkRuntimes() throws ProgramFailure {
-        if (runtimes.isEmpty()) {
-            runtimes = ALL_RUNTIMES;
-        }
-        for (var runtime : runtimes) {
-            if (!ALL_RUNTIMES.contains(runtime)) {
-                throw new ProgramFailure(
-                        "--runtimes: \"%s\" is no runtime; use any of %s"
-                                .formatted(runtime, String.join(", ", ALL_RUNTIMES)));
-            }
-        }
-    }
-
-    private Path folderForNow(AgentName agent) throws ProgramFailure {
-        var folder = runFolder == null ? temporary().resolve("muster") : runFolder;
-        var mine = folder.resolve(agent + "_io");
+    private <T> T option(String option, String text, Function<String, T> reader) {
         try {
-            if (runFolder != null && !Files.isDirectory(runFolder)) {
-                throw new ProgramFailure("--run-folder: " + runFolder + " is no folder; make it, or name another");
+            return reader.apply(text);
+        } catch (IllegalArgumentException e) {
+            throw misused(option + ": " + e.getMessage());
+        }
+    }
+
+    private Duration seconds(String option, int seconds) {
+        if (seconds < 1) {
+            throw misused(option + ": " + seconds + " is not a number of seconds from 1");
+        }
+        return Duration.ofSeconds(seconds);
+    }
+
+    private ParameterException misused(String message) {
+        if (spec == null) {
+            throw new IllegalStateException("not called by picocli");
+        }
+        return new ParameterException(spec.commandLine(), message);
+    }
+
+    private List<String> listed(ConfigFile config) {
+        if (!runtimes.isEmpty()) {
+            return runtimes;
+        }
+        var set = environment.getOrDefault(PREFIX + "RUNTIMES", "");
+        return set.isEmpty() ? config.list("runtimes") : List.of(set.split(",", -1));
+    }
+
+    private SortedMap<String, String> tags(ConfigFile config) {
+        if (!tags.isEmpty()) {
+            return new TreeMap<>(tags);
+        }
+        var set = environment.getOrDefault(PREFIX + "TAGS", "");
+        if (set.isEmpty()) {
+            return config.table("tags");
+        }
+        var read = new TreeMap<String, String>();
+        for (var each : set.split(",", -1)) {
+            int equals = each.indexOf('=');
+            if (equals < 1) {
+                throw misused(PREFIX + "TAGS: \"" + each + "\" is no KEY=VALUE");
             }
-            return Files.createDirectories(mine);
+            read.put(each.substring(0, equals), each.substring(equals + 1));
+        }
+        return read;
+    }
+
+    private MqttAccess access(MqttAddress address) throws ProgramFailure {
+        if ((brokerUser == null) != (brokerPasswordFile == null)) {
+            throw misused("--broker-user and --broker-password-file go together; give both");
+        }
+        if (caPem != null && !address.tls()) {
+            throw misused(
+                    "--ca-pem: " + address + " is without TLS; write mqtts://, or leave it out");
+        }
+        Optional<Credentials> credentials = Optional.empty();
+        if (brokerUser != null && brokerPasswordFile != null) {
+            credentials = Optional.of(new Credentials(brokerUser, password(brokerPasswordFile)));
+        }
+        try {
+            return new MqttAccess(
+                    credentials,
+                    caPem == null
+                            ? Optional.empty()
+                            : Optional.of(CertificateAuthorities.read(caPem)));
+        } catch (IOException e) {
+            throw new ProgramFailure("--ca-pem: " + reason(e), e);
+        }
+    }
+
+    private static String password(Path file) throws ProgramFailure {
+        try {
+            return Files.readString(file).lines().findFirst().orElse("");
+        } catch (IOException e) {
+            throw new ProgramFailure("--broker-password-file: " + reason(e), e);
+        }
+    }
+
+    private AgentFolders folders() throws IOException {
+        return new AgentFolders(
+                Integer.valueOf(0).equals(Files.getAttribute(Path.of("/proc/self"), "unix:uid")),
+                System.getProperty("user.name"),
+                Path.of(System.getProperty("user.home")),
+                environment);
+    }
+
+    private Path runFolder(AgentFolders folders, AgentName agent) throws ProgramFailure {
+        if (runFolder != null && !Files.isDirectory(runFolder)) {
+            throw new ProgramFailure(
+                    "--run-folder: " + runFolder + " is no folder; make it, or name another");
+        }
+        var base = runFolder == null ? folders.run() : runFolder;
+        var mine = base.resolve(agent + "_io");
+        try {
+            Files.createDirectories(
+                    mine,
+                    PosixFilePermissions.asFileAttribute(
+                            PosixFilePermissions.fromString("rwx------")));
+            // below /tmp, somebody else may have been there first
+            if (!Files.getOwner(mine).equals(Files.getOwner(Path.of("/proc/self")))) {
+                throw new ProgramFailure(
+                        "--run-folder: " + mine + " belongs to another user; name another folder");
+            }
+            return mine;
         } catch (IOException e) {
             throw new ProgramFailure(
-                    "--run-folder: %s cannot be made (%s); name another"
-                            .formatted(mine, e.getClass().getSimpleName()),
+                    "--run-folder: " + mine + " cannot be made: " + reason(e) + "; name another",
                     e);
         }
     }
 
-    private static Path temporary() {
-        var set = System.getenv("TMPDIR");
-        return Path.of(set == null || set.isEmpty() ? "/tmp" : set);
-    }
-
-    private Path defaultStateDir() {
-        if (System.getProperty("user.name").equals("root")) {
-            return Path.of("/var/lib/muster/agent").resolve(name);
-        }
-        var home = System.getenv("XDG_STATE_HOME");
-        var base =
-                home == null || home.isEmpty()
-                        ? Path.of(System.getProperty("user.home"), ".local", "state")
-                        : Path.of(home);
-        return base.resolve("muster").resolve("agent").resolve(name);
-    }
-
-    private static PidfdExitWatch exits() throws ProgramFailure {
-        try {
-            return PidfdExitWatch.open();
-        } catch (IOException e) {
-            throw new ProgramFailure(String.valueOf(e.getMessage()), e);
-        }
-    }
-
-    private static <T> T checked(String option, Callable<T> making) throws ProgramFailure {
-        try {
-            return making.call();
-        } catch (Exception e) {
-            throw new ProgramFailure(option + ": " + e.getMessage(), e);
-        }
-    }
-
-    private static void close(ThreadSerial serial, AgentShell shell) throws InterruptedException {
-        var closed = new CountDownLatch(1);
-        serial.deliver(
-                () -> {
-                    shell.close();
-                    closed.countDown();
-                });
-        if (!closed.await(5, TimeUnit.SECONDS)) {
-            log.warn("the last words to the broker were not said in time");
-        }
-    }
-
-    private void fail(Throwable fault, StopRequest stop) {
-        log.atError().setCause(fault).log("a fault in the agent; please report it");
-        end.compareAndSet("", "a fault in the agent: " + fault + "; its log has the details");
-        stop.ask();
+    static String reason(IOException failure) {
+        // some say no more than the name of a file
+        return failure.getMessage() == null || failure.getClass() != IOException.class
+                ? failure.toString()
+                : failure.getMessage();
     }
 }

@@ -55,6 +55,7 @@ public final class AgentLink implements AutoCloseable {
     private final Slots presence;
     private final PresenceView server = new PresenceView();
     private final SortedMap<Long, CompletableFuture<Void>> reports = new TreeMap<>();
+    private final CompletableFuture<Void> goodBye = new CompletableFuture<>();
     private long reportCount;
     private boolean closed;
 
@@ -171,9 +172,8 @@ public final class AgentLink implements AutoCloseable {
         if (!closed) {
             closed = true;
             presence.forget();
-            if (session.ready()) {
-                session.publish(gone(session.nonce()), _ -> {});
-            }
+            session.publishLast(gone(session.nonce()))
+                    .whenComplete((_, _) -> goodBye.complete(null));
             session.close();
             for (var reported : reports.values()) {
                 reported.completeExceptionally(
@@ -181,6 +181,11 @@ public final class AgentLink implements AutoCloseable {
             }
             reports.clear();
         }
+    }
+
+    /** Completes after {@link #close}, when the broker has heard of it or cannot hear of it. */
+    public CompletionStage<Void> goodBye() {
+        return goodBye;
     }
 
     private static LinkException notReported(BusException failure, Kind unsure) {

@@ -13,6 +13,7 @@ import io.muster.api.topic.TopicFilter;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Consumer;
@@ -93,6 +94,16 @@ final class LinkSession implements BusListener, Publisher, AutoCloseable {
         } else {
             await(bus.publish(publication), done);
         }
+    }
+
+    /**
+     * Publishes the last words before {@link #close}, after which the callbacks of other
+     * publications do not come any more. Completes when the broker has them, or cannot have them.
+     */
+    CompletionStage<Void> publishLast(Publication publication) {
+        return bus == null || !ready
+                ? CompletableFuture.completedStage(null)
+                : bus.publish(publication).handle((_, _) -> null);
     }
 
     /** Subscribes once more to what is subscribed already, to hear again what is retained. */

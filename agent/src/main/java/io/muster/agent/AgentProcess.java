@@ -1,0 +1,191 @@
+package io.muster.agent;
+
+import io.muster.agent.kernel.PidfdExitWatch;
+import io.muster.agent.runtime.nativeprocess.NativeRuntime;
+import io.muster.agent.runtime.podman.PodmanRuntime;
+import io.muster.api.bus.BusConnector;
+import io.muster.api.host.DirectoryDisk;
+import io.muster.api.host.SystemClock;
+import io.muster.api.host.SystemProcesses;
+import io.muster.api.host.ThreadSerial;
+import io.muster.api.name.AgentName;
+import io.muster.api.program.Program;
+import io.muster.api.program.ProgramFailure;
+import io.muster.api.program.StopRequest;
+import io.muster.api.program.Version;
+import io.muster.api.runtime.WorkloadRuntime;
+import io.muster.api.shell.Disk;
+import io.muster.api.shell.ExitWatch;
+import io.muster.api.topic.Topics;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Map;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.random.RandomGenerator;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Builds an agent of real parts, and runs it until the process is asked to stop. */
+final class AgentProcess {
+    private static final Logger log = LoggerFactory.getLogger("io.muster.agent");
+    private static final Duration STOP_LIMIT = Duration.ofSeconds(15);
+    private static final Duration GOOD_BYE_LIMIT = Duration.ofSeconds(3);
+    private static final int INBOX = 10_000;
+
+    private final AgentName agent;
+    private final SortedMap<String, String> tags;
+    private final List<String> runtimes;
+    private final Places places;
+    private final Map<String, String> environment;
+    private final AgentOptions options;
+    private final CompletableFuture<Throwable> fault = new CompletableFuture<>();
+
+    /**
+     * Where things are.
+     *
+     * @param state what has to outlive a reboot
+     * @param run what may be lost with one
+     * @param ephemeral no copy of the wish is kept
+     */
+    record Places(Path state, Path run, boolean ephemeral) {}
+
+    AgentProcess(
+            AgentName agent,
+            SortedMap<String, String> tags,
+            List<String> runtimes,
+            Places places,
+            Map<String, String> environment,
+            AgentOptions options) {
+        this.agent = agent;
+        this.tags = tags;
+        this.runtimes = runtimes;
+        this.places = places;
+        this.environment = environment;
+        this.options = options;
+    }
+
+    /** Runs it; returns the exit code. */
+    int run(BusConnector connector, Topics topics, RandomGenerator random) throws Exception {
+        var stop = StopRequest.listen(STOP_LIMIT);
+        int code = Program.FAILED;
+        try (var _ = lock()) {
+            work(connector, topics, random, stop);
+            code = Program.DONE;
+        } finally {
+            stop.completed(code);
+        }
+        return code;
+    }
+
+    private void work(
+            BusConnector connector, Topics topics, RandomGenerator random, StopRequest stop)
+            throws Exception {
+        log.atInfo()
+                .addKeyValue("agent", agent)
+                .addKeyValue("runtimes", String.join(",", runtimes))
+                .addKeyValue("state-dir", places.state())
+                .log("starting");
+        Disk disk = places.ephemeral() ? new ForgetfulDisk() : new DirectoryDisk(places.state());
+        try (var exits = exitWatch()) {
+            var made = runtimes(disk, exits);
+            var load = new ProcLoad(Path.of("/proc")).begin();
+            var node = new Node(made, disk, exits, load, new SystemClock(), random);
+            try (var serial = new ThreadSerial("agent", INBOX, why -> fail(why, stop))) {
+                var shell =
+                        new AgentShell(
+                                agent,
+                                HexFormat.of().toHexDigits(random.nextLong()),
+                                Version.current(),
+                                tags,
+                                node,
+                                connector,
+                                topics,
+                                serial,
+                                options);
+                shell.start();
+                stop.await();
+                log.atInfo().addKeyValue("agent", agent).log("stopping; workloads go on");
+                sayGoodBye(serial, shell);
+            }
+            close(made);
+        }
+        if (fault.isDone()) {
+            throw new ProgramFailure(
+                    "a fault in the agent: " + fault.get() + "; the log has the details");
+        }
+    }
+
+    private AutoCloseable lock() throws ProgramFailure {
+        try {
+            return new DirectoryDisk(places.state()).lock();
+        } catch (IOException e) {
+            throw new ProgramFailure("--state-dir: " + Main.reason(e), e);
+        }
+    }
+
+    private static PidfdExitWatch exitWatch() throws ProgramFailure {
+        try {
+            return PidfdExitWatch.open();
+        } catch (IOException e) {
+            throw new ProgramFailure(Main.reason(e), e);
+        }
+    }
+
+    private List<WorkloadRuntime> runtimes(Disk disk, ExitWatch exits) {
+        var processes = new SystemProcesses();
+        var made = new ArrayList<WorkloadRuntime>();
+        for (var each : runtimes) {
+            made.add(
+                    switch (each) {
+                        case NativeRuntime.NAME ->
+                                new NativeRuntime(
+                                        agent,
+                                        places.state().resolve("native"),
+                                        processes,
+                                        exits,
+                                        new TreeMap<>(environment));
+                        case PodmanRuntime.NAME ->
+                                new PodmanRuntime(agent, processes, places.run(), disk);
+                        default -> throw new IllegalStateException("no runtime \"" + each + "\"");
+                    });
+        }
+        return made;
+    }
+
+    private static void close(List<WorkloadRuntime> runtimes) throws Exception {
+        for (var runtime : runtimes) {
+            if (runtime instanceof AutoCloseable closeable) {
+                closeable.close();
+            }
+        }
+    }
+
+    private static void sayGoodBye(ThreadSerial serial, AgentShell shell)
+            throws InterruptedException {
+        var said = new CompletableFuture<Void>();
+        serial.deliver(() -> {
+            shell.close();
+            shell.goodBye().whenComplete((_, _) -> said.complete(null));
+        });
+        try {
+            said.get(GOOD_BYE_LIMIT.toMillis(), TimeUnit.MILLISECONDS);
+        } catch (TimeoutException | ExecutionException e) {
+            log.atDebug().setCause(e).log("the broker did not hear the good-bye in time");
+        }
+    }
+
+    private void fail(Throwable why, StopRequest stop) {
+        log.atError().setCause(why).log("a fault in the agent, which ends; please report it");
+        fault.complete(why);
+        stop.ask();
+    }
+}
