@@ -107,7 +107,7 @@ final class MqttConnection implements Wire.Connection {
                         .executorConfig(threads)
                         .addConnectedListener(this::onConnected)
                         .addDisconnectedListener(context ->
- end(reasons.ended(context.getSource(), context.getCause())))
+                                end(reasons.ended(context.getSource(), context.getCause())))
                         .buildAsync();
         client = made;
         made.publishes(MqttGlobalPublishFilter.ALL, this::onMessage, true);
