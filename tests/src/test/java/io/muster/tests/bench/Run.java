@@ -1,0 +1,74 @@
+package io.muster.tests.bench;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.function.DoubleSupplier;
+
+/** Starts and times processes. */
+final class Run {
+    private static final long LIMIT_SECONDS = 300;
+
+    private Run() {}
+
+    /** Runs to the end and returns the seconds it took; a failure ends the benchmark. */
+    static double timed(List<String> words) throws IOException, InterruptedException {
+        long start = System.nanoTime();
+        var result = run(words);
+        double seconds = (System.nanoTime() - start) / 1e9;
+        if (result.exit() != 0) {
+            throw new IOException(words + " failed with " + result.exit() + ": " + result.output());
+        }
+        return seconds;
+    }
+
+    static Result run(List<String> words) throws IOException, InterruptedException {
+        var output = Files.createTempFile("bench", "");
+        try {
+            var process =
+                    new ProcessBuilder(words)
+                            .redirectErrorStream(true)
+                            .redirectOutput(output.toFile())
+                            .redirectInput(Path.of("/dev/null").toFile())
+                            .start();
+            if (!process.waitFor(LIMIT_SECONDS, TimeUnit.SECONDS)) {
+                process.destroyForcibly();
+                throw new IOException(words + " did not end within " + LIMIT_SECONDS + " s");
+            }
+            return new Result(process.exitValue(), Files.readString(output));
+        } finally {
+            Files.delete(output);
+        }
+    }
+
+    static Process start(List<String> words, Path log) throws IOException {
+        return new ProcessBuilder(words)
+                .redirectErrorStream(true)
+                .redirectOutput(ProcessBuilder.Redirect.appendTo(log.toFile()))
+                .redirectInput(Path.of("/dev/null").toFile())
+                .start();
+    }
+
+    static void stop(Process process) throws InterruptedException {
+        process.destroy();
+        if (!process.waitFor(30, TimeUnit.SECONDS)) {
+            process.destroyForcibly();
+        }
+    }
+
+    /** The middle of several values. */
+    static double median(int times, DoubleSupplier one) {
+        var values = new ArrayList<Double>();
+        for (int i = 0; i < times; i++) {
+            values.add(one.getAsDouble());
+        }
+        values.sort(null);
+        return values.get(values.size() / 2);
+    }
+
+    /** What a command printed, and how it ended. */
+    record Result(int exit, String output) {}
+}

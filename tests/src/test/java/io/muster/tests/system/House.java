@@ -1,0 +1,297 @@
+package io.muster.tests.system;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.muster.testkit.podman.PodmanHome;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A cluster of real programs on this machine, in a folder of its own: starts them, asks them by the
+ * command line, and leaves nothing behind.
+ */
+final class House {
+    static final Duration PATIENCE = Duration.ofSeconds(30);
+
+    private static final Path REPOSITORY = repository();
+
+    private final Path folder;
+    private final int port;
+    private final Map<String, String> environment = new TreeMap<>();
+    private final List<RunningProgram> programs = new ArrayList<>();
+    private final List<Path> stateFolders = new ArrayList<>();
+    private @Nullable PodmanHome podman;
+
+    House(Path folder) throws IOException {
+        this.folder = folder;
+        this.port = freePort();
+    }
+
+    /**
+     * Lets agents of this house use podman, with a store of its own, and every call of it counted.
+     */
+    House withPodman(PodmanHome home) throws IOException {
+        podman = home;
+        environment.putAll(home.environment());
+        var bin = Files.createDirectories(folder.resolve("counting"));
+        script(
+                bin.resolve("podman"),
+                """
+                #!/bin/sh
+                printf '%%s\\n' "$*" >>'%s'
+                [ ! -e '%s' ] || case " $* " in *" run "*) sleep 5 ;; esac
+                exec %s "$@"
+                """
+                        .formatted(podmanCalls(), slowMarker(), realPodman()));
+        environment.put("PATH", bin + ":" + System.getenv("PATH"));
+        return this;
+    }
+
+    int port() {
+        return port;
+    }
+
+    Path folder() {
+        return folder;
+    }
+
+    Path trace() {
+        return folder.resolve("trace");
+    }
+
+    PodmanHome podman() {
+        var home = podman;
+        if (home == null) {
+            throw new IllegalStateException("this house has no podman");
+        }
+        return home;
+    }
+
+    /** Makes every creation of a container take five seconds longer. */
+    void slowDownPodman() throws IOException {
+        Files.createFile(slowMarker());
+    }
+
+    /** The calls of podman so far that create or start something. */
+    List<String> podmanStarts() throws IOException {
+        if (!Files.exists(podmanCalls())) {
+            return List.of();
+        }
+        return Files.readAllLines(podmanCalls()).stream()
+                .filter(call -> (" " + call + " ").matches(".* (run|start|create|restart) .*"))
+                .toList();
+    }
+
+    RunningProgram server(String... more) throws IOException {
+        var words =
+                words(
+                        "muster-server",
+                        "--insecure",
+                        "--address",
+                        "127.0.0.1:" + port,
+                        "--state-dir",
+                        folder.resolve("server").toString(),
+                        "--trace",
+                        trace().toString());
+        words.addAll(List.of(more));
+        var server = start("server", words);
+        server.awaitLog("ready");
+        return server;
+    }
+
+    RunningProgram agent(String name, String... more) throws IOException {
+        return agentAt(name, port, more);
+    }
+
+    RunningProgram agentAt(String name, int brokerPort, String... more) throws IOException {
+        var state = folder.resolve("agent-" + name);
+        stateFolders.add(state);
+        var words =
+                words(
+                        "muster-agent",
+                        "--insecure",
+                        "--name",
+                        name,
+                        "--server-url",
+                        "mqtt://127.0.0.1:" + brokerPort,
+                        "--state-dir",
+                        state.toString(),
+                        "--run-folder",
+                        Files.createDirectories(folder.resolve("run")).toString());
+        words.addAll(List.of(more));
+        return start("agent-" + name, words);
+    }
+
+    /** Starts any of the programs with exactly these arguments. */
+    RunningProgram program(String name, String... arguments) throws IOException {
+        var words = words(name);
+        words.addAll(List.of(arguments));
+        return start(name, words);
+    }
+
+    /** Runs the command line to its end. */
+    Result muster(String... arguments) throws IOException, InterruptedException {
+        var words = words("muster", "--insecure", "--server-url", "mqtt://127.0.0.1:" + port);
+        words.addAll(List.of(arguments));
+        return run(words);
+    }
+
+    /** Runs one of the programs to its end with exactly these arguments. */
+    Result run(String program, String... arguments) throws IOException, InterruptedException {
+        var words = words(program);
+        words.addAll(List.of(arguments));
+        return run(words);
+    }
+
+    /** Writes a manifest and applies it; it must succeed. */
+    Result apply(String manifest) throws IOException, InterruptedException {
+        var result = muster("apply", file("manifest.yaml", manifest).toString());
+        assertThat(result.exit()).as(result.toString()).isZero();
+        return result;
+    }
+
+    Path file(String name, String text) throws IOException {
+        return Files.writeString(folder.resolve(name), text);
+    }
+
+    /** Waits until the table of workloads has a line with all these words. */
+    void awaitWorkload(String... words) {
+        await("a workload with " + List.of(words))
+                .atMost(PATIENCE)
+                .pollInterval(Duration.ofMillis(200))
+                .untilAsserted(() ->
+                        assertThat(muster("get", "workloads").out().lines())
+                                .anyMatch(
+                                        line -> List.of(words).stream().allMatch(line::contains)));
+    }
+
+    /** Waits until the agent is in the table of agents. */
+    void awaitAgent(String name) {
+        await("agent " + name)
+                .atMost(PATIENCE)
+                .pollInterval(Duration.ofMillis(200))
+                .untilAsserted(() ->
+                        assertThat(muster("get", "agents").out().lines())
+                                .anyMatch(line -> line.startsWith(name)));
+    }
+
+    /** The pid that a native workload of this manifest wrote to a file of this house. */
+    long pidIn(String file) {
+        var path = folder.resolve(file);
+        await(file)
+                .atMost(PATIENCE)
+                .until(() -> Files.exists(path) && !Files.readString(path).isBlank());
+        try {
+            return Long.parseLong(Files.readString(path).strip());
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** A file of the repository. */
+    static Path repositoryFile(String name) {
+        return REPOSITORY.resolve(name);
+    }
+
+    static int freePort() throws IOException {
+        try (var socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            return socket.getLocalPort();
+        }
+    }
+
+    /** Stops all programs, then whatever the workloads left: native ones by their recorded pids. */
+    void tearDown() throws IOException, InterruptedException {
+        for (var program : programs) {
+            if (program.isAlive()) {
+                program.kill();
+            }
+        }
+        for (var state : stateFolders) {
+            NativeLeftovers.kill(state);
+        }
+        if (podman != null) {
+            podman.clear();
+        }
+    }
+
+    private RunningProgram start(String name, List<String> words) throws IOException {
+        var program = RunningProgram.start(name, words, environment, folder.resolve(name + ".log"));
+        programs.add(program);
+        return program;
+    }
+
+    private Result run(List<String> words) throws IOException, InterruptedException {
+        var out = Files.createTempFile(folder, "out", "");
+        var err = Files.createTempFile(folder, "err", "");
+        var builder = new ProcessBuilder(words);
+        builder.environment().putAll(environment);
+        builder.redirectInput(Path.of("/dev/null").toFile());
+        builder.redirectOutput(out.toFile());
+        builder.redirectError(err.toFile());
+        long start = System.nanoTime();
+        var process = builder.start();
+        if (!process.waitFor(60, TimeUnit.SECONDS)) {
+            process.destroyForcibly();
+            throw new AssertionError(words + " did not end within 60 s:\n" + Files.readString(err));
+        }
+        var took = Duration.ofNanos(System.nanoTime() - start);
+        return new Result(process.exitValue(), Files.readString(out), Files.readString(err), took);
+    }
+
+    private static List<String> words(String program, String... arguments) {
+        var words = new ArrayList<String>();
+        words.add(REPOSITORY.resolve("bin").resolve(program).toString());
+        words.addAll(List.of(arguments));
+        return words;
+    }
+
+    private Path podmanCalls() {
+        return folder.resolve("podman-calls");
+    }
+
+    private Path slowMarker() {
+        return folder.resolve("slow-podman");
+    }
+
+    private static void script(Path path, String text) throws IOException {
+        Files.write(path, text.getBytes(StandardCharsets.UTF_8));
+        if (!path.toFile().setExecutable(true)) {
+            throw new IOException(path + " cannot be made executable");
+        }
+    }
+
+    private static String realPodman() {
+        for (var folder : System.getenv("PATH").split(":", -1)) {
+            if (Files.isExecutable(Path.of(folder, "podman"))) {
+                return folder + "/podman";
+            }
+        }
+        throw new IllegalStateException("no podman on PATH; install it, or run bin/test --quick");
+    }
+
+    private static Path repository() {
+        for (var at = Path.of("").toAbsolutePath(); at != null; at = at.getParent()) {
+            if (Files.exists(at.resolve("bin/muster-server"))) {
+                return at;
+            }
+        }
+        throw new IllegalStateException(
+                "not within the repository: no bin/muster-server above the working folder");
+    }
+
+    /** What a command printed, and how it ended. */
+    record Result(int exit, String out, String err, Duration took) {}
+}

@@ -1,0 +1,91 @@
+package io.muster.tests.system;
+
+import static org.awaitility.Awaitility.await;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+
+/** One of the real programs, as a process of its own. Its log goes to a file. */
+final class RunningProgram implements AutoCloseable {
+    private static final Duration PATIENCE = Duration.ofSeconds(30);
+
+    private final String name;
+    private final Process process;
+    private final Path log;
+
+    private RunningProgram(String name, Process process, Path log) {
+        this.name = name;
+        this.process = process;
+        this.log = log;
+    }
+
+    static RunningProgram start(
+            String name, List<String> words, Map<String, String> environment, Path log)
+            throws IOException {
+        var builder = new ProcessBuilder(words);
+        builder.environment().putAll(environment);
+        builder.redirectErrorStream(true);
+        builder.redirectOutput(ProcessBuilder.Redirect.appendTo(log.toFile()));
+        builder.redirectInput(ProcessBuilder.Redirect.from(Path.of("/dev/null").toFile()));
+        return new RunningProgram(name, builder.start(), log);
+    }
+
+    long pid() {
+        return process.pid();
+    }
+
+    boolean isAlive() {
+        return process.isAlive();
+    }
+
+    String log() {
+        try {
+            return Files.readString(log);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** Waits until the log has this text; a program that ends before has failed. */
+    void awaitLog(String text) {
+        await(name + " logs \"" + text + "\"")
+                .atMost(PATIENCE)
+                .pollInterval(Duration.ofMillis(50))
+                .failFast(() -> {
+                    if (!isAlive() && !log().contains(text)) {
+                        throw new AssertionError(name + " ended early:\n" + log());
+                    }
+                })
+                .until(() -> log().contains(text));
+    }
+
+    int awaitEnd(Duration limit) throws InterruptedException {
+        if (!process.waitFor(limit.toMillis(), TimeUnit.MILLISECONDS)) {
+            throw new AssertionError(name + " did not end within " + limit + ":\n" + log());
+        }
+        return process.exitValue();
+    }
+
+    /** SIGKILL. */
+    void kill() throws InterruptedException {
+        process.destroyForcibly();
+        awaitEnd(PATIENCE);
+    }
+
+    /** SIGTERM, and the exit code. */
+    int stop() throws InterruptedException {
+        process.destroy();
+        return awaitEnd(PATIENCE);
+    }
+
+    @Override
+    public void close() {
+        process.destroyForcibly();
+    }
+}

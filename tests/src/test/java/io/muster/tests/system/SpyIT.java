@@ -1,0 +1,87 @@
+package io.muster.tests.system;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.muster.api.name.ClusterName;
+import io.muster.api.topic.Topic;
+import io.muster.broker.BrokerOptions;
+import io.muster.broker.EmbeddedBroker;
+import io.muster.broker.ListenAddress;
+import io.muster.testkit.topics.TopicTable;
+import io.muster.testkit.topics.TopicTable.Seen;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Queue;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/**
+ * A spy in the broker holds every message of a cluster at work against {@code topics.md}, both
+ * ways.
+ */
+final class SpyIT {
+    /** What a cluster without faults, and without workloads that ask, does not say. */
+    private static final Set<String> NOT_SAID =
+            Set.of("agent/<a>/command", "request/agent/<a>", "response/agent/<a>");
+
+    @TempDir Path folder;
+
+    @Test
+    void every_message_is_as_the_table_has_it_and_every_row_is_used() throws Exception {
+        var house = new House(folder);
+        Queue<Seen> seen = new ConcurrentLinkedQueue<>();
+        var options =
+                BrokerOptions.at(new ListenAddress("127.0.0.1", house.port()))
+                        .withObserver(message ->
+                                seen.add(
+                                        new Seen(
+                                                message.clientId(),
+                                                new Topic(message.topic()),
+                                                message.payload(),
+                                                message.qos(),
+                                                message.retained())));
+        try (var broker = EmbeddedBroker.start(options)) {
+            assertThat(broker.port()).isEqualTo(house.port());
+            var server =
+                    house.program(
+                            "muster-server",
+                            "-k",
+                            "--broker",
+                            "mqtt://127.0.0.1:" + house.port(),
+                            "--state-dir",
+                            folder.resolve("server").toString());
+            server.awaitLog("ready");
+            var agent = house.agent("bow");
+            house.agent("stern");
+            house.awaitAgent("bow");
+            house.awaitAgent("stern");
+            house.apply(Files.readString(House.repositoryFile("examples/hello.yaml")));
+            house.awaitWorkload("greeter", "Running(Ok)");
+            agent.kill();
+            house.awaitWorkload("clock", "AgentDisconnected");
+            house.agent("bow");
+            house.awaitWorkload("clock", "Running(Ok)");
+            var deleted = house.muster("delete", "workload", "clock", "greeter");
+            assertThat(deleted.exit()).as(deleted.toString()).isZero();
+            assertThat(server.stop()).isZero();
+        } finally {
+            house.tearDown();
+        }
+        var table = TopicTable.read(new ClusterName("default"));
+        var complaints =
+                seen.stream().flatMap(each -> table.complaint(each).stream()).distinct().toList();
+        assertThat(complaints).isEqualTo(List.of());
+        var rows = new TreeSet<String>();
+        seen.forEach(
+                each -> table.find(each.topic()).ifPresent(found -> rows.add(found.row().topic())));
+        for (var row : table.rows()) {
+            if (!NOT_SAID.contains(row.topic())) {
+                assertThat(rows).contains(row.topic());
+            }
+        }
+    }
+}
