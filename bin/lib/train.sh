@@ -66,6 +66,7 @@ agent_is_there() {
 }
 
 rm -rf "$aot"
+mkdir "$work/run" || exit 1 # a run folder that is named has to be there
 port=$((20000 + $$ % 12000))
 while listening; do port=$((port + 1)); done
 
