@@ -4,13 +4,12 @@ import io.muster.api.bus.BusLimits;
 import io.muster.api.name.AgentName;
 import io.muster.api.name.ClusterName;
 import io.muster.api.outcome.Outcome;
+import io.muster.api.program.BrokerLoginOptions;
 import io.muster.api.program.ConfigFile;
 import io.muster.api.program.Logging;
 import io.muster.api.program.Program;
 import io.muster.api.program.ProgramFailure;
 import io.muster.api.topic.Topics;
-import io.muster.transport.mqtt.CertificateAuthorities;
-import io.muster.transport.mqtt.Credentials;
 import io.muster.transport.mqtt.MqttAccess;
 import io.muster.transport.mqtt.MqttAddress;
 import io.muster.transport.mqtt.MqttConnector;
@@ -23,13 +22,13 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.concurrent.Callable;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
@@ -127,25 +126,7 @@ final class Main implements Callable<Integer> {
                             + " Must be given unless the URL begins with mqtts://.")
     private boolean insecure;
 
-    @Option(
-            names = "--ca-pem",
-            paramLabel = "FILE",
-            description =
-                    "The certificates that vouch for a broker with TLS. Default: those that Java"
-                            + " trusts.")
-    private @Nullable Path caPem;
-
-    @Option(
-            names = "--broker-user",
-            paramLabel = "NAME",
-            description = "The user for a broker that wants one; with --broker-password-file.")
-    private @Nullable String brokerUser;
-
-    @Option(
-            names = "--broker-password-file",
-            paramLabel = "FILE",
-            description = "A file with the user's password in its first line.")
-    private @Nullable Path brokerPasswordFile;
+    @Mixin private BrokerLoginOptions brokerLogin = new BrokerLoginOptions();
 
     @Option(
             names = "--look-interval",
@@ -232,7 +213,9 @@ final class Main implements Callable<Integer> {
                             + " any role; say that you know by --insecure (-k), and use it only"
                             + " where you trust the network");
         }
-        var connector = new MqttConnector(address, access(address), LIMITS, random);
+        var connector =
+                new MqttConnector(
+                        address, MqttAccess.of(address, brokerLogin.login()), LIMITS, random);
         var folders = folders();
         var state = stateDir == null ? folders.state(name) : stateDir;
         var run = runFolder(folders, agent);
@@ -293,37 +276,6 @@ final class Main implements Callable<Integer> {
             read.put(each.substring(0, equals), each.substring(equals + 1));
         }
         return read;
-    }
-
-    private MqttAccess access(MqttAddress address) throws ProgramFailure {
-        if ((brokerUser == null) != (brokerPasswordFile == null)) {
-            throw misused("--broker-user and --broker-password-file go together; give both");
-        }
-        if (caPem != null && !address.tls()) {
-            throw misused(
-                    "--ca-pem: " + address + " is without TLS; write mqtts://, or leave it out");
-        }
-        Optional<Credentials> credentials = Optional.empty();
-        if (brokerUser != null && brokerPasswordFile != null) {
-            credentials = Optional.of(new Credentials(brokerUser, password(brokerPasswordFile)));
-        }
-        try {
-            return new MqttAccess(
-                    credentials,
-                    caPem == null
-                            ? Optional.empty()
-                            : Optional.of(CertificateAuthorities.read(caPem)));
-        } catch (IOException e) {
-            throw new ProgramFailure("--ca-pem: " + reason(e), e);
-        }
-    }
-
-    private static String password(Path file) throws ProgramFailure {
-        try {
-            return Files.readString(file).lines().findFirst().orElse("");
-        } catch (IOException e) {
-            throw new ProgramFailure("--broker-password-file: " + reason(e), e);
-        }
     }
 
     private AgentFolders folders() throws IOException {

@@ -27,12 +27,14 @@ final class Main {
                         terminal,
                         System.in,
                         environment,
-                        url ->
-                                new MqttConnector(
-                                        MqttAddress.parse(url),
-                                        MqttAccess.OPEN,
-                                        BusLimits.DEFAULT,
-                                        split(random)),
+                        (url, login) -> {
+                            var address = MqttAddress.parse(url);
+                            return new MqttConnector(
+                                    address,
+                                    MqttAccess.of(address, login),
+                                    BusLimits.DEFAULT,
+                                    split(random));
+                        },
                         new SystemClock(),
                         split(random),
                         bug -> {

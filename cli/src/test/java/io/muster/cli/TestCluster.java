@@ -7,6 +7,7 @@ import io.muster.api.bus.BusConnector;
 import io.muster.api.host.SystemClock;
 import io.muster.api.host.ThreadSerial;
 import io.muster.api.name.ClusterName;
+import io.muster.api.program.BrokerLogin;
 import io.muster.api.shell.Clock;
 import io.muster.api.shell.Serial;
 import io.muster.api.store.StoreException;
@@ -151,7 +152,7 @@ final class TestCluster implements AutoCloseable {
         result.ended.complete(new Muster(surroundings).run(List.of(words)));
     }
 
-    private BusConnector broker(String address) {
+    private BusConnector broker(String address, BrokerLogin login) {
         if (!address.startsWith("mqtt://")) {
             throw new IllegalArgumentException("\"" + address + "\" is none of ours");
         }

@@ -3,6 +3,8 @@ package io.muster.server;
 import io.muster.api.name.ClusterName;
 import io.muster.api.outcome.Outcome;
 import io.muster.api.outcome.Problem;
+import io.muster.api.program.BrokerLogin;
+import io.muster.api.program.BrokerLoginOptions;
 import io.muster.api.program.Logging;
 import io.muster.api.program.Program;
 import io.muster.api.program.ProgramFailure;
@@ -10,8 +12,6 @@ import io.muster.api.program.StopRequest;
 import io.muster.broker.ListenAddress;
 import io.muster.server.ServerConfiguration.BrokerChoice;
 import io.muster.server.core.ServerSettings;
-import io.muster.transport.mqtt.CertificateAuthorities;
-import io.muster.transport.mqtt.Credentials;
 import io.muster.transport.mqtt.MqttAccess;
 import io.muster.transport.mqtt.MqttAddress;
 import java.io.IOException;
@@ -29,6 +29,7 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /**
@@ -89,34 +90,7 @@ final class Main implements Callable<Integer> {
                             + " none.")
     private @Nullable String broker;
 
-    @Option(
-            names = "--broker-user",
-            paramLabel = "NAME",
-            description = "User name for that broker.")
-    private @Nullable String brokerUser;
-
-    @Option(
-            names = "--broker-password-file",
-            paramLabel = "FILE",
-            description =
-                    "File with the password for that broker. Safer than --broker-password, which"
-                            + " everybody on this machine can see; the environment variable"
-                            + " MUSTER_SERVER_BROKER_PASSWORD is another way.")
-    private @Nullable Path brokerPasswordFile;
-
-    @Option(
-            names = "--broker-password",
-            paramLabel = "TEXT",
-            description = "Password for that broker.")
-    private @Nullable String brokerPassword;
-
-    @Option(
-            names = "--broker-ca",
-            paramLabel = "FILE",
-            description =
-                    "Certificates, in PEM, of who vouches for an mqtts:// broker. Default: whom"
-                            + " Java trusts.")
-    private @Nullable Path brokerCa;
+    @Mixin private BrokerLoginOptions brokerLogin = new BrokerLoginOptions();
 
     @Option(
             names = "--cluster",
@@ -249,10 +223,7 @@ final class Main implements Callable<Integer> {
 
     private BrokerChoice brokerChoice() throws ProgramFailure {
         if (broker == null) {
-            if (brokerUser != null
-                    || brokerPassword != null
-                    || brokerPasswordFile != null
-                    || brokerCa != null) {
+            if (!brokerLogin.login().equals(BrokerLogin.NONE)) {
                 throw new ProgramFailure(
                         "--broker-user, --broker-password, --broker-password-file and --broker-ca"
                                 + " are for a broker of your own; name it by --broker, or leave"
@@ -270,11 +241,7 @@ final class Main implements Callable<Integer> {
         } catch (IllegalArgumentException e) {
             throw new ProgramFailure("--broker: " + e.getMessage(), e);
         }
-        if (brokerCa != null && !url.tls()) {
-            throw new ProgramFailure(
-                    "--broker-ca: " + url + " is not encrypted; write mqtts://, or leave it out");
-        }
-        return new BrokerChoice.External(url, new MqttAccess(credentials(), authorities()));
+        return new BrokerChoice.External(url, MqttAccess.of(url, brokerLogin.login()));
     }
 
     private ListenAddress listenAddress() throws ProgramFailure {
@@ -283,39 +250,6 @@ final class Main implements Callable<Integer> {
             case Outcome.Refused<ListenAddress>(var problems) ->
                     throw new ProgramFailure("--address: " + problems.getFirst());
         };
-    }
-
-    private Optional<Credentials> credentials() throws ProgramFailure {
-        if (brokerPassword != null && brokerPasswordFile != null) {
-            throw new ProgramFailure(
-                    "--broker-password and --broker-password-file: both are given; leave one out");
-        }
-        var password =
-                brokerPasswordFile != null
-                        ? read("--broker-password-file", brokerPasswordFile).strip()
-                        : brokerPassword;
-        if (brokerUser == null) {
-            if (password != null) {
-                throw new ProgramFailure(
-                        "there is a password for the broker and no user; add --broker-user");
-            }
-            return Optional.empty();
-        }
-        return Optional.of(new Credentials(brokerUser, password == null ? "" : password));
-    }
-
-    private Optional<CertificateAuthorities> authorities() throws ProgramFailure {
-        if (brokerCa == null) {
-            return Optional.empty();
-        }
-        try {
-            return Optional.of(CertificateAuthorities.read(brokerCa));
-        } catch (NoSuchFileException e) {
-            throw new ProgramFailure(
-                    "--broker-ca: there is no file " + brokerCa + "; name another", e);
-        } catch (IOException e) {
-            throw new ProgramFailure("--broker-ca: " + e.getMessage(), e);
-        }
     }
 
     private static StartupManifest manifest(Path file, ServerSettings settings)

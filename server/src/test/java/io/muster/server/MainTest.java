@@ -103,7 +103,7 @@ final class MainTest {
         assertThat(run(1, "-k", "--broker", "mqtt://h", "--broker-password", "x"))
                 .contains("add --broker-user");
         assertThat(run(1, "-k", "--broker", "mqtt://h", "--broker-ca", "ca.pem"))
-                .contains("is not encrypted");
+                .contains("is without TLS");
         assertThat(run(1, "-k", "--broker", "mqtt://h", "--trace", "t"))
                 .contains("only the embedded broker");
         assertThat(run(1, "-k", "--broker", "http://h")).contains("--broker").contains("mqtt://");

@@ -31,7 +31,7 @@ record Call(Line<Action> line, Settings settings, Surroundings surroundings) {
                             .formatted(settings.serverUrl()));
         }
         try {
-            var connector = surroundings.brokers().apply(settings.serverUrl());
+            var connector = surroundings.brokers().at(settings.serverUrl(), settings.login());
             terminal()
                     .debug(() ->
                             "connecting to %s, cluster %s"

@@ -2,6 +2,7 @@ package io.muster.cli.command;
 
 import io.muster.api.name.ClusterName;
 import io.muster.api.name.Names;
+import io.muster.api.program.BrokerLogin;
 import io.muster.api.program.ConfigFile;
 import io.muster.api.program.ProgramFailure;
 import io.muster.cli.arguments.Line;
@@ -25,6 +26,7 @@ import java.util.Optional;
  * @param verbose whether to tell how it is going
  * @param quiet whether to leave out progress
  * @param noWait whether an update is all, without waiting for what comes of it
+ * @param login how to get into the broker
  * @param patience how long to wait for an answer of the server
  */
 record Settings(
@@ -34,6 +36,7 @@ record Settings(
         boolean verbose,
         boolean quiet,
         boolean noWait,
+        BrokerLogin login,
         Duration patience) {
     static final Option SERVER_URL =
             Option.value(
@@ -56,8 +59,31 @@ record Settings(
             Option.flag(
                     "-k",
                     "--insecure",
-                    "Talk to the broker without encryption. There is no TLS yet, so this must be"
-                            + " given.");
+                    "Talk to the broker without encryption: everybody on the way can read and"
+                            + " change what is sent. Must be given unless the URL begins with"
+                            + " mqtts://.");
+    static final Option BROKER_USER =
+            Option.value("", "--broker-user", "NAME", "The user for a broker that wants one.");
+    static final Option BROKER_PASSWORD_FILE =
+            Option.value(
+                    "",
+                    "--broker-password-file",
+                    "FILE",
+                    "A file with that user's password in its first line. Safer than"
+                            + " --broker-password, which everybody on this machine can see.");
+    static final Option BROKER_PASSWORD =
+            Option.value(
+                    "",
+                    "--broker-password",
+                    "TEXT",
+                    "The password itself; better in the environment, as MUSTER_BROKER_PASSWORD.");
+    static final Option BROKER_CA =
+            Option.value(
+                    "",
+                    "--broker-ca",
+                    "FILE",
+                    "Certificates, in PEM, of who vouches for an mqtts:// broker. Default: whom"
+                            + " Java trusts.");
     static final Option RESPONSE_TIMEOUT =
             Option.value(
                     "",
@@ -75,7 +101,18 @@ record Settings(
                     "End when the server has accepted an update, not when reality has followed.");
 
     private static final List<Option> FROM_ELSEWHERE =
-            List.of(SERVER_URL, CLUSTER, INSECURE, RESPONSE_TIMEOUT, VERBOSE, QUIET, NO_WAIT);
+            List.of(
+                    SERVER_URL,
+                    CLUSTER,
+                    INSECURE,
+                    BROKER_USER,
+                    BROKER_PASSWORD_FILE,
+                    BROKER_PASSWORD,
+                    BROKER_CA,
+                    RESPONSE_TIMEOUT,
+                    VERBOSE,
+                    QUIET,
+                    NO_WAIT);
     private static final Duration MOST_PATIENCE = Duration.ofHours(1);
     private static final String PREFIX = "MUSTER_";
 
@@ -94,6 +131,11 @@ record Settings(
                 sources.flag(VERBOSE),
                 sources.flag(QUIET),
                 sources.flag(NO_WAIT),
+                new BrokerLogin(
+                        sources.text(BROKER_USER),
+                        sources.text(BROKER_PASSWORD),
+                        sources.text(BROKER_PASSWORD_FILE).map(Path::of),
+                        sources.text(BROKER_CA).map(Path::of)),
                 sources.millis(RESPONSE_TIMEOUT).orElse(Duration.ofSeconds(3)));
     }
 

@@ -1,26 +1,38 @@
 package io.muster.cli.command;
 
 import io.muster.api.bus.BusConnector;
+import io.muster.api.program.BrokerLogin;
+import io.muster.api.program.ProgramFailure;
 import io.muster.api.shell.Clock;
 import io.muster.cli.terminal.Terminal;
 import java.io.InputStream;
 import java.util.Map;
 import java.util.function.Consumer;
-import java.util.function.Function;
 import java.util.random.RandomGenerator;
 
 /**
  * Everything outside of a command that it touches.
  *
- * @param brokers makes the connector to the broker at an address; throws {@link
- *     IllegalArgumentException}, saying why, if that is none
+ * @param brokers knows the way to a broker
  * @param fault is told of a bug, on another thread
  */
 public record Surroundings(
         Terminal terminal,
         InputStream input,
         Map<String, String> environment,
-        Function<String, BusConnector> brokers,
+        Brokers brokers,
         Clock clock,
         RandomGenerator random,
-        Consumer<Throwable> fault) {}
+        Consumer<Throwable> fault) {
+    /** Knows the way to a broker. */
+    @FunctionalInterface
+    public interface Brokers {
+        /**
+         * Makes a connector; nothing is connected yet.
+         *
+         * @throws IllegalArgumentException saying why the URL is none
+         * @throws ProgramFailure if the login makes no sense, or its files cannot be read
+         */
+        BusConnector at(String url, BrokerLogin login) throws ProgramFailure;
+    }
+}

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.muster.api.name.ClusterName;
+import io.muster.api.program.BrokerLogin;
 import io.muster.api.program.ProgramFailure;
 import io.muster.cli.arguments.LineReader;
 import io.muster.cli.arguments.Misuse;
@@ -15,6 +16,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -29,6 +31,7 @@ final class SettingsTest {
                     false,
                     false,
                     false,
+                    BrokerLogin.NONE,
                     Duration.ofSeconds(3));
 
     @TempDir Path home;
@@ -63,6 +66,7 @@ final class SettingsTest {
                                 true,
                                 true,
                                 true,
+                                BrokerLogin.NONE,
                                 Duration.ofMillis(1)));
         environment.putAll(
                 Map.of(
@@ -82,6 +86,7 @@ final class SettingsTest {
                                 false,
                                 false,
                                 false,
+                                BrokerLogin.NONE,
                                 Duration.ofMillis(2)));
         assertThat(
                         settings(
@@ -102,9 +107,22 @@ final class SettingsTest {
                                 true,
                                 true,
                                 true,
+                                BrokerLogin.NONE,
                                 Duration.ofHours(1)));
         environment.put("MUSTER_INSECURE", "true");
         assertThat(settings("--insecure=false").insecure()).isFalse();
+    }
+
+    @Test
+    void knows_how_to_get_into_a_broker() throws Exception {
+        environment.put("MUSTER_BROKER_PASSWORD", "secret");
+        assertThat(settings("--broker-user", "me", "--broker-ca", "ca.pem").login())
+                .isEqualTo(
+                        new BrokerLogin(
+                                Optional.of("me"),
+                                Optional.of("secret"),
+                                Optional.empty(),
+                                Optional.of(Path.of("ca.pem"))));
     }
 
     @Test
