@@ -1,11 +1,11 @@
 package io.moquette.broker;
 
+import io.moquette.broker.MoquetteCore.Events;
 import io.moquette.broker.SessionRegistry.EnqueuedMessage;
 import io.moquette.broker.SessionRegistry.PublishedMessage;
 import java.util.ArrayDeque;
 import java.util.Queue;
 import java.util.Set;
-import java.util.function.Consumer;
 import org.jspecify.annotations.NullMarked;
 import org.jspecify.annotations.Nullable;
 
@@ -18,16 +18,19 @@ import org.jspecify.annotations.Nullable;
  */
 @NullMarked
 final class BoundedQueue implements SessionMessageQueue<EnqueuedMessage> {
-    private static final int MAX_MESSAGES = 10_000;
-    private static final long MAX_BYTES = 32L * 1024 * 1024;
+    private static final int MAX_MESSAGES = 50_000;
+    private static final long MAX_BYTES = 64L * 1024 * 1024;
 
     private final Queue<EnqueuedMessage> messages = new ArrayDeque<>();
-    private final Runnable full;
+    private final String clientId;
+    private final Events events;
     private long bytes;
+    private boolean crowded;
     private boolean closed;
 
-    private BoundedQueue(Runnable full) {
-        this.full = full;
+    private BoundedQueue(String clientId, Events events) {
+        this.clientId = clientId;
+        this.events = events;
     }
 
     @Override
@@ -39,11 +42,12 @@ final class BoundedQueue implements SessionMessageQueue<EnqueuedMessage> {
         long size = sizeOf(message);
         if (messages.size() >= MAX_MESSAGES || (bytes + size > MAX_BYTES && !messages.isEmpty())) {
             Utils.release(message, "queue is full");
-            full.run();
+            events.tooSlow(clientId);
             return;
         }
         bytes += size;
         messages.add(message);
+        judge();
     }
 
     @Override
@@ -51,6 +55,7 @@ final class BoundedQueue implements SessionMessageQueue<EnqueuedMessage> {
         var message = messages.poll();
         if (message != null) {
             bytes -= sizeOf(message);
+            judge();
         }
         return message;
     }
@@ -65,6 +70,18 @@ final class BoundedQueue implements SessionMessageQueue<EnqueuedMessage> {
         closed = true;
         messages.forEach(each -> Utils.release(each, "queue of a session that has ended"));
         messages.clear();
+        bytes = 0;
+        judge();
+    }
+
+    /** Crowded from an eighth of the bounds, relieved at half of that. */
+    private void judge() {
+        int part = crowded ? 16 : 8;
+        boolean now = messages.size() > MAX_MESSAGES / part || bytes > MAX_BYTES / part;
+        if (now != crowded) {
+            crowded = now;
+            events.crowded(clientId, now);
+        }
     }
 
     private static long sizeOf(EnqueuedMessage message) {
@@ -75,11 +92,10 @@ final class BoundedQueue implements SessionMessageQueue<EnqueuedMessage> {
 
     /** Makes a queue for each session; none is ever found again. */
     static final class Maker implements IQueueRepository {
-        private final Consumer<String> full;
+        private final Events events;
 
-        /** The consumer hears which client's queue is full, for each message that is dropped. */
-        Maker(Consumer<String> full) {
-            this.full = full;
+        Maker(Events events) {
+            this.events = events;
         }
 
         @Override
@@ -94,7 +110,7 @@ final class BoundedQueue implements SessionMessageQueue<EnqueuedMessage> {
 
         @Override
         public SessionMessageQueue<EnqueuedMessage> getOrCreateQueue(String clientId) {
-            return new BoundedQueue(() -> full.accept(clientId));
+            return new BoundedQueue(clientId, events);
         }
 
         @Override

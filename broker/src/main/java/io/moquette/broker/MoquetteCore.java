@@ -64,6 +64,9 @@ public final class MoquetteCore implements AutoCloseable {
         boolean publishesWill(
                 String clientId, String topic, MqttQoS qos, boolean retained, byte[] payload);
 
+        /** Much waits for this client, or no longer; within one session the calls alternate. */
+        void crowded(String clientId, boolean crowded);
+
         /** Too much waits for this client; what comes now is dropped until it is disconnected. */
         void tooSlow(String clientId);
 
@@ -82,7 +85,7 @@ public final class MoquetteCore implements AutoCloseable {
                 new Registry(
                         subscriptions,
                         sessionsRepository,
-                        new BoundedQueue.Maker(events::tooSlow),
+                        new BoundedQueue.Maker(events),
                         authorizator,
                         unused,
                         loops);
@@ -174,10 +177,11 @@ public final class MoquetteCore implements AutoCloseable {
     }
 
     /**
-     * Begins each session anew.
+     * Begins each session anew, and forgets it for certain.
      *
      * <p>The gate asks for sessions that are not clean, since only those get their queue from a
-     * repository, and so one with a bound; the original would continue them.
+     * repository, and so one with a bound; the original would continue them. And it keeps for ever
+     * what was not a session yet when its connection ended.
      */
     private static final class Registry extends SessionRegistry {
         private static final int NO_EXPIRY = 0; // every session ends with its connection
@@ -211,6 +215,15 @@ public final class MoquetteCore implements AutoCloseable {
                 remove(old);
             }
             return super.createOrReopenSession(connect, clientId, username);
+        }
+
+        @Override
+        void connectionClosed(Session session) {
+            if (session.connected()) {
+                super.connectionClosed(session);
+            } else {
+                remove(session);
+            }
         }
     }
 

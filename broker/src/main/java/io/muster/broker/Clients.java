@@ -8,12 +8,14 @@ import io.netty.util.concurrent.EventExecutor;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Consumer;
 
 /** All connections, and who is behind them. Safe for several threads. */
 final class Clients {
     private final ChannelGroup connections;
     private final Map<String, Channel> byClientId = new ConcurrentHashMap<>();
     private final Map<MqttConnectMessage, Runnable> waiting = new ConcurrentHashMap<>();
+    private final Object admissions = new Object();
     private final int bound;
 
     Clients(EventExecutor executor, int bound) {
@@ -46,9 +48,23 @@ final class Clients {
         }
     }
 
-    /** This client is on this connection now; returns the one it was on, if there is one. */
-    Optional<Channel> admitted(String clientId, Channel connection) {
-        return Optional.ofNullable(byClientId.put(clientId, connection));
+    /**
+     * This client is on this connection now.
+     *
+     * <p>Of two connections that come at the same moment, the one that is here second must also be
+     * the one that the broker hears of second, or each would end the other: hence the lock.
+     *
+     * @param leave is given the connection that it was on, if there is one
+     * @param passOn tells the broker
+     */
+    void admitted(String clientId, Channel connection, Consumer<Channel> leave, Runnable passOn) {
+        synchronized (admissions) {
+            var old = byClientId.put(clientId, connection);
+            if (old != null) {
+                leave.accept(old);
+            }
+            passOn.run();
+        }
     }
 
     /** This connection has ended. */

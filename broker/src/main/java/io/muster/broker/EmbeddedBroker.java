@@ -2,6 +2,7 @@ package io.muster.broker;
 
 import io.moquette.broker.MoquetteCore;
 import io.muster.api.bus.Payload;
+import io.muster.api.topic.Identity;
 import io.netty.channel.Channel;
 import io.netty.channel.nio.NioEventLoopGroup;
 import io.netty.handler.codec.mqtt.MqttConnectMessage;
@@ -11,6 +12,7 @@ import java.net.InetSocketAddress;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -34,6 +36,7 @@ public final class EmbeddedBroker implements AutoCloseable {
 
     private final NioEventLoopGroup threads;
     private final Clients clients;
+    private final AtomicInteger crowd = new AtomicInteger();
     private final MoquetteCore core;
     private final Listeners listeners;
     private final AtomicBoolean closed = new AtomicBoolean();
@@ -63,7 +66,8 @@ public final class EmbeddedBroker implements AutoCloseable {
         clients = new Clients(threads.next(), options.maxConnections());
         core = new MoquetteCore(retained, new CoreEvents(options.observer()));
         var shared =
-                new Gate.Shared(options, retained, clients, new RefusalLog(log, threads.next()));
+                new Gate.Shared(
+                        options, retained, clients, crowd, new RefusalLog(log, threads.next()));
         listeners = new Listeners(threads, shared, core.handler());
     }
 
@@ -122,6 +126,14 @@ public final class EmbeddedBroker implements AutoCloseable {
                             true,
                             Payload.of(payload.clone())));
             return true;
+        }
+
+        @Override
+        public void crowded(String clientId, boolean crowded) {
+            // Nobody waits for others than the server: a slow watcher must not slow the cluster.
+            if (Identity.parse(clientId).orElse(null) instanceof Identity.Server) {
+                crowd.addAndGet(crowded ? 1 : -1);
+            }
         }
 
         @Override

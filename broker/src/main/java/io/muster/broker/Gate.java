@@ -1,5 +1,6 @@
 package io.muster.broker;
 
+import io.muster.api.topic.Identity;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelDuplexHandler;
 import io.netty.channel.ChannelHandlerContext;
@@ -17,6 +18,7 @@ import java.io.IOException;
 import java.util.ArrayDeque;
 import java.util.Queue;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -44,13 +46,19 @@ final class Gate extends ChannelDuplexHandler {
     private final Shared shared;
     private final Queue<MqttMessage> held = new ArrayDeque<>();
     private State state = new Unknown();
+    private String clientId = "";
     private boolean five;
 
-    /** What all gates of a broker have in common. */
+    /**
+     * What all gates of a broker have in common.
+     *
+     * @param crowd how many servers have much to catch up on
+     */
     record Shared(
             BrokerOptions options,
             RetainedMessages retained,
             Clients clients,
+            AtomicInteger crowd,
             RefusalLog refusals) {
         /** QoS 0 is delivered to a connection that has less than this unsent. */
         private static final int QOS_0_BYTES = 4 * 1024 * 1024;
@@ -75,10 +83,10 @@ final class Gate extends ChannelDuplexHandler {
     private record Unknown() implements State {}
 
     /** CONNECT was passed on, the broker is not ready yet. */
-    private record Connecting(String clientId, MqttConnectMessage connect, Rules rules)
+    private record Connecting(Identity identity, MqttConnectMessage connect, Rules rules)
             implements State {}
 
-    private record Open(String clientId, Traffic traffic) implements State {}
+    private record Open(Traffic traffic) implements State {}
 
     /** Nothing goes either way any more. */
     private record Closed() implements State {}
@@ -119,22 +127,17 @@ final class Gate extends ChannelDuplexHandler {
 
     @Override
     public void channelInactive(ChannelHandlerContext context) {
-        forget(context);
+        forget();
+        shared.clients().gone(clientId, context.channel());
         context.fireChannelInactive();
     }
 
     /** Ends the session here; the broker learns of it when the connection is closed. */
-    private void forget(ChannelHandlerContext context) {
+    private void forget() {
         switch (state) {
             case Unknown _, Closed _ -> {}
-            case Connecting(var clientId, var connect, _) -> {
-                shared.clients().waitsNoMore(connect);
-                shared.clients().gone(clientId, context.channel());
-            }
-            case Open(var clientId, _) -> {
-                shared.clients().gone(clientId, context.channel());
-                log.atDebug().addKeyValue("client-id", clientId).log("session ended");
-            }
+            case Connecting(_, var connect, _) -> shared.clients().waitsNoMore(connect);
+            case Open _ -> log.atDebug().addKeyValue("client-id", clientId).log("session ended");
         }
         state = new Closed();
         held.forEach(ReferenceCountUtil::release);
@@ -152,7 +155,7 @@ final class Gate extends ChannelDuplexHandler {
         switch (state) {
             case Unknown _ -> connect(context, packet);
             case Connecting _ -> hold(context, packet);
-            case Open(_, var traffic) -> traffic.read(context, packet);
+            case Open(var traffic) -> traffic.read(context, packet);
             case Closed _ -> ReferenceCountUtil.release(packet);
         }
     }
@@ -186,17 +189,19 @@ final class Gate extends ChannelDuplexHandler {
                 var _ = context.close();
             }
             case Admission.Admitted(var identity, var permissions, var narrowed) -> {
-                var clientId = identity.clientId();
+                clientId = identity.clientId();
                 state =
                         new Connecting(
-                                clientId, narrowed, new Rules(permissions, shared.retained()));
+                                identity, narrowed, new Rules(permissions, shared.retained()));
                 // The broker would drop a client that does not wait for its answer.
                 context.channel().config().setAutoRead(false);
                 shared.clients().waits(narrowed, () -> ready(context));
                 shared.clients()
-                        .admitted(clientId, context.channel())
-                        .ifPresent(old -> old.pipeline().fireUserEventTriggered(Event.TAKEN_OVER));
-                context.fireChannelRead(narrowed);
+                        .admitted(
+                                clientId,
+                                context.channel(),
+                                old -> old.pipeline().fireUserEventTriggered(Event.TAKEN_OVER),
+                                () -> context.fireChannelRead(narrowed));
             }
         }
     }
@@ -212,11 +217,11 @@ final class Gate extends ChannelDuplexHandler {
 
     /** The broker is ready; on the connection's thread. */
     private void ready(ChannelHandlerContext context) {
-        if (!(state instanceof Connecting(var clientId, _, var rules))) {
+        if (!(state instanceof Connecting(var identity, _, var rules))) {
             return;
         }
-        var traffic = new Traffic(this, clientId, five, rules, shared);
-        state = new Open(clientId, traffic);
+        var traffic = new Traffic(this, identity, five, rules, shared);
+        state = new Open(traffic);
         log.atDebug()
                 .addKeyValue("client-id", clientId)
                 .addKeyValue("from", context.channel().remoteAddress())
@@ -229,15 +234,14 @@ final class Gate extends ChannelDuplexHandler {
 
     @Override
     public void write(ChannelHandlerContext context, Object message, ChannelPromise promise) {
-        if (state instanceof Open(_, var traffic)) {
-            traffic.write(context, message, promise);
-        } else if (five && isAcceptance(message)) {
-            pass(
-                    context,
-                    Packets.accepted(Traffic.WINDOW, shared.options().maxPacketBytes()),
-                    promise);
-        } else {
-            pass(context, message, promise);
+        switch (state) {
+            case Open(var traffic) -> traffic.write(context, message, promise);
+            case Connecting _ when five && isAcceptance(message) ->
+                    pass(
+                            context,
+                            Packets.accepted(Traffic.WINDOW, shared.options().maxPacketBytes()),
+                            promise);
+            case Unknown _, Connecting _, Closed _ -> pass(context, message, promise);
         }
     }
 
@@ -264,10 +268,10 @@ final class Gate extends ChannelDuplexHandler {
     @Override
     public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
         if (cause instanceof IOException) {
-            log.atDebug().addKeyValue("client-id", name()).setCause(cause).log("connection lost");
+            log.atDebug().addKeyValue("client-id", clientId).setCause(cause).log("connection lost");
             var _ = context.close();
         } else {
-            log.atError().addKeyValue("client-id", name()).setCause(cause).log("broker failed");
+            log.atError().addKeyValue("client-id", clientId).setCause(cause).log("broker failed");
             close(context, Disconnect.UNSPECIFIED_ERROR, "the broker failed");
         }
     }
@@ -277,13 +281,13 @@ final class Gate extends ChannelDuplexHandler {
         if (state instanceof Closed) {
             return;
         }
-        refused(context, name(), NO_MORE, reason);
+        refused(context, clientId, NO_MORE, reason);
         end(context, code, reason);
     }
 
     private void end(ChannelHandlerContext context, Disconnect code, String reason) {
         boolean connected = state instanceof Open;
-        forget(context);
+        forget();
         if (five && connected) {
             send(context, Packets.disconnect(code, reason));
         }
@@ -308,13 +312,5 @@ final class Gate extends ChannelDuplexHandler {
                                 .addKeyValue("from", context.channel().remoteAddress())
                                 .addKeyValue("reason", reason)
                                 .log(what));
-    }
-
-    private String name() {
-        return switch (state) {
-            case Unknown _, Closed _ -> "";
-            case Connecting(var clientId, _, _) -> clientId;
-            case Open(var clientId, _) -> clientId;
-        };
     }
 }

@@ -1,6 +1,7 @@
 package io.muster.broker;
 
 import io.muster.api.bus.Payload;
+import io.muster.api.topic.Identity;
 import io.netty.buffer.ByteBufUtil;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelPromise;
@@ -31,14 +32,20 @@ final class Traffic {
     private final Rules rules;
     private final Gate.Shared shared;
     private final Answers answers = new Answers();
+    private final Brake brake;
     private int unacknowledged;
 
-    Traffic(Gate gate, String clientId, boolean five, Rules rules, Gate.Shared shared) {
+    Traffic(Gate gate, Identity identity, boolean five, Rules rules, Gate.Shared shared) {
         this.gate = gate;
-        this.clientId = clientId;
+        this.clientId = identity.clientId();
         this.five = five;
         this.rules = rules;
         this.shared = shared;
+        // The server itself must go on, or it would never catch up.
+        this.brake =
+                new Brake(
+                        () -> !(identity instanceof Identity.Server) && shared.crowd().get() > 0,
+                        () -> unacknowledged = Math.max(0, unacknowledged - 1));
     }
 
     /** A packet of the client. */
@@ -187,10 +194,7 @@ final class Traffic {
                         Packets.unsubscribed(packetId, answers.unsubscribed(packetId)),
                         promise);
             }
-            case MqttPubAckMessage _ -> {
-                unacknowledged = Math.max(0, unacknowledged - 1);
-                Gate.pass(context, message, promise);
-            }
+            case MqttPubAckMessage _ -> brake.write(context, message, promise);
             case MqttPublishMessage publish
                     when publish.fixedHeader().qosLevel() == MqttQoS.AT_MOST_ONCE
                             && shared.isBehind(context.channel()) -> {

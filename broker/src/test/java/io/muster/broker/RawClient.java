@@ -339,6 +339,10 @@ final class RawClient implements AutoCloseable {
         send(MqttMessageBuilders.disconnect().reasonCode((byte) 0).build());
     }
 
+    boolean isOpen() {
+        return channel.isActive();
+    }
+
     /** Stops reading, as a process that hangs. */
     void stopReading() {
         channel.config().setAutoRead(false);

@@ -37,6 +37,8 @@ public final class Logging extends ContextAwareBase implements Configurator {
         root.addAppender(appender);
         context.getLogger("io.muster").setLevel(Level.INFO);
         context.getLogger("io.moquette").setLevel(Level.ERROR);
+        // It takes it for an error that a client leaves while it connects.
+        context.getLogger("io.moquette.broker.MQTTConnection").setLevel(Level.OFF);
         return ExecutionStatus.DO_NOT_INVOKE_NEXT_IF_ANY;
     }
 
