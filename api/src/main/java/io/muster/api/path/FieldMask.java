@@ -14,7 +14,9 @@ public record FieldMask(List<String> segments) {
     /** The segment that stands for all keys. */
     public static final String ANY = "*";
 
-    private static final Pattern SEGMENT = Pattern.compile("\\*|[a-zA-Z0-9_-]+");
+    /** Keys of tags are free text, so only what no path could have is left out. */
+    private static final Pattern SEGMENT = Pattern.compile("[^.\\p{Cntrl}]{1,256}");
+
     private static final int MAX_SEGMENTS = 64;
 
     /** Copies the list. */
@@ -34,15 +36,24 @@ public record FieldMask(List<String> segments) {
         }
         var segments = List.of(text.split("\\.", -1));
         if (segments.size() > MAX_SEGMENTS
-                || !segments.stream().allMatch(s -> SEGMENT.matcher(s).matches())) {
+                || !filled(segments).stream().allMatch(s -> SEGMENT.matcher(s).matches())) {
             return Outcome.refused(
                     "field mask",
                     "\"%s\" is no field mask"
                             .formatted(text.length() > 200 ? text.substring(0, 200) : text),
-                    "write at most %d keys of [a-zA-Z0-9_-], or *, joined by dots, such as desiredState.workloads.web"
+                    "write at most %d keys, or *, joined by dots, such as desiredState.workloads.web"
                             .formatted(MAX_SEGMENTS));
         }
         return Outcome.accepted(new FieldMask(segments));
+    }
+
+    /** Leaves out the one key that may be empty: the agent of states that are not scheduled. */
+    private static List<String> filled(List<String> segments) {
+        return segments.size() > 1
+                        && segments.getFirst().equals("workloadStates")
+                        && segments.get(1).isEmpty()
+                ? segments.subList(2, segments.size())
+                : segments;
     }
 
     @Override

@@ -364,13 +364,13 @@ final class UntrustedBytesTest {
                             new Request.Malformed(
                                     "the request to update the state has no new state"));
             request.setCompleteStateRequest(
-                    RequestProto.CompleteStateRequest.newBuilder().addFieldMask("a b"));
+                    RequestProto.CompleteStateRequest.newBuilder().addFieldMask("a..b"));
             assertThat(body(request))
                     .isInstanceOfSatisfying(
                             Request.Malformed.class,
                             malformed ->
                                     assertThat(malformed.why())
-                                            .contains("\"a b\" is no field mask"));
+                                            .contains("\"a..b\" is no field mask"));
             request.setLogsRequest(RequestProto.LogsRequest.newBuilder());
             assertThat(body(request)).isEqualTo(new Request.Unsupported("logs"));
         }

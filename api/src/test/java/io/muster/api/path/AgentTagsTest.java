@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.muster.api.Trees;
 import io.muster.api.name.AgentName;
+import io.muster.api.outcome.Outcome;
 import io.muster.api.state.AgentAttributes;
 import java.util.List;
 import java.util.Map;
@@ -44,6 +45,12 @@ final class AgentTagsTest {
     }
 
     @Test
+    void may_have_any_key() {
+        assertThat(changed(parsed("agents.a.tags.the room"), "agents.a.tags.the room=7"))
+                .isEqualTo(Map.of(A, Map.of("room", "1", "floor", "2", "the room", "7")));
+    }
+
+    @Test
     void stay_when_the_new_state_has_none_or_the_mask_is_of_something_else() {
         assertThat(changed(FieldMask.of("agents"), "agents.b.tags.x=1")).isEmpty();
         assertThat(changed(FieldMask.of("agents", "b"), "agents.b.tags.x=1")).isEmpty();
@@ -54,5 +61,12 @@ final class AgentTagsTest {
 
     private static Map<AgentName, SortedMap<String, String>> changed(FieldMask mask, String line) {
         return AgentTags.apply(CONNECTED, Trees.of(line), List.of(mask));
+    }
+
+    private static FieldMask parsed(String text) {
+        return switch (FieldMask.parse(text)) {
+            case Outcome.Accepted<FieldMask>(var mask) -> mask;
+            case Outcome.Refused<FieldMask>(var problems) -> throw new AssertionError(problems);
+        };
     }
 }

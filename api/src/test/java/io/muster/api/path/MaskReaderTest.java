@@ -22,6 +22,7 @@ final class MaskReaderTest {
                     "desiredState.apiVersion=v1",
                     "desiredState.workloads.web.agent=a",
                     "desiredState.workloads.web.tags.owner=me",
+                    "desiredState.workloads.web.tags.the owner=us",
                     "desiredState.workloads.db.agent=b",
                     "desiredState.workloads.db.files=[x, y]",
                     "desiredState.configs.ports.http.inner=80",
@@ -32,6 +33,7 @@ final class MaskReaderTest {
                     "workloadStates.b.db.id2.state=Pending",
                     "workloadStates.b.db.id2.subState=Initial",
                     "workloadStates.b.db.id2.additionalInfo=",
+                    "workloadStates..job.id3.state=Pending",
                     "agents.a.status.cpuUsage=#4",
                     "agents.a.tags.room=1",
                     "agents.b={}",
@@ -67,7 +69,18 @@ final class MaskReaderTest {
                                 "workloadStates.a.web.id1.subState=Ok",
                                 "workloadStates.a.web.id1.changedAt=#7",
                                 "workloadStates.b.db.id2.state=Pending",
-                                "workloadStates.b.db.id2.subState=Initial")),
+                                "workloadStates.b.db.id2.subState=Initial",
+                                "workloadStates..job.id3.state=Pending")),
+                row(
+                        "the agent of what is not scheduled has no name",
+                        List.of("workloadStates..job"),
+                        List.of("workloadStates..job.id3.state=Pending")),
+                row(
+                        "keys of tags are free text",
+                        List.of("desiredState.workloads.web.tags.the owner"),
+                        List.of(
+                                "desiredState.apiVersion=v1",
+                                "desiredState.workloads.web.tags.the owner=us")),
                 row(
                         "the additional info comes alone",
                         List.of("workloadStates.a.web.id1.additionalInfo"),
