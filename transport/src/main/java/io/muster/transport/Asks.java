@@ -163,7 +163,7 @@ final class Asks {
             return; // sent when there is a connection and a server
         }
         var left = ask.timeout.minusNanos(clock.nanoTime() - ask.asked);
-        if (!ask.flying && left.isPositive() && sender.hasRoomFor(ask.body.length)) {
+        if (!isUnderWay(ask) && left.isPositive() && sender.hasRoomFor(ask.body.length)) {
             ask.flying = true;
             ask.sendings++;
             int sending = ask.sendings;
@@ -188,6 +188,11 @@ final class Asks {
             ask.repeat.cancel();
         }
         ask.repeat = serial.after(PAUSES.after(ask.pauses, random), () -> send(ask));
+    }
+
+    /** On a slow line a big request is not sent again before the broker has it. */
+    private boolean isUnderWay(Ask ask) {
+        return ask.flying && ask.body.length > options.chunkBytes();
     }
 
     private void notTaken(Ask ask, BusException why) {

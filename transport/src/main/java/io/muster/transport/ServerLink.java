@@ -260,7 +260,10 @@ public final class ServerLink implements AutoCloseable {
         /** A message was ignored because it cannot be read. */
         void malformed(String topic, String why);
 
-        /** The broker does not take a message; said once per reason. */
+        /**
+         * The broker does not take a message; said once per reason, perhaps from within the call
+         * that would have sent it.
+         */
         void undeliverable(String topic, String why);
     }
 }

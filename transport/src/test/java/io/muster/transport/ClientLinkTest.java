@@ -66,6 +66,26 @@ final class ClientLinkTest {
         }
 
         @Test
+        void is_repeated_soon_when_the_broker_neither_acknowledges_nor_delivers() {
+            var server = net.serverAtItsOwnBroker("s").up(Net.STORE, 1);
+            server.desk = (_, _) -> Optional.of(Net.updated(7));
+            net.mishaps.lost = Mishaps.first(1, "request/");
+            net.mishaps.unacknowledged = Mishaps.first(1, "request/");
+            var answer = net.client("c").start().ask(Net.get(), PATIENCE);
+            net.within(Duration.ofSeconds(2), "the answer", answer::isThere);
+        }
+
+        @Test
+        void is_not_repeated_when_big_before_the_broker_has_it() {
+            net.serverAtItsOwnBroker("s").up(Net.STORE, 1);
+            net.mishaps.unacknowledged = Mishaps.first(1, "request/");
+            var client = net.client("c").start();
+            client.ask(Net.update(20_000), PATIENCE);
+            net.run(Duration.ofSeconds(8));
+            assertThat(net.publishedTo(net.topics.request(requester(client)))).hasSize(10);
+        }
+
+        @Test
         void minds_no_doubled_answer() {
             var server = net.serverAtItsOwnBroker("s").up(Net.STORE, 1);
             server.desk = (_, _) -> Optional.of(Net.updated(7));
