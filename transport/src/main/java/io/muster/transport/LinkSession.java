@@ -108,8 +108,13 @@ final class LinkSession implements BusListener, Publisher, AutoCloseable {
 
     /** Subscribes once more to what is subscribed already, to hear again what is retained. */
     void reread(TopicFilter filter) {
+        subscribe(withRetained(filter), _ -> {}); // whoever needs it asks again
+    }
+
+    /** Subscribes to something besides, for this connection; does nothing while not ready. */
+    void subscribe(Subscription besides, Consumer<Optional<BusException>> done) {
         if (bus != null && ready) {
-            await(bus.subscribe(withRetained(filter)), _ -> {}); // whoever needs it asks again
+            await(bus.subscribe(besides), done);
         }
     }
 

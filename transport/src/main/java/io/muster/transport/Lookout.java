@@ -1,6 +1,7 @@
 package io.muster.transport;
 
 import io.muster.api.bus.BusConnector;
+import io.muster.api.bus.BusListener.Cause;
 import io.muster.api.bus.BusListener.Disconnection;
 import io.muster.api.bus.BusListener.Retry;
 import io.muster.api.bus.Message;
@@ -35,6 +36,10 @@ import org.slf4j.LoggerFactory;
  * and silence until the presence deadline means that nobody is there who could have said "gone",
  * since some brokers do not retain wills. So a crashed server's retained "online" delays a
  * successor with a foreign store, and locks out nobody.
+ *
+ * <p>Where the broker does not let us ask (its rules may know us as a server only), a suspect that
+ * stays "online" until the deadline is taken for alive. Where it does not even let us look, we do
+ * not.
  */
 final class Lookout implements LinkSession.Handler, AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Lookout.class);
@@ -52,6 +57,7 @@ final class Lookout implements LinkSession.Handler, AutoCloseable {
     private final PresenceView view = new PresenceView();
     private int generation;
     private boolean suspecting;
+    private boolean asked;
     private boolean done;
 
     Lookout(
@@ -77,9 +83,7 @@ final class Lookout implements LinkSession.Handler, AutoCloseable {
                         Session.withoutWill(
                                 new Identity.Client(topics.cluster(), name).clientId(),
                                 options.keepAlive()),
-                        List.of(
-                                LinkSession.live(TopicFilter.of(topics.response(asker))),
-                                LinkSession.withRetained(TopicFilter.of(topics.serverPresence()))),
+                        List.of(LinkSession.withRetained(TopicFilter.of(topics.serverPresence()))),
                         serial,
                         random,
                         complaints,
@@ -110,8 +114,16 @@ final class Lookout implements LinkSession.Handler, AutoCloseable {
 
     @Override
     public Retry disconnected(Disconnection why) {
+        if (why.cause() == Cause.REFUSED) {
+            LOG.atWarn()
+                    .addKeyValue("reason", why.text())
+                    .log("the broker does not let us look for another server first");
+            finish(watcher::free);
+            return new Retry.Never();
+        }
         generation++;
         suspecting = false;
+        asked = false;
         view.forget();
         return watcher.disconnected(why);
     }
@@ -156,16 +168,9 @@ final class Lookout implements LinkSession.Handler, AutoCloseable {
                     .addKeyValue("lineage", seen.lineage())
                     .addKeyValue("epoch", seen.epoch())
                     .log("another server is shown as online: asking whether it lives");
+            session.subscribe(LinkSession.live(TopicFilter.of(topics.response(asker))), _ -> {});
             ask();
-            later(
-                    options.presenceDeadline(),
-                    () -> {
-                        LOG.atWarn()
-                                .addKeyValue("lineage", seen.lineage())
-                                .addKeyValue("epoch", seen.epoch())
-                                .log("a server that is shown as online does not answer: replaced");
-                        finish(watcher::free);
-                    });
+            later(options.presenceDeadline(), () -> conclude(seen));
         }
     }
 
@@ -178,8 +183,25 @@ final class Lookout implements LinkSession.Handler, AutoCloseable {
                 0,
                 RequestCodec.encode(new Request(id, question)),
                 options.presenceDeadline(),
-                _ -> {});
+                failure -> asked = asked || failure.isEmpty());
         later(ASK_AGAIN, this::ask);
+    }
+
+    private void conclude(ServerPresence silent) {
+        if (asked) {
+            LOG.atWarn()
+                    .addKeyValue("lineage", silent.lineage())
+                    .addKeyValue("epoch", silent.epoch())
+                    .log("a server that is shown as online does not answer: replaced");
+            finish(watcher::free);
+        } else {
+            LOG.atWarn()
+                    .addKeyValue("topic", topics.serverPresence())
+                    .log(
+                            "the broker does not let us ask the server that is shown as online:"
+                                    + " taken for alive; if it is not, clear the topic");
+            finish(() -> watcher.rival(silent));
+        }
     }
 
     private boolean isAnswer(Message message) {

@@ -2,13 +2,22 @@ package io.muster.transport;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.muster.api.bus.Bus;
+import io.muster.api.bus.BusConnector;
+import io.muster.api.bus.BusException;
+import io.muster.api.bus.BusListener.Cause;
+import io.muster.api.bus.BusListener.Disconnection;
 import io.muster.api.bus.Payload;
+import io.muster.api.bus.Publication;
+import io.muster.api.bus.Subscription;
 import io.muster.api.codec.LinkCodec;
 import io.muster.api.link.ServerPresence;
 import io.muster.api.name.Lineage;
 import io.muster.api.topic.Identity;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
 import org.junit.jupiter.api.Test;
 
 /** A starting server at a shared broker. */
@@ -160,6 +169,88 @@ final class LookoutTest {
         assertThat(server.disconnections).isNotEmpty();
         net.broker.start(true);
         net.within(Duration.ofSeconds(15), "a server", () -> !server.connections.isEmpty());
+    }
+
+    @Test
+    void takes_a_suspect_for_alive_when_the_broker_does_not_let_it_ask() {
+        leftBehind(Net.FOREIGN, 4);
+        net.tap = connector -> refusing(connector, "request/");
+        var server = net.server("s").start(Net.STORE, 1);
+        net.run(Duration.ofSeconds(9));
+        assertThat(server.rivals).isEmpty();
+        net.run(Duration.ofSeconds(30));
+        assertThat(server.rivals).hasSize(1);
+        assertThat(server.connections).isEmpty();
+    }
+
+    @Test
+    void takes_the_name_when_the_suspect_goes_although_it_may_not_ask() {
+        net.server("s1").up(Net.FOREIGN, 5);
+        net.run(Net.SOON);
+        net.tap = connector -> refusing(connector, "request/");
+        var server = net.server("s2").start(Net.STORE, 1);
+        net.run(Duration.ofSeconds(3));
+        net.broker.kill("s1");
+        net.within(Duration.ofSeconds(2), "a server", () -> !server.connections.isEmpty());
+    }
+
+    @Test
+    void takes_the_name_when_the_broker_does_not_let_it_look() {
+        net.tap =
+                connector ->
+                        (session, serial, listener) -> {
+                            if (!session.clientId().contains("/client/")) {
+                                return connector.connect(session, serial, listener);
+                            }
+                            serial.deliver(() ->
+                                    listener.disconnected(
+                                            new Disconnection(Cause.REFUSED, "who?")));
+                            return new NoBus();
+                        };
+        var server = net.server("s").start(Net.STORE, 1);
+        net.within(Duration.ofSeconds(1), "a server", () -> !server.connections.isEmpty());
+        assertThat(server.disconnections).isEmpty();
+    }
+
+    /** The same, except that it may not publish to such topics. */
+    private static BusConnector refusing(BusConnector connector, String words) {
+        return (session, serial, listener) -> {
+            var bus = connector.connect(session, serial, listener);
+            return new Bus() {
+                @Override
+                public CompletionStage<Void> publish(Publication publication) {
+                    return publication.topic().value().contains(words)
+                            ? CompletableFuture.failedFuture(new BusException("not yours", false))
+                            : bus.publish(publication);
+                }
+
+                @Override
+                public CompletionStage<Void> subscribe(Subscription subscription) {
+                    return bus.subscribe(subscription);
+                }
+
+                @Override
+                public void close() {
+                    bus.close();
+                }
+            };
+        };
+    }
+
+    /** A session that was refused. */
+    private static final class NoBus implements Bus {
+        @Override
+        public CompletionStage<Void> publish(Publication publication) {
+            throw new IllegalStateException("published without a connection");
+        }
+
+        @Override
+        public CompletionStage<Void> subscribe(Subscription subscription) {
+            throw new IllegalStateException("subscribed without a connection");
+        }
+
+        @Override
+        public void close() {}
     }
 
     @Test
