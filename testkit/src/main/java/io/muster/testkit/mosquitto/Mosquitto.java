@@ -18,9 +18,9 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A Mosquitto as a child process, on a free port of the loopback interface, that enforces the
- * permission table for identities known beforehand. Who connects names {@link #user} and {@link
- * #PASSWORD}.
+ * A Mosquitto as a child process, on a free port of the loopback interface. Unless it is {@link
+ * #open}, it enforces the permission table for accounts known beforehand; who connects names its
+ * user and {@link #PASSWORD}.
  */
 public final class Mosquitto implements AutoCloseable {
     /** Everybody's. */
@@ -40,40 +40,73 @@ public final class Mosquitto implements AutoCloseable {
     }
 
     /**
-     * Starts one without TLS.
+     * Somebody who may connect.
+     *
+     * @param user the name to connect with
+     * @param rights the topics; the client id is not looked at
+     */
+    public record Account(String user, Permissions rights) {
+        /** The account of one identity: its row of the table. */
+        public static Account of(Identity identity) {
+            return new Account(Mosquitto.user(identity), Permissions.of(identity));
+        }
+    }
+
+    /**
+     * Starts one that lets everybody do everything.
      *
      * @param folder empty, for its files
      */
+    public static Mosquitto open(Path folder) throws IOException {
+        return start(folder, List.of("allow_anonymous true"));
+    }
+
+    /** Starts one without TLS. */
     public static Mosquitto start(Path folder, Collection<Identity> identities) throws IOException {
-        return start(folder, identities, List.of());
+        return guarded(folder, accounts(identities), List.of());
     }
 
     /** Starts one with TLS. */
     public static Mosquitto start(
             Path folder, Collection<Identity> identities, SelfSigned certificate)
             throws IOException {
-        return start(
+        return withTls(folder, accounts(identities), certificate);
+    }
+
+    /** Starts one with TLS, for these accounts. */
+    public static Mosquitto withTls(
+            Path folder, Collection<Account> accounts, SelfSigned certificate) throws IOException {
+        return guarded(
                 folder,
-                identities,
+                accounts,
                 List.of("keyfile " + certificate.key(), "certfile " + certificate.certificate()));
     }
 
-    private static Mosquitto start(Path folder, Collection<Identity> identities, List<String> more)
+    private static List<Account> accounts(Collection<Identity> identities) {
+        return identities.stream().map(Account::of).toList();
+    }
+
+    private static Mosquitto guarded(Path folder, Collection<Account> accounts, List<String> tls)
             throws IOException {
-        int port = freePort();
         var passwords = folder.resolve("passwords");
         var access = folder.resolve("access");
         Files.write(
                 passwords,
-                identities.stream().map(identity -> user(identity) + ":" + PASSWORD).toList());
+                accounts.stream().map(account -> account.user() + ":" + PASSWORD).toList());
         run(List.of("mosquitto_passwd", "-U", passwords.toString()));
-        Files.write(access, identities.stream().flatMap(i -> rights(i).stream()).toList());
-        var lines = new ArrayList<String>();
-        lines.add("listener " + port + " 127.0.0.1");
-        lines.addAll(more);
+        Files.write(access, accounts.stream().flatMap(each -> lines(each).stream()).toList());
+        var lines = new ArrayList<>(tls);
         lines.add("allow_anonymous false");
         lines.add("password_file " + passwords);
         lines.add("acl_file " + access);
+        return start(folder, lines);
+    }
+
+    private static Mosquitto start(Path folder, List<String> access) throws IOException {
+        int port = freePort();
+        var lines = new ArrayList<String>();
+        lines.add("listener " + port + " 127.0.0.1");
+        lines.addAll(access);
         lines.add("persistence false");
         lines.add("sys_interval 0");
         lines.add("log_dest stderr");
@@ -149,12 +182,11 @@ public final class Mosquitto implements AutoCloseable {
         }
     }
 
-    private static List<String> rights(Identity identity) {
-        var permissions = Permissions.of(identity);
+    private static List<String> lines(Account account) {
         var lines = new ArrayList<String>();
-        lines.add("user " + user(identity));
-        permissions.mayPublish().forEach(filter -> lines.add("topic write " + filter));
-        permissions.mayRead().forEach(filter -> lines.add("topic read " + filter));
+        lines.add("user " + account.user());
+        account.rights().mayPublish().forEach(filter -> lines.add("topic write " + filter));
+        account.rights().mayRead().forEach(filter -> lines.add("topic read " + filter));
         return lines;
     }
 

@@ -36,8 +36,13 @@ final class House {
     private @Nullable PodmanHome podman;
 
     House(Path folder) throws IOException {
+        this(folder, freePort());
+    }
+
+    /** A house whose broker is, or will be, at this port. */
+    House(Path folder, int port) {
         this.folder = folder;
-        this.port = freePort();
+        this.port = port;
     }
 
     /**
@@ -107,6 +112,26 @@ final class House {
                         "--trace",
                         trace().toString());
         words.addAll(List.of(more));
+        var server = start("server", words);
+        server.awaitLog("ready");
+        return server;
+    }
+
+    /** Starts a server that uses a broker which is there already, at this house's port. */
+    RunningProgram serverAtBroker() throws IOException {
+        return serverAt("mqtt://127.0.0.1:" + port, List.of("--insecure"));
+    }
+
+    /** Starts a server that uses the broker at this URL. */
+    RunningProgram serverAt(String url, List<String> more) throws IOException {
+        var words =
+                words(
+                        "muster-server",
+                        "--broker",
+                        url,
+                        "--state-dir",
+                        folder.resolve("server").toString());
+        words.addAll(more);
         var server = start("server", words);
         server.awaitLog("ready");
         return server;

@@ -162,16 +162,7 @@ final class ProgramsIT {
     void the_broker_alone_serves_a_server_and_outlives_it() throws Exception {
         house.program("muster-broker", "-k", "-a", "127.0.0.1:" + house.port())
                 .awaitLog("listening");
-        var url = "mqtt://127.0.0.1:" + house.port();
-        var server =
-                house.program(
-                        "muster-server",
-                        "-k",
-                        "--broker",
-                        url,
-                        "--state-dir",
-                        folder.resolve("server").toString());
-        server.awaitLog("ready");
+        var server = house.serverAtBroker();
         house.agent("bow");
         house.awaitAgent("bow");
         house.apply(
@@ -179,15 +170,7 @@ final class ProgramsIT {
                         + NativeSystemIT.workload("one", "bow", "exec sleep 1000001"));
         house.awaitWorkload("one", "Running(Ok)");
         server.kill();
-        var next =
-                house.program(
-                        "muster-server",
-                        "-k",
-                        "--broker",
-                        url,
-                        "--state-dir",
-                        folder.resolve("server").toString());
-        next.awaitLog("ready");
+        house.serverAtBroker();
         house.awaitWorkload("one", "Running(Ok)");
         assertThat(Files.exists(folder.resolve("server"))).isTrue();
     }

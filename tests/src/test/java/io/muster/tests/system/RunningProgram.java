@@ -4,6 +4,7 @@ import static org.awaitility.Awaitility.await;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -18,11 +19,13 @@ final class RunningProgram implements AutoCloseable {
     private final String name;
     private final Process process;
     private final Path log;
+    private final int logBegin;
 
-    private RunningProgram(String name, Process process, Path log) {
+    private RunningProgram(String name, Process process, Path log, int logBegin) {
         this.name = name;
         this.process = process;
         this.log = log;
+        this.logBegin = logBegin;
     }
 
     static RunningProgram start(
@@ -33,7 +36,8 @@ final class RunningProgram implements AutoCloseable {
         builder.redirectErrorStream(true);
         builder.redirectOutput(ProcessBuilder.Redirect.appendTo(log.toFile()));
         builder.redirectInput(ProcessBuilder.Redirect.from(Path.of("/dev/null").toFile()));
-        return new RunningProgram(name, builder.start(), log);
+        int logBegin = Files.exists(log) ? Math.toIntExact(Files.size(log)) : 0;
+        return new RunningProgram(name, builder.start(), log, logBegin);
     }
 
     long pid() {
@@ -44,9 +48,11 @@ final class RunningProgram implements AutoCloseable {
         return process.isAlive();
     }
 
+    /** Returns what it has logged itself; what one before it wrote to the same file is left out. */
     String log() {
         try {
-            return Files.readString(log);
+            var bytes = Files.readAllBytes(log);
+            return new String(bytes, logBegin, bytes.length - logBegin, StandardCharsets.UTF_8);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

@@ -46,15 +46,7 @@ final class SpyIT {
                                                 message.retained())));
         try (var broker = EmbeddedBroker.start(options)) {
             assertThat(broker.port()).isEqualTo(house.port());
-            var server =
-                    house.program(
-                            "muster-server",
-                            "-k",
-                            "--broker",
-                            "mqtt://127.0.0.1:" + house.port(),
-                            "--state-dir",
-                            folder.resolve("server").toString());
-            server.awaitLog("ready");
+            var server = house.serverAtBroker();
             var agent = house.agent("bow");
             house.agent("stern");
             house.awaitAgent("bow");
