@@ -38,7 +38,7 @@ final class TopicsTest {
                     new Seen(
                             published.client(),
                             publication.topic(),
-                            publication.payload(),
+                            Optional.of(publication.payload()),
                             QOS,
                             publication.retained());
             assertThat(table.complaint(seen)).isEmpty();

@@ -28,6 +28,11 @@ public final class TcpRelay implements AutoCloseable {
         Thread.ofVirtual().name("relay").start(this::accept);
     }
 
+    /** Starts one that leads to a port of the loopback interface. */
+    public static TcpRelay to(int port) throws IOException {
+        return new TcpRelay(new InetSocketAddress(InetAddress.getLoopbackAddress(), port));
+    }
+
     /** Returns the port that clients connect to. */
     public int port() {
         return listener.getLocalPort();

@@ -133,8 +133,31 @@ public record TopicTable(ClusterName cluster, List<Row> rows) {
      * What was seen of a message when it was published.
      *
      * @param clientId of its publisher; of a will, the client that left it
+     * @param payload empty if it was not kept
      */
-    public record Seen(String clientId, Topic topic, Payload payload, int qos, boolean retained) {}
+    public record Seen(
+            String clientId, Topic topic, Optional<Payload> payload, int qos, boolean retained) {
+        private static final Pattern TRACED =
+                Pattern.compile("\\S+ (\\S+) (\\S+) qos=(\\d) retained=(yes|no) .*");
+
+        /**
+         * Reads a line of the file that the broker's {@code --trace} writes; empty if it is none,
+         * such as one that a killed broker left unfinished.
+         */
+        public static Optional<Seen> traced(String line) {
+            var matcher = TRACED.matcher(line);
+            if (!matcher.matches()) {
+                return Optional.empty();
+            }
+            return Optional.of(
+                    new Seen(
+                            matcher.group(1),
+                            new Topic(matcher.group(2)),
+                            Optional.empty(),
+                            Integer.parseInt(matcher.group(3)),
+                            matcher.group(4).equals("yes")));
+        }
+    }
 
     /** Says what about the expiry of a message is not as the table has it; empty if all is. */
     public Optional<String> expiryComplaint(Topic topic, Optional<Duration> expiry) {
@@ -160,9 +183,13 @@ public record TopicTable(ClusterName cluster, List<Row> rows) {
         if (seen.retained() != row.retained()) {
             complaints.add(seen.retained() ? "retained" : "not retained");
         }
-        boolean clears = seen.retained() && seen.payload().size() == 0;
+        boolean clears =
+                seen.retained()
+                        && seen.payload().filter(payload -> payload.size() == 0).isPresent();
         if (!clears) {
-            row.payload().complaint(seen.payload()).ifPresent(complaints::add);
+            seen.payload()
+                    .flatMap(payload -> row.payload().complaint(payload))
+                    .ifPresent(complaints::add);
         }
         return complaints.isEmpty()
                 ? Optional.empty()

@@ -152,7 +152,7 @@ final class TopicTableTest {
                                 new Seen(
                                         "muster/ship/agent/x",
                                         new Topic("muster/v1/ship/agent/x/unheard"),
-                                        Payload.EMPTY,
+                                        Optional.empty(),
                                         1,
                                         false)))
                 .hasValueSatisfying(text -> assertThat(text).contains("not in the table"));
@@ -161,7 +161,7 @@ final class TopicTableTest {
                                 new Seen(
                                         "muster/ship/agent/" + NAME,
                                         topics.agent(new AgentName(NAME), AgentChannel.REPORT),
-                                        Payload.of("no protobuf"),
+                                        Optional.of(Payload.of("no protobuf")),
                                         1,
                                         false)))
                 .hasValueSatisfying(text -> assertThat(text).contains("no Report"));
@@ -185,9 +185,27 @@ final class TopicTableTest {
         return new Seen(
                 clientId,
                 topics.agent(new AgentName(NAME), AgentChannel.COMMAND),
-                LinkCodec.encode(new Command.ReportAgain()),
+                Optional.of(LinkCodec.encode(new Command.ReportAgain())),
                 qos,
                 retained);
+    }
+
+    @Test
+    void reads_what_a_broker_traced() {
+        var line =
+                "2026-11-21T13:06:48.756Z muster/ship/agent/a muster/v1/ship/agent/a/load qos=0"
+                        + " retained=no will=no bytes=12";
+        var seen = Seen.traced(line).orElseThrow();
+        assertThat(seen)
+                .isEqualTo(
+                        new Seen(
+                                "muster/ship/agent/a",
+                                new Topic("muster/v1/ship/agent/a/load"),
+                                Optional.empty(),
+                                0,
+                                false));
+        assertThat(table.complaint(seen)).contains(seen.topic() + ": QoS 0");
+        assertThat(Seen.traced("# 12 lines are missing")).isEmpty();
     }
 
     private List<Topic> topicsOfTable() {

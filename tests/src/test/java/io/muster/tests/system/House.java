@@ -3,7 +3,10 @@ package io.muster.tests.system;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.muster.api.name.ClusterName;
 import io.muster.testkit.podman.PodmanHome;
+import io.muster.testkit.topics.TopicTable;
+import io.muster.testkit.topics.TopicTable.Seen;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
@@ -142,7 +145,17 @@ final class House {
     }
 
     RunningProgram agentAt(String name, int brokerPort, String... more) throws IOException {
-        var state = folder.resolve("agent-" + name);
+        return agentIn(
+                folder.resolve("agent-" + name), folder.resolve("run"), name, brokerPort, more);
+    }
+
+    /** Another agent with a name that is taken, on another node as it were. */
+    RunningProgram namesake(String name) throws IOException {
+        return agentIn(folder.resolve("namesake-" + name), folder.resolve("run2"), name, port);
+    }
+
+    private RunningProgram agentIn(
+            Path state, Path run, String name, int brokerPort, String... more) throws IOException {
         stateFolders.add(state);
         var words =
                 words(
@@ -155,9 +168,9 @@ final class House {
                         "--state-dir",
                         state.toString(),
                         "--run-folder",
-                        Files.createDirectories(folder.resolve("run")).toString());
+                        Files.createDirectories(run).toString());
         words.addAll(List.of(more));
-        return start("agent-" + name, words);
+        return start(state.getFileName().toString(), words);
     }
 
     /** Starts any of the programs with exactly these arguments. */
@@ -250,6 +263,23 @@ final class House {
         if (podman != null) {
             podman.clear();
         }
+        checkTrace();
+    }
+
+    /** Holds every message that a server's own broker saw against {@code topics.md}. */
+    private void checkTrace() throws IOException {
+        if (!Files.exists(trace())) {
+            return;
+        }
+        var table = TopicTable.read(new ClusterName("default"));
+        var lines = Files.readAllLines(trace());
+        var seen = lines.stream().flatMap(line -> Seen.traced(line).stream()).toList();
+        assertThat(seen).isNotEmpty();
+        assertThat(lines.size() - seen.size())
+                .as("lines of the trace that killed servers left unfinished")
+                .isLessThanOrEqualTo(programs.size());
+        assertThat(seen.stream().flatMap(each -> table.complaint(each).stream()).distinct())
+                .isEmpty();
     }
 
     private RunningProgram start(String name, List<String> words) throws IOException {

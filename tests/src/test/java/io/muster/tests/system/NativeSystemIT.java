@@ -5,8 +5,6 @@ import static org.awaitility.Awaitility.await;
 
 import io.muster.testkit.net.TcpRelay;
 import java.io.IOException;
-import java.net.InetAddress;
-import java.net.InetSocketAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -123,9 +121,7 @@ final class NativeSystemIT {
     @Test
     void a_cut_connection_changes_nothing_and_its_news_come_later() throws Exception {
         house.server();
-        try (var relay =
-                new TcpRelay(
-                        new InetSocketAddress(InetAddress.getLoopbackAddress(), house.port()))) {
+        try (var relay = TcpRelay.to(house.port())) {
             house.agentAt("bow", relay.port());
             house.awaitAgent("bow");
             house.apply(sleeper("one", "bow", "1000001"));

@@ -2,6 +2,7 @@ package io.muster.tests.system;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.muster.testkit.net.TcpRelay;
 import io.muster.testkit.podman.PodmanHome;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -90,6 +91,26 @@ final class PodmanSystemIT {
 
         assertThat(containersNow()).isEqualTo(before);
         assertThat(house.podmanStarts()).hasSize(starts);
+    }
+
+    @Test
+    void a_cut_connection_starts_no_container() throws Exception {
+        try (var relay = TcpRelay.to(house.port())) {
+            house.agentAt("stern", relay.port());
+            house.awaitAgent("stern");
+            house.apply(containers("1000001").replace("agent: bow", "agent: stern"));
+            var before = containersNow();
+            int starts = house.podmanStarts().size();
+            assertThat(starts).isEqualTo(2);
+            relay.freeze(); // so that the agent does not simply come back
+            relay.cut();
+            house.awaitWorkload("one", "AgentDisconnected");
+            relay.thaw();
+            house.awaitWorkload("one", "Running(Ok)");
+            house.awaitWorkload("two", "Running(Ok)");
+            assertThat(containersNow()).isEqualTo(before);
+            assertThat(house.podmanStarts()).hasSize(starts);
+        }
     }
 
     @Test

@@ -1,6 +1,7 @@
 package io.muster.tests.system;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import io.muster.api.name.ClusterName;
 import io.muster.api.topic.Topic;
@@ -12,6 +13,7 @@ import io.muster.testkit.topics.TopicTable.Seen;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 import java.util.Queue;
 import java.util.Set;
 import java.util.TreeSet;
@@ -24,9 +26,8 @@ import org.junit.jupiter.api.io.TempDir;
  * ways.
  */
 final class SpyIT {
-    /** What a cluster without faults, and without workloads that ask, does not say. */
-    private static final Set<String> NOT_SAID =
-            Set.of("agent/<a>/command", "request/agent/<a>", "response/agent/<a>");
+    /** What agents would say if workloads could ask through them. */
+    private static final Set<String> NOT_SAID = Set.of("request/agent/<a>", "response/agent/<a>");
 
     @TempDir Path folder;
 
@@ -41,7 +42,7 @@ final class SpyIT {
                                         new Seen(
                                                 message.clientId(),
                                                 new Topic(message.topic()),
-                                                message.payload(),
+                                                Optional.of(message.payload()),
                                                 message.qos(),
                                                 message.retained())));
         try (var broker = EmbeddedBroker.start(options)) {
@@ -56,6 +57,13 @@ final class SpyIT {
             agent.kill();
             house.awaitWorkload("clock", "AgentDisconnected");
             house.agent("bow");
+            house.awaitWorkload("clock", "Running(Ok)");
+            house.namesake("bow");
+            await("the refusal of a name, which is a command")
+                    .atMost(House.PATIENCE.multipliedBy(3)) // a lost name is given up slowly
+                    .until(() ->
+                            seen.stream()
+                                    .anyMatch(each -> each.topic().value().endsWith("/command")));
             house.awaitWorkload("clock", "Running(Ok)");
             var deleted = house.muster("delete", "workload", "clock", "greeter");
             assertThat(deleted.exit()).as(deleted.toString()).isZero();
