@@ -5,16 +5,11 @@ import io.muster.api.runtime.RuntimeId;
 import io.muster.api.shell.ExitWatch;
 import io.muster.api.shell.ProcessRef;
 import io.muster.api.shell.Serial;
-import java.io.UncheckedIOException;
 import java.util.HashMap;
 import java.util.Map;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /** The main processes of instances that run. All calls from the serial. */
 final class ExitWatches {
-    private static final Logger log = LoggerFactory.getLogger(ExitWatches.class);
-
     private final ExitWatch exits;
     private final Serial serial;
     private final Map<Key, ExitWatch.Watch> watches = new HashMap<>();
@@ -28,16 +23,7 @@ final class ExitWatches {
 
     void watch(Instance instance, ProcessRef process, Runnable ended) {
         var key = new Key(instance.runtime(), instance.id(), process);
-        ExitWatch.Watch watch;
-        try {
-            watch = exits.watch(process, () -> serial.deliver(() -> ended(key, ended)));
-        } catch (UncheckedIOException e) {
-            log.atWarn()
-                    .addKeyValue("instance", instance.name())
-                    .addKeyValue("reason", e.getMessage())
-                    .log("the end of this process is seen by the slow look only");
-            return;
-        }
+        var watch = exits.watch(process, () -> serial.deliver(() -> ended(key, ended)));
         var older = watches.put(key, watch);
         if (older != null) {
             older.cancel();

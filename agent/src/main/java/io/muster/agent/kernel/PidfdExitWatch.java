@@ -3,7 +3,6 @@ package io.muster.agent.kernel;
 import io.muster.api.shell.ExitWatch;
 import io.muster.api.shell.ProcessRef;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
 import org.slf4j.Logger;
@@ -61,7 +60,8 @@ public final class PidfdExitWatch implements ExitWatch {
     /**
      * {@inheritDoc}
      *
-     * @throws UncheckedIOException if there are no more file descriptors, saying what to do
+     * <p>Where there are no more file descriptors, the end is not told, and the log says what to
+     * do: the agent's slow look at its runtimes sees it later.
      */
     @Override
     public Watch watch(ProcessRef process, Runnable ended) {
@@ -72,7 +72,7 @@ public final class PidfdExitWatch implements ExitWatch {
             // First the descriptor, then the look: what is seen there now has been there since, so
             // the descriptor cannot belong to a later process of the same pid.
             int pidfd = SystemCalls.openPidfd(process.pid());
-            if (!ProcStat.exists(process)) {
+            if (!isThere(process, pidfd)) {
                 SystemCalls.close(pidfd);
                 ended.run();
                 return () -> {};
@@ -84,8 +84,27 @@ public final class PidfdExitWatch implements ExitWatch {
                 ended.run();
                 return () -> {};
             }
-            throw new UncheckedIOException("cannot watch process " + process.pid(), remedied(e));
+            return unwatched(process, remedied(e));
+        } catch (IOException e) {
+            return unwatched(process, e);
         }
+    }
+
+    private static boolean isThere(ProcessRef process, int pidfd) throws IOException {
+        try {
+            return ProcStat.exists(process);
+        } catch (IOException e) {
+            SystemCalls.close(pidfd);
+            throw e;
+        }
+    }
+
+    private static Watch unwatched(ProcessRef process, IOException why) {
+        log.atError()
+                .setCause(why)
+                .addKeyValue("pid", process.pid())
+                .log("cannot watch a process; its end will be seen late");
+        return () -> {};
     }
 
     /** Not while closing begins: then its descriptor number may be another file's already. */

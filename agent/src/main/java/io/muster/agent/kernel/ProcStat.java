@@ -22,18 +22,31 @@ public final class ProcStat {
         return Files.readString(BOOT_ID, StandardCharsets.US_ASCII).strip();
     }
 
-    /** Finds the process that has this pid now; empty if it has ended, also if nobody knows yet. */
-    public static Optional<ProcessRef> process(long pid) {
+    /**
+     * Finds the process that has this pid now; empty if it has ended, also if nobody knows yet.
+     *
+     * @throws IOException if nobody can tell, as when there are no more file descriptors: that is
+     *     no reason to take a process for ended
+     */
+    public static Optional<ProcessRef> process(long pid) throws IOException {
         return read(pid).filter(stat -> !stat.ended).map(stat -> stat.ref(pid));
     }
 
-    /** Says whether this very process is still there and has not ended. */
-    public static boolean runs(ProcessRef process) {
+    /**
+     * Says whether this very process is still there and has not ended.
+     *
+     * @throws IOException if nobody can tell
+     */
+    public static boolean runs(ProcessRef process) throws IOException {
         return process(process.pid()).filter(process::equals).isPresent();
     }
 
-    /** Says whether this very process is still there, be it as one that nobody has waited for. */
-    static boolean exists(ProcessRef process) {
+    /**
+     * Says whether this very process is still there, be it as one that nobody has waited for.
+     *
+     * @throws IOException if nobody can tell
+     */
+    static boolean exists(ProcessRef process) throws IOException {
         return read(process.pid())
                 .map(stat -> stat.ref(process.pid()))
                 .filter(process::equals)
@@ -46,14 +59,16 @@ public final class ProcStat {
         }
     }
 
-    private static Optional<Stat> read(long pid) {
+    private static Optional<Stat> read(long pid) throws IOException {
+        var stat = Path.of("/proc/" + pid + "/stat");
         try {
             // Latin 1: the second field is the program's name, in any bytes
-            return parse(
-                    Files.readString(
-                            Path.of("/proc/" + pid + "/stat"), StandardCharsets.ISO_8859_1));
+            return parse(Files.readString(stat, StandardCharsets.ISO_8859_1));
         } catch (IOException e) {
-            return Optional.empty(); // gone, perhaps while it was read
+            if (Files.notExists(stat)) { // which takes no file descriptor
+                return Optional.empty(); // gone, perhaps while it was read
+            }
+            throw e;
         }
     }
 

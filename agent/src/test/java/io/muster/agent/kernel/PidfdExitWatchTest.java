@@ -6,6 +6,7 @@ import static org.awaitility.Awaitility.await;
 
 import io.muster.api.shell.ProcessRef;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -154,13 +155,34 @@ final class PidfdExitWatchTest {
         assertThat(calls).hasValue(0);
     }
 
+    @Test
+    void goes_on_without_room_and_takes_no_process_for_ended() throws Exception {
+        var java = Path.of(System.getProperty("java.home"), "bin", "java").toString();
+        var crowded =
+                new ProcessBuilder(
+                                "sh",
+                                "-c",
+                                "ulimit -n 100 && exec \"$0\" \"$@\"",
+                                java,
+                                "--enable-native-access=ALL-UNNAMED",
+                                "-cp",
+                                System.getProperty("java.class.path"),
+                                CrowdedProcess.class.getName())
+                        .redirectErrorStream(true)
+                        .start();
+        processes.add(crowded);
+        var said = new String(crowded.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+        assertThat(crowded.waitFor()).as(said).isZero();
+        assertThat(said).contains("cannot watch a process").contains("LimitNOFILE");
+    }
+
     private Process start(String... command) throws IOException {
         var process = new ProcessBuilder(command).start();
         processes.add(process);
         return process;
     }
 
-    private static ProcessRef ref(Process process) {
+    private static ProcessRef ref(Process process) throws IOException {
         return ProcStat.process(process.pid()).orElseThrow();
     }
 

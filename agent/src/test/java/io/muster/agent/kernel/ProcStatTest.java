@@ -15,7 +15,7 @@ final class ProcStatTest {
     }
 
     @Test
-    void knows_when_a_process_started() {
+    void knows_when_a_process_started() throws Exception {
         var self = ProcStat.process(ProcessHandle.current().pid()).orElseThrow();
         assertThat(self.startTicks()).isPositive();
         assertThat(ProcStat.runs(self)).isTrue();

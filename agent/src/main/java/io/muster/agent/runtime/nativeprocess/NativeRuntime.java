@@ -1,9 +1,7 @@
 package io.muster.agent.runtime.nativeprocess;
 
 import io.muster.agent.kernel.ProcStat;
-import io.muster.agent.kernel.Signal;
 import io.muster.agent.runtime.nativeprocess.InstanceFolder.Identity;
-import io.muster.agent.runtime.nativeprocess.InstanceFolder.Recorded;
 import io.muster.api.name.AgentName;
 import io.muster.api.name.InstanceName;
 import io.muster.api.runtime.Created;
@@ -14,7 +12,6 @@ import io.muster.api.runtime.RuntimeFailure;
 import io.muster.api.runtime.RuntimeId;
 import io.muster.api.runtime.WorkloadRuntime;
 import io.muster.api.shell.ExitWatch;
-import io.muster.api.shell.ProcessRef;
 import io.muster.api.shell.Processes;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -26,8 +23,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.SortedMap;
-import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -56,7 +51,6 @@ public final class NativeRuntime implements WorkloadRuntime, AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(NativeRuntime.class);
 
     private static final Duration OUTPUT_INTERVAL = Duration.ofSeconds(1);
-    private static final Duration KILLED = Duration.ofSeconds(20);
     private static final List<String> INHERITED =
             List.of("PATH", "HOME", "USER", "LOGNAME", "LANG", "LC_ALL", "TZ", "TMPDIR");
     private static final String UNFINISHED = ".new-";
@@ -64,17 +58,11 @@ public final class NativeRuntime implements WorkloadRuntime, AutoCloseable {
 
     private final AgentName agent;
     private final Path root;
-    private final ExitWatch exits;
     private final Map<String, String> environment;
     private final Supervisor supervisor;
     private final OutputKeeper outputs;
-    private final Boot boot;
+    private final RecordedProcesses processes;
     private boolean tidy;
-
-    /** Says which boot of the machine this is. */
-    interface Boot {
-        String id() throws IOException;
-    }
 
     /**
      * Makes the runtime of an agent.
@@ -105,14 +93,13 @@ public final class NativeRuntime implements WorkloadRuntime, AutoCloseable {
             ExitWatch exits,
             SortedMap<String, String> environment,
             OutputBound bound,
-            Boot boot) {
+            RecordedProcesses.Boot boot) {
         this.agent = agent;
         this.root = folder.toAbsolutePath();
-        this.exits = exits;
         this.environment = Map.copyOf(environment);
         this.supervisor = new Supervisor(processes, environment);
         this.outputs = new OutputKeeper(bound, OUTPUT_INTERVAL);
-        this.boot = boot;
+        this.processes = new RecordedProcesses(exits, boot);
     }
 
     @Override
@@ -238,7 +225,7 @@ public final class NativeRuntime implements WorkloadRuntime, AutoCloseable {
             if (!folder.exists()) {
                 return new Observation.Gone();
             }
-            var running = process(folder);
+            var running = processes.running(folder);
             if (running.isPresent()) {
                 outputs.watch(folder);
                 return new Observation.Running(running.get());
@@ -254,31 +241,12 @@ public final class NativeRuntime implements WorkloadRuntime, AutoCloseable {
                         ? new Observation.Interrupted("the agent ended while it was started")
                         : new Observation.Gone();
             }
-            return isOfThisBoot(recorded.get())
+            return processes.isOfThisBoot(recorded.get())
                     ? new Observation.Exited(-1) // its supervisor was killed: nobody knows the code
                     : new Observation.Interrupted("the machine was restarted");
         } catch (IOException e) {
             throw unreadable(folder.path(), e);
         }
-    }
-
-    /**
-     * Returns the process whose end is the end of the instance: the supervisor, or the main process
-     * if somebody killed the supervisor.
-     */
-    private Optional<ProcessRef> process(InstanceFolder folder) throws IOException {
-        var runs = running(folder.supervisor());
-        return runs.isPresent() ? runs : running(folder.main());
-    }
-
-    private Optional<ProcessRef> running(Optional<Recorded> recorded) throws IOException {
-        return recorded.isPresent() && isOfThisBoot(recorded.get())
-                ? recorded.map(Recorded::process).filter(ProcStat::runs)
-                : Optional.empty();
-    }
-
-    private boolean isOfThisBoot(Recorded recorded) throws IOException {
-        return recorded.bootId().equals(boot.id());
     }
 
     @Override
@@ -293,78 +261,11 @@ public final class NativeRuntime implements WorkloadRuntime, AutoCloseable {
             }
             var identity = folder.identity();
             if (identity.isPresent()) {
-                stop(folder, identity.get());
+                processes.stop(folder, identity.get());
             }
             discard(folder);
         } catch (IOException e) {
             throw unreadable(folder.path(), e);
-        }
-    }
-
-    private void stop(InstanceFolder folder, Identity identity) throws IOException, RuntimeFailure {
-        var supervisorNow = running(folder.supervisor());
-        if (folder.main().isEmpty() && supervisorNow.isPresent()) {
-            // An agent died in the middle of a start, a moment ago.
-            Signal.sendToGroup(supervisorNow.get().pid(), Signal.KILL);
-        }
-        var main = folder.main();
-        if (main.isEmpty() || !isOfThisBoot(main.get())) {
-            return; // it was never started, or died with an earlier boot
-        }
-        var leader = main.get().process();
-        if (ProcStat.runs(leader)) {
-            if (!Signal.sendToGroup(leader.pid(), identity.stopSignal())) {
-                Signal.send(leader.pid(), identity.stopSignal()); // it has not made its group yet
-            }
-            if (awaitEnd(folder, identity.stopTimeout()) && folder.exitCode().isPresent()) {
-                return; // the supervisor has killed what was left of the group
-            }
-        }
-        killGroup(leader);
-        if (!awaitEnd(folder, KILLED)) {
-            throw new RuntimeFailure(
-                    "process %d does not end, although it was killed %d s ago; see why the kernel holds it: /proc/%d/stack"
-                            .formatted(leader.pid(), KILLED.toSeconds(), leader.pid()),
-                    true);
-        }
-    }
-
-    /**
-     * Kills what is left of a group. While any of a group lives, its number is given to no other
-     * process: if the number is another process now, the group is gone.
-     */
-    private static void killGroup(ProcessRef leader) throws IOException {
-        var now = ProcStat.process(leader.pid());
-        if (now.isEmpty() || now.get().equals(leader)) {
-            boolean reached = Signal.sendToGroup(leader.pid(), Signal.KILL);
-            if (!reached && ProcStat.runs(leader)) {
-                Signal.send(leader.pid(), Signal.KILL);
-            }
-        }
-    }
-
-    /** Waits until neither the supervisor nor the main process runs. */
-    private boolean awaitEnd(InstanceFolder folder, Duration timeout)
-            throws IOException, RuntimeFailure {
-        for (var recorded : List.of(folder.main(), folder.supervisor())) {
-            var process = running(recorded);
-            if (process.isPresent() && !awaitEnd(process.get(), timeout)) {
-                return false;
-            }
-        }
-        return true;
-    }
-
-    private boolean awaitEnd(ProcessRef process, Duration timeout) throws RuntimeFailure {
-        var ended = new CountDownLatch(1);
-        var interest = exits.watch(process, ended::countDown);
-        try {
-            return ended.await(timeout.toNanos(), TimeUnit.NANOSECONDS);
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new RuntimeFailure("interrupted while the process was stopped", true, e);
-        } finally {
-            interest.cancel();
         }
     }
 
@@ -380,7 +281,10 @@ public final class NativeRuntime implements WorkloadRuntime, AutoCloseable {
 
     /** Deletes a folder that a power cut has spoiled; one with a process is for people to see. */
     private void discardUnknown(InstanceFolder folder) throws IOException {
-        if (process(folder).isPresent()) {
+        if (!folder.exists()) {
+            return; // deleted just now
+        }
+        if (processes.running(folder).isPresent()) {
             log.atError()
                     .addKeyValue("folder", folder.path())
                     .log(

@@ -20,9 +20,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
-import java.util.function.LongFunction;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -36,8 +34,8 @@ import org.slf4j.LoggerFactory;
  * <p>Deadlines: {@value #RUN_MINUTES} minutes to create (podman may have to pull the image first;
  * the pulled layers are kept, so the next try goes on from there), {@value #DELETE_MINUTES} minutes
  * to delete (podman's grace, 10 s unless {@code --stop-timeout} says otherwise, is within), one
- * minute for the rest. At most two containers per processor are created at a time, since more would
- * not be faster, and at most {@value #DELETIONS} deleted.
+ * minute for the rest. Two containers per processor are created at a time, since more would not be
+ * faster; but one that waits for longer than five seconds is created beside them.
  */
 public final class PodmanRuntime implements WorkloadRuntime {
     /** What workloads call it. */
@@ -47,10 +45,10 @@ public final class PodmanRuntime implements WorkloadRuntime {
 
     private static final int RUN_MINUTES = 5;
     private static final int DELETE_MINUTES = 5;
-    private static final int DELETIONS = 16;
     private static final Duration RUN = Duration.ofMinutes(RUN_MINUTES);
     private static final Duration DELETE = Duration.ofMinutes(DELETE_MINUTES);
     private static final Duration SHORT = Duration.ofMinutes(1);
+    private static final Duration CREATION_PATIENCE = Duration.ofSeconds(5);
 
     /** How often and how long apart podman is asked again about a process that has just ended. */
     private static final int LOOKS = 5;
@@ -61,10 +59,14 @@ public final class PodmanRuntime implements WorkloadRuntime {
     private final Podman podman;
     private final Path pidFolder;
     private final KnownOptions options;
-    private final LongFunction<Optional<ProcessRef>> processOf;
-    private final Semaphore creations =
-            new Semaphore(Math.max(2, 2 * Runtime.getRuntime().availableProcessors()), true);
-    private final Semaphore deletions = new Semaphore(DELETIONS, true);
+    private final ProcessTable processTable;
+    private final Turns creations;
+
+    /** The processes of this machine. */
+    interface ProcessTable {
+        /** Finds the process of a pid; empty if there is none. */
+        Optional<ProcessRef> find(long pid) throws IOException;
+    }
 
     /**
      * Makes the runtime of an agent.
@@ -73,7 +75,15 @@ public final class PodmanRuntime implements WorkloadRuntime {
      * @param disk where it remembers which general options were used
      */
     public PodmanRuntime(AgentName agent, Processes processes, Path runFolder, Disk disk) {
-        this(agent, processes, runFolder, disk, ProcStat::process);
+        this(
+                agent,
+                processes,
+                runFolder,
+                disk,
+                ProcStat::process,
+                new Turns(
+                        Math.max(2, 2 * Runtime.getRuntime().availableProcessors()),
+                        CREATION_PATIENCE));
     }
 
     PodmanRuntime(
@@ -81,12 +91,14 @@ public final class PodmanRuntime implements WorkloadRuntime {
             Processes processes,
             Path runFolder,
             Disk disk,
-            LongFunction<Optional<ProcessRef>> processOf) {
+            ProcessTable processTable,
+            Turns creations) {
         this.agent = agent;
         this.podman = new Podman(processes);
         this.pidFolder = runFolder.resolve("podman");
         this.options = new KnownOptions(disk);
-        this.processOf = processOf;
+        this.processTable = processTable;
+        this.creations = creations;
     }
 
     @Override
@@ -148,7 +160,7 @@ public final class PodmanRuntime implements WorkloadRuntime {
         var general = config.generalOptions();
         options.creating(general);
         try {
-            return within(creations, RUN, () -> create(order, config));
+            return creations.take(() -> create(order, config));
         } finally {
             options.created(general);
         }
@@ -170,7 +182,8 @@ public final class PodmanRuntime implements WorkloadRuntime {
                 }
                 container = run(order, config, pidFile);
             }
-            var main = pid(pidFile).flatMap(processOf::apply);
+            var pid = pid(pidFile);
+            var main = pid.isPresent() ? process(pid.get()) : Optional.<ProcessRef>empty();
             return new Created(
                     container.runtimeId(),
                     main.isPresent()
@@ -263,14 +276,8 @@ public final class PodmanRuntime implements WorkloadRuntime {
     @Override
     public Observation restart(RuntimeId id) throws RuntimeFailure {
         var container = ContainerRef.of(id);
-        within(
-                creations,
-                SHORT,
-                () ->
-                        podman.call(
-                                container.generalOptions(),
-                                SHORT,
-                                List.of("start", container.id())));
+        creations.take(() ->
+                podman.call(container.generalOptions(), SHORT, List.of("start", container.id())));
         return observe(id);
     }
 
@@ -289,13 +296,7 @@ public final class PodmanRuntime implements WorkloadRuntime {
 
     @Override
     public void delete(RuntimeId id) throws RuntimeFailure {
-        within(
-                deletions,
-                DELETE,
-                () -> {
-                    remove(ContainerRef.of(id));
-                    return id;
-                });
+        remove(ContainerRef.of(id));
     }
 
     /**
@@ -327,7 +328,7 @@ public final class PodmanRuntime implements WorkloadRuntime {
             if (!now.state().equals("running")) {
                 return notRunning(now);
             }
-            var main = processOf.apply(now.pid());
+            var main = process(now.pid());
             if (main.isPresent()) {
                 return new Observation.Running(main.get());
             }
@@ -362,6 +363,14 @@ public final class PodmanRuntime implements WorkloadRuntime {
         return Math.clamp(container.exitCode(), Integer.MIN_VALUE, Integer.MAX_VALUE);
     }
 
+    private Optional<ProcessRef> process(long pid) throws RuntimeFailure {
+        try {
+            return processTable.find(pid);
+        } catch (IOException e) {
+            throw new RuntimeFailure("cannot look at process %d: %s".formatted(pid, e), true, e);
+        }
+    }
+
     private List<Container> ps(List<String> general, String filter) throws RuntimeFailure {
         var words = new ArrayList<String>(List.of("ps", "--all"));
         if (!filter.isEmpty()) {
@@ -386,28 +395,6 @@ public final class PodmanRuntime implements WorkloadRuntime {
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new RuntimeFailure("interrupted", true, e);
-        }
-    }
-
-    /** Work that may fail. */
-    private interface Work<T> {
-        T call() throws RuntimeFailure;
-    }
-
-    private static <T> T within(Semaphore places, Duration wait, Work<T> work)
-            throws RuntimeFailure {
-        try {
-            if (!places.tryAcquire(wait.toNanos(), TimeUnit.NANOSECONDS)) {
-                throw new RuntimeFailure("podman is busy with other workloads", true);
-            }
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new RuntimeFailure("interrupted", true, e);
-        }
-        try {
-            return work.call();
-        } finally {
-            places.release();
         }
     }
 }

@@ -20,6 +20,7 @@ import io.muster.api.state.Workload;
 import io.muster.testkit.runtime.WorkloadRuntimeContract;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -343,6 +344,31 @@ final class NativeRuntimeTest extends WorkloadRuntimeContract {
         assertThatThrownBy(() -> create("command: /bin/true"))
                 .isInstanceOf(RuntimeFailure.class)
                 .hasMessageContaining("the program \"setsid\" of util-linux");
+    }
+
+    @Test
+    void signals_no_group_any_more_when_the_exit_is_recorded() throws Exception {
+        var ended = create("command: 'true'");
+        awaitEnd(runtime(BOW), ended);
+        // another group has the number by now, and its leader has ended
+        var stranger =
+                new ProcessBuilder("setsid", "sh", "-c", "sleep 1000 >/dev/null 2>&1 & echo $$ $! ")
+                        .start();
+        var pids =
+                new String(stranger.getInputStream().readAllBytes(), StandardCharsets.UTF_8)
+                        .strip()
+                        .split(" ", -1);
+        long group = Long.parseLong(pids[0]);
+        stranger.waitFor();
+        awaitGone(group);
+        var member = ProcStat.process(Long.parseLong(pids[1])).orElseThrow();
+        try {
+            Files.writeString(folder(ended).path().resolve("main"), bootId + " " + group + " 1\n");
+            runtime(BOW).delete(ended.id());
+            assertThat(ProcStat.runs(member)).isTrue();
+        } finally {
+            Signal.sendToGroup(group, Signal.KILL);
+        }
     }
 
     private AbstractStringAssert<?> failure(String runtimeConfig) {

@@ -17,7 +17,9 @@ import io.muster.api.shell.ProcessRef;
 import io.muster.api.shell.Processes.Finished;
 import io.muster.api.state.Workload;
 import io.muster.testkit.disk.MemoryDisk;
+import java.io.IOException;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -45,7 +47,8 @@ final class PodmanRuntimeTest {
                 },
                 runFolder,
                 disk,
-                pid -> pid == 42 ? Optional.of(new ProcessRef(42, 7)) : Optional.empty());
+                pid -> pid == 42 ? Optional.of(new ProcessRef(42, 7)) : Optional.empty(),
+                new Turns(2, Duration.ofSeconds(5)));
     }
 
     @ParameterizedTest
@@ -100,6 +103,28 @@ final class PodmanRuntimeTest {
                 """;
         assertThat(runtime().observe(ID)).isEqualTo(new Observation.Exited(-1));
         assertThat(calls).hasSize(5);
+    }
+
+    @Test
+    void takes_nothing_for_ended_because_its_process_cannot_be_looked_at() {
+        ps =
+                """
+                [{"Id": "0123456789ab", "State": "running", "Pid": 42}]
+                """;
+        var runtime =
+                new PodmanRuntime(
+                        new AgentName("bow"),
+                        command -> new Finished(0, ps, ""),
+                        runFolder,
+                        disk,
+                        pid -> {
+                            throw new IOException("Too many open files");
+                        },
+                        new Turns(2, Duration.ofSeconds(5)));
+        assertThatThrownBy(() -> runtime.observe(ID))
+                .isInstanceOf(RuntimeFailure.class)
+                .hasMessageContaining("cannot look at process 42")
+                .hasMessageContaining("Too many open files");
     }
 
     @Test
