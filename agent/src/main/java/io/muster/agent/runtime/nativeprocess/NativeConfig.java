@@ -27,7 +27,10 @@ record NativeConfig(
         int stopSignal,
         Duration stopTimeout) {
     private static final Duration DEFAULT_STOP_TIMEOUT = Duration.ofSeconds(10);
-    private static final Duration LONGEST_STOP_TIMEOUT = Duration.ofHours(1);
+
+    /** Less than the deadline of the task: one that is interrupted begins with the grace again. */
+    private static final Duration LONGEST_STOP_TIMEOUT = Duration.ofMinutes(10);
+
     private static final List<String> KEYS =
             List.of("command", "args", "env", "workingDirectory", "stopSignal", "stopTimeout");
     private static final Pattern VARIABLE = Pattern.compile("[A-Za-z_][A-Za-z0-9_]*");
@@ -115,7 +118,7 @@ record NativeConfig(
         if (timeout.compareTo(LONGEST_STOP_TIMEOUT) > 0) {
             throw RuntimeConfig.refusal(
                     "runtimeConfig.stopTimeout",
-                    "\"%s\" is too long; use at most 1h".formatted(text.get()));
+                    "\"%s\" is too long; use at most 10m".formatted(text.get()));
         }
         return timeout;
     }

@@ -8,6 +8,7 @@ import static org.awaitility.Awaitility.await;
 import io.muster.agent.kernel.PidfdExitWatch;
 import io.muster.agent.kernel.ProcStat;
 import io.muster.agent.kernel.Signal;
+import io.muster.agent.reconcile.Timing;
 import io.muster.api.host.SystemProcesses;
 import io.muster.api.name.AgentName;
 import io.muster.api.runtime.Created;
@@ -336,6 +337,16 @@ final class NativeRuntimeTest extends WorkloadRuntimeContract {
         folder.forgetRun();
         assertThat(runtime(BOW).observe(made.id())).isInstanceOf(Observation.Interrupted.class);
         assertThat(runtime(BOW).restart(made.id())).isInstanceOf(Observation.Running.class);
+    }
+
+    @Test
+    void takes_no_grace_that_is_longer_than_the_task_may_take() throws Exception {
+        var longest = NativeConfig.parse("command: sleep\nstopTimeout: 10m");
+        assertThat(longest.stopTimeout()).isLessThan(Timing.DEFAULTS.taskWithin());
+        assertThatThrownBy(() -> create("command: sleep\nstopTimeout: 11m"))
+                .isInstanceOf(RuntimeFailure.class)
+                .hasMessageContaining("runtimeConfig.stopTimeout")
+                .hasMessageContaining("use at most 10m");
     }
 
     @Test
