@@ -9,6 +9,7 @@ import io.muster.api.program.ConfigFile;
 import io.muster.api.program.Logging;
 import io.muster.api.program.Program;
 import io.muster.api.program.ProgramFailure;
+import io.muster.api.program.StandardFolders;
 import io.muster.api.topic.Topics;
 import io.muster.transport.mqtt.MqttAccess;
 import io.muster.transport.mqtt.MqttAddress;
@@ -101,7 +102,8 @@ final class Main implements Callable<Integer> {
             description =
                     "What has to outlive a reboot: the copy of the wish, native workloads. Default:"
                             + " /var/lib/muster/agent/NAME for root, else"
-                            + " $XDG_STATE_HOME/muster/agent/NAME.")
+                            + " $XDG_STATE_HOME/muster/agent/NAME or"
+                            + " ~/.local/state/muster/agent/NAME.")
     private @Nullable Path stateDir;
 
     @Option(
@@ -109,7 +111,7 @@ final class Main implements Callable<Integer> {
             paramLabel = "DIR",
             description =
                     "What may be lost with a reboot; has to exist if named. Default: /run/muster"
-                            + " for root, else $XDG_RUNTIME_DIR/muster or $TMPDIR/muster-USER.")
+                            + " for root, else $XDG_RUNTIME_DIR/muster or $TMPDIR/muster-UID.")
     private @Nullable Path runFolder;
 
     @Option(
@@ -216,8 +218,8 @@ final class Main implements Callable<Integer> {
         var connector =
                 new MqttConnector(
                         address, MqttAccess.of(address, brokerLogin.login()), LIMITS, random);
-        var folders = folders();
-        var state = stateDir == null ? folders.state(name) : stateDir;
+        var folders = StandardFolders.of(environment);
+        var state = stateDir == null ? folders.state("agent").resolve(name) : stateDir;
         var run = runFolder(folders, agent);
         return new AgentProcess(
                         agent,
@@ -278,15 +280,7 @@ final class Main implements Callable<Integer> {
         return read;
     }
 
-    private AgentFolders folders() throws IOException {
-        return new AgentFolders(
-                Integer.valueOf(0).equals(Files.getAttribute(Path.of("/proc/self"), "unix:uid")),
-                System.getProperty("user.name"),
-                Path.of(System.getProperty("user.home")),
-                environment);
-    }
-
-    private Path runFolder(AgentFolders folders, AgentName agent) throws ProgramFailure {
+    private Path runFolder(StandardFolders folders, AgentName agent) throws ProgramFailure {
         if (runFolder != null && !Files.isDirectory(runFolder)) {
             throw new ProgramFailure(
                     "--run-folder: " + runFolder + " is no folder; make it, or name another");

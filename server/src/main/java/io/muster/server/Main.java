@@ -8,6 +8,7 @@ import io.muster.api.program.BrokerLoginOptions;
 import io.muster.api.program.Logging;
 import io.muster.api.program.Program;
 import io.muster.api.program.ProgramFailure;
+import io.muster.api.program.StandardFolders;
 import io.muster.api.program.StopRequest;
 import io.muster.broker.ListenAddress;
 import io.muster.server.ServerConfiguration.BrokerChoice;
@@ -214,7 +215,10 @@ final class Main implements Callable<Integer> {
                 choice,
                 ephemeral
                         ? Optional.empty()
-                        : Optional.of(stateDir == null ? StateFolder.usual(environment) : stateDir),
+                        : Optional.of(
+                                stateDir == null
+                                        ? StandardFolders.of(environment).state("server")
+                                        : stateDir),
                 settings,
                 startupManifest == null
                         ? Optional.empty()

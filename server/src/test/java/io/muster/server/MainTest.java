@@ -130,18 +130,6 @@ final class MainTest {
         assertThat(run(1, "-x", config.toString())).contains("did you mean \"cluster\"");
     }
 
-    @Test
-    void keeps_its_state_where_the_conventions_say() {
-        assertThat(StateFolder.usual(Map.of(), true, "/root"))
-                .isEqualTo(Path.of("/var/lib/muster/server"));
-        assertThat(StateFolder.usual(Map.of(), false, "/home/me"))
-                .isEqualTo(Path.of("/home/me/.local/state/muster/server"));
-        assertThat(StateFolder.usual(Map.of("XDG_STATE_HOME", "/s"), false, "/home/me"))
-                .isEqualTo(Path.of("/s/muster/server"));
-        assertThat(StateFolder.usual(Map.of("XDG_STATE_HOME", "s"), false, "/home/me"))
-                .isEqualTo(Path.of("/home/me/.local/state/muster/server"));
-    }
-
     private String run(int code, String... arguments) {
         return run(code, Map.of(), arguments);
     }
