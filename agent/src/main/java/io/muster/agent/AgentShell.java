@@ -23,22 +23,17 @@ import io.muster.api.name.AgentName;
 import io.muster.api.name.InstanceName;
 import io.muster.api.name.StateVersion;
 import io.muster.api.name.WorkloadName;
-import io.muster.api.runtime.Found;
-import io.muster.api.runtime.RuntimeFailure;
 import io.muster.api.runtime.WorkloadRuntime;
 import io.muster.api.shell.Serial;
+import io.muster.api.state.AgentAttributes;
 import io.muster.api.state.WorkloadState;
 import io.muster.api.topic.Topics;
 import io.muster.transport.AgentLink;
-import java.time.Duration;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
-import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.concurrent.CompletionStage;
-import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -49,7 +44,6 @@ import org.slf4j.LoggerFactory;
  */
 public final class AgentShell implements AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(AgentShell.class);
-    private static final Duration FIRST_LOAD = Duration.ofSeconds(1);
 
     private final AgentName name;
     private final Node node;
@@ -61,12 +55,12 @@ public final class AgentShell implements AutoCloseable {
     private final ExitWatches exits;
     private final Timers<AgentTimer> timers;
     private final Timers<WorkloadName> workloadTimers;
-    private final Timers<String> loadTimer;
-    private final Set<String> beingLookedAt = new HashSet<>();
+    private final RuntimeLister lister;
+    private final LoadTeller load;
+    private final StepLog steps;
     private final AgentLink link;
     private AgentState state;
     private String disconnection = "";
-    private boolean sampling;
     private boolean closed;
 
     /**
@@ -95,7 +89,9 @@ public final class AgentShell implements AutoCloseable {
         this.exits = new ExitWatches(node.exits(), serial);
         this.timers = new Timers<>(serial, node.random());
         this.workloadTimers = new Timers<>(serial, node.random());
-        this.loadTimer = new Timers<>(serial, node.random());
+        this.lister = new RuntimeLister(name, runtimes, serial, this::on);
+        this.load = new LoadTeller(name, node, serial, options.loadEvery(), this::tell);
+        this.steps = new StepLog(name);
         this.state =
                 AgentState.of(
                         new AgentProfile(
@@ -138,7 +134,7 @@ public final class AgentShell implements AutoCloseable {
             closed = true;
             timers.cancelAll();
             workloadTimers.cancelAll();
-            loadTimer.cancelAll();
+            load.pause();
             exits.cancelAll();
             link.close();
         }
@@ -178,35 +174,8 @@ public final class AgentShell implements AutoCloseable {
         var before = state;
         var step = AgentLogic.on(before, event, options.timing(), now());
         state = step.next();
-        log(before, step);
+        steps.write(before, step);
         step.effects().forEach(this::perform);
-    }
-
-    private void log(AgentState before, AgentLogic.Step step) {
-        step.transitions()
-                .forEach(each ->
-                        log.atInfo()
-                                .addKeyValue("agent", name)
-                                .addKeyValue("workload", each.instance().workload())
-                                .addKeyValue("changed-at", each.changedAt())
-                                .addKeyValue("state", each.state())
-                                .log("workload changed"));
-        if (!before.observed().equals(state.observed()) && state.observed().isPresent()) {
-            log.atInfo()
-                    .addKeyValue("agent", name)
-                    .addKeyValue("version", state.observed().get())
-                    .log("obeying desired state");
-        }
-        if (!before.trouble().equals(state.trouble())) {
-            if (state.trouble().isEmpty()) {
-                log.atInfo().addKeyValue("agent", name).log("no trouble any more");
-            } else {
-                log.atWarn()
-                        .addKeyValue("agent", name)
-                        .addKeyValue("trouble", state.trouble())
-                        .log("in trouble");
-            }
-        }
     }
 
     private void perform(AgentEffect effect) {
@@ -214,8 +183,8 @@ public final class AgentShell implements AutoCloseable {
             case AgentEffect.OfWorkload(var workload, var its) -> perform(workload, its);
             case AgentEffect.Forget(var workload) -> workloadTimers.cancel(workload);
             case AgentEffect.Connect _ -> link.start();
-            case AgentEffect.ListRuntime(var runtime) -> list(runtime);
-            case AgentEffect.LookAt(var runtime, var asked) -> look(runtime, asked);
+            case AgentEffect.ListRuntime(var runtime) -> lister.list(runtime);
+            case AgentEffect.LookAt(var runtime, var asked) -> lister.look(runtime, asked);
             case AgentEffect.Save save -> save(save);
             case AgentEffect.Announce(var presence) -> link.announce(presence);
             case AgentEffect.SendReport(var report) -> send(report);
@@ -263,58 +232,6 @@ public final class AgentShell implements AutoCloseable {
         on(new OfWorkload(workload, event));
     }
 
-    private void list(String runtime) {
-        serial.offload(
-                runtime(runtime)::list,
-                (found, failure) -> {
-                    if (found != null) {
-                        on(new AgentEvent.Listed(runtime, found));
-                    } else {
-                        on(new AgentEvent.ListFailed(runtime, reason(runtime, failure)));
-                    }
-                });
-    }
-
-    private void look(String runtime, Moment asked) {
-        if (!beingLookedAt.add(runtime)) {
-            return; // the last look is not back yet
-        }
-        serial.offload(
-                runtime(runtime)::list,
-                (found, failure) -> {
-                    beingLookedAt.remove(runtime);
-                    if (failure != null) {
-                        log.atWarn()
-                                .addKeyValue("agent", name)
-                                .addKeyValue("runtime", runtime)
-                                .addKeyValue("reason", reason(runtime, failure))
-                                .log("the slow look at the runtime failed");
-                    }
-                    Optional<List<Found>> seen = Optional.ofNullable(found);
-                    on(new AgentEvent.Glimpsed(runtime, asked, seen));
-                });
-    }
-
-    private WorkloadRuntime runtime(String runtime) {
-        var found = runtimes.get(runtime);
-        if (found == null) {
-            throw new IllegalStateException("no runtime \"" + runtime + "\" was given");
-        }
-        return found;
-    }
-
-    private String reason(String runtime, @Nullable Exception failure) {
-        if (!(failure instanceof RuntimeFailure)) {
-            log.atError()
-                    .addKeyValue("agent", name)
-                    .addKeyValue("runtime", runtime)
-                    .setCause(failure)
-                    .log("a runtime has a fault");
-            return "a fault in the runtime: " + failure;
-        }
-        return String.valueOf(failure.getMessage());
-    }
-
     private void save(AgentEffect.Save save) {
         serial.<Void>offload(
                 () -> {
@@ -330,6 +247,12 @@ public final class AgentShell implements AutoCloseable {
                                                 String.valueOf(failure.getMessage()))));
     }
 
+    private void tell(AgentAttributes.Status load) {
+        if (!closed) {
+            link.load(load);
+        }
+    }
+
     private void send(Report report) {
         link.report(report)
                 .whenComplete((_, failure) ->
@@ -342,39 +265,13 @@ public final class AgentShell implements AutoCloseable {
                                                 : new AgentEvent.ReportFailed(report.sequence()))));
     }
 
-    private void tellLoadAfter(Duration pause) {
-        loadTimer.set("load", pause, false, this::tellLoad);
-    }
-
-    private void tellLoad() {
-        tellLoadAfter(options.loadEvery());
-        if (sampling) {
-            return;
-        }
-        sampling = true;
-        serial.offload(
-                node.load()::sample,
-                (load, failure) -> {
-                    sampling = false;
-                    if (load != null && !closed) {
-                        link.load(load);
-                    }
-                    if (failure != null) {
-                        log.atDebug()
-                                .addKeyValue("agent", name)
-                                .setCause(failure)
-                                .log("the load cannot be read");
-                    }
-                });
-    }
-
     private final class Listener implements AgentLink.Listener {
         @Override
         public void connected(String nonce) {
             log.atInfo().addKeyValue("agent", name).log("connected");
             disconnection = "";
             on(new AgentEvent.Connected(nonce));
-            tellLoadAfter(FIRST_LOAD);
+            load.begin();
         }
 
         @Override
@@ -384,7 +281,7 @@ public final class AgentShell implements AutoCloseable {
                     .addKeyValue("reason", why.text())
                     .log("not connected");
             disconnection = why.text();
-            loadTimer.cancelAll();
+            load.pause();
             on(new AgentEvent.Disconnected());
             if (why.cause() == Cause.TAKEN_OVER && state.isRefused()) {
                 log.atError()

@@ -1,5 +1,6 @@
 package io.muster.agent.runtime.podman;
 
+import io.muster.api.runtime.Observation;
 import java.util.List;
 import java.util.Map;
 
@@ -37,5 +38,25 @@ record Container(
                     startedAt > 0 && exitedAt < startedAt;
             default -> false;
         };
+    }
+
+    /** Returns what is seen of it, unless it is said to run: then its process counts. */
+    Observation withoutProcess() {
+        if (isInterrupted()) {
+            return new Observation.Interrupted("the machine was restarted");
+        }
+        return switch (state) {
+            case "exited" -> ended();
+            case "stopped" -> // ended, and not cleaned up yet
+                    exited ? ended() : new Observation.Stopping(state);
+            case "stopping", "removing" -> new Observation.Stopping(state);
+            case "created", "configured", "initialized" -> new Observation.Starting(state);
+            default -> new Observation.Unclear(state);
+        };
+    }
+
+    private Observation ended() {
+        return new Observation.Exited(
+                Math.clamp(exitCode, Integer.MIN_VALUE, Integer.MAX_VALUE));
     }
 }

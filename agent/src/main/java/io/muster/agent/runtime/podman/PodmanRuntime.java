@@ -57,6 +57,7 @@ public final class PodmanRuntime implements WorkloadRuntime {
 
     private final AgentName agent;
     private final Podman podman;
+    private final Containers existing;
     private final Path pidFolder;
     private final KnownOptions options;
     private final ProcessTable processTable;
@@ -95,6 +96,7 @@ public final class PodmanRuntime implements WorkloadRuntime {
             Turns creations) {
         this.agent = agent;
         this.podman = new Podman(processes);
+        this.existing = new Containers(podman, DELETE, SHORT);
         this.pidFolder = runFolder.resolve("podman");
         this.options = new KnownOptions(disk);
         this.processTable = processTable;
@@ -118,7 +120,7 @@ public final class PodmanRuntime implements WorkloadRuntime {
         for (var general : options.all()) {
             List<Container> containers;
             try {
-                containers = ps(general, "label=" + Labels.AGENT + "=" + agent);
+                containers = existing.of(agent, general);
             } catch (RuntimeFailure e) {
                 if (general.isEmpty()) {
                     throw e;
@@ -228,13 +230,13 @@ public final class PodmanRuntime implements WorkloadRuntime {
             throws RuntimeFailure {
         try {
             boolean removed = false;
-            for (var container : ps(general, "")) {
+            for (var container : existing.all(general)) {
                 boolean ours = container.label(Labels.AGENT).equals(agent.value());
                 boolean sameInstance =
                         container.label(Labels.NAME).equals(order.instance().toString());
                 boolean sameName = container.names().contains(order.instance().shortName());
                 if (ours && (sameInstance || sameName)) {
-                    remove(new ContainerRef(container.id(), general));
+                    existing.remove(new ContainerRef(container.id(), general));
                     removed = true;
                 } else if (sameName && isNameTaken(why)) {
                     throw new RuntimeFailure(
@@ -276,49 +278,20 @@ public final class PodmanRuntime implements WorkloadRuntime {
     @Override
     public Observation restart(RuntimeId id) throws RuntimeFailure {
         var container = ContainerRef.of(id);
-        creations.take(() ->
-                podman.call(container.generalOptions(), SHORT, List.of("start", container.id())));
+        creations.take(() -> existing.start(container));
         return observe(id);
     }
 
     @Override
     public Observation observe(RuntimeId id) throws RuntimeFailure {
         var ref = ContainerRef.of(id);
-        var found = find(ref);
+        var found = existing.find(ref);
         return found.isEmpty() ? new Observation.Gone() : observation(ref, found.get());
-    }
-
-    private Optional<Container> find(ContainerRef ref) throws RuntimeFailure {
-        return ps(ref.generalOptions(), "id=" + ref.id()).stream()
-                .filter(container -> container.id().startsWith(ref.id()))
-                .findFirst();
     }
 
     @Override
     public void delete(RuntimeId id) throws RuntimeFailure {
-        remove(ContainerRef.of(id));
-    }
-
-    /**
-     * Stops with the container's own signal and grace, kills then, and removes, all in one call:
-     * {@code rm --force} is what {@code stop} followed by {@code rm} does, and works on paused and
-     * half-made containers too.
-     */
-    private void remove(ContainerRef container) throws RuntimeFailure {
-        var general = container.generalOptions();
-        try {
-            podman.call(general, DELETE, List.of("rm", "--force", "--ignore", container.id()));
-        } catch (RuntimeFailure e) {
-            try {
-                podman.call(
-                        general,
-                        SHORT,
-                        List.of("rm", "--force", "--ignore", "--time", "0", container.id()));
-            } catch (RuntimeFailure again) {
-                e.addSuppressed(again);
-                throw e;
-            }
-        }
+        existing.remove(ContainerRef.of(id));
     }
 
     private Observation observation(ContainerRef ref, Container container) throws RuntimeFailure {
@@ -326,7 +299,7 @@ public final class PodmanRuntime implements WorkloadRuntime {
         for (int look = 1; seen.isPresent(); look++) {
             var now = seen.get();
             if (!now.state().equals("running")) {
-                return notRunning(now);
+                return now.withoutProcess();
             }
             var main = process(now.pid());
             if (main.isPresent()) {
@@ -337,30 +310,9 @@ public final class PodmanRuntime implements WorkloadRuntime {
                 return new Observation.Exited(-1);
             }
             pause();
-            seen = find(ref);
+            seen = existing.find(ref);
         }
         return new Observation.Gone();
-    }
-
-    private static Observation notRunning(Container container) {
-        if (container.isInterrupted()) {
-            return new Observation.Interrupted("the machine was restarted");
-        }
-        return switch (container.state()) {
-            case "exited" -> new Observation.Exited(exitCode(container));
-            case "stopped" -> // ended, and not cleaned up yet
-                    container.exited()
-                            ? new Observation.Exited(exitCode(container))
-                            : new Observation.Stopping(container.state());
-            case "stopping", "removing" -> new Observation.Stopping(container.state());
-            case "created", "configured", "initialized" ->
-                    new Observation.Starting(container.state());
-            default -> new Observation.Unclear(container.state());
-        };
-    }
-
-    private static int exitCode(Container container) {
-        return Math.clamp(container.exitCode(), Integer.MIN_VALUE, Integer.MAX_VALUE);
     }
 
     private Optional<ProcessRef> process(long pid) throws RuntimeFailure {
@@ -368,24 +320,6 @@ public final class PodmanRuntime implements WorkloadRuntime {
             return processTable.find(pid);
         } catch (IOException e) {
             throw new RuntimeFailure("cannot look at process %d: %s".formatted(pid, e), true, e);
-        }
-    }
-
-    private List<Container> ps(List<String> general, String filter) throws RuntimeFailure {
-        var words = new ArrayList<String>(List.of("ps", "--all"));
-        if (!filter.isEmpty()) {
-            words.addAll(List.of("--filter", filter));
-        }
-        words.add("--format=json");
-        var output = podman.call(general, SHORT, words);
-        try {
-            return PodmanJson.containers(output);
-        } catch (IOException e) {
-            throw new RuntimeFailure(
-                    "podman ps printed no list of containers (%s); is this podman 4.0 or later?"
-                            .formatted(e.getMessage()),
-                    true,
-                    e);
         }
     }
 

@@ -1,0 +1,78 @@
+package io.muster.agent.reconcile;
+
+import io.muster.api.name.WorkloadName;
+import java.util.Optional;
+
+/** What each workload is told, from all that the agent knows: its wish and its circumstances. */
+record Briefing(AgentState state) {
+    Wish wish(WorkloadName name) {
+        var obeyed = state.desire().obeyed();
+        if (obeyed.isEmpty()) {
+            return new Wish.Unknown();
+        }
+        var assigned = state.desire().assigned().get(name);
+        return assigned == null
+                ? new Wish.Nothing()
+                : Wish.Run.of(
+                        assigned,
+                        obeyed.get().version().lineage(),
+                        Refusals.of(assigned.workload(), state.profile().runtimes()));
+    }
+
+    /** Says whether a workload knows its wish already. Making a wish costs more than this. */
+    boolean isTold(Managed managed) {
+        var assigned = state.desire().assigned().get(managed.name());
+        return switch (managed.wish()) {
+            case Wish.Unknown _ -> false;
+            case Wish.Nothing _ -> assigned == null;
+            case Wish.Run run ->
+                    run.assigned().equals(assigned)
+                            && state.desire()
+                                    .observed()
+                                    .filter(each -> each.lineage().equals(run.mark().lineage()))
+                                    .isPresent();
+        };
+    }
+
+    Circumstances circumstances(Wish wish) {
+        return new Circumstances(hold(wish), conditions(wish));
+    }
+
+    private Optional<String> hold(Wish wish) {
+        if (state.refused().isPresent()) {
+            return state.refused();
+        }
+        if (state.waiting()) {
+            return Optional.of("Waiting a moment for the server's word.");
+        }
+        if (!(wish instanceof Wish.Run run) || run.refusal().isPresent()) {
+            return Optional.empty();
+        }
+        if (state.listings().get(run.runtime()) instanceof Listing.Failing(var failure)) {
+            return Optional.of(AgentState.unlisted(run.runtime(), failure));
+        }
+        // an instance of the same name may be in any of them
+        return state.listings().entrySet().stream()
+                .filter(each -> each.getValue() instanceof Listing.Asked)
+                .findFirst()
+                .map(each -> "Waiting until " + each.getKey() + " has listed what it has.");
+    }
+
+    private Conditions conditions(Wish wish) {
+        if (!(wish instanceof Wish.Run run) || run.workload().dependencies().isEmpty()) {
+            return new Conditions.Met();
+        }
+        return new Dependencies(this::own, state.presence().facts(), state.presence().mayTell())
+                .judge(run.workload());
+    }
+
+    private Dependencies.Own own(WorkloadName name) {
+        var assigned = state.desire().assigned().get(name);
+        if (assigned == null) {
+            return new Dependencies.Own.Foreign();
+        }
+        return new Dependencies.Own.Ours(
+                Optional.ofNullable(state.states().get(assigned.instance()))
+                        .filter(shown -> shown.changedAt().equals(assigned.changedAt())));
+    }
+}
