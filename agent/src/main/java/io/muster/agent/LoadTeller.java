@@ -27,8 +27,7 @@ final class LoadTeller {
      *
      * @param told gets each sample; while nobody hears, none
      */
-    LoadTeller(
-            AgentName agent, Node node, Serial serial, Duration every, Consumer<Status> told) {
+    LoadTeller(AgentName agent, Node node, Serial serial, Duration every, Consumer<Status> told) {
         this.agent = agent;
         this.source = node.load();
         this.serial = serial;

@@ -129,9 +129,7 @@ public final class AgentLogic {
     private void start(Started started) {
         turn.state(
                 turn.state()
-                        .with(
-                                desires.started(
-                                        started.copy(), started.fence(), started.damage())));
+                        .with(desires.started(started.copy(), started.fence(), started.damage())));
         ListingLogic.start(turn);
         turn.wake(new AgentTimer.ConnectAnyway(), turn.timing().listWithin());
         if (desire().obeyed().isPresent()) {

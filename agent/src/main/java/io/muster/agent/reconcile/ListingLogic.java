@@ -31,8 +31,9 @@ final class ListingLogic {
             return;
         }
         turn.state(turn.state().with(runtime, new Listing.Done()));
-        byName(turn, found).forEach((name, its) ->
-                AssemblyLogic.meet(turn, name, new WorkloadEvent.Listed(runtime, its)));
+        byName(turn, found)
+                .forEach((name, its) ->
+                        AssemblyLogic.meet(turn, name, new WorkloadEvent.Listed(runtime, its)));
         AssemblyLogic.place(turn);
     }
 
@@ -67,11 +68,13 @@ final class ListingLogic {
         if (turn.state().workloads().isEmpty()) {
             return; // nothing to miss
         }
-        turn.state().listings().forEach((runtime, listing) -> {
-            if (listing instanceof Listing.Done) {
-                turn.emit(new AgentEffect.LookAt(runtime, turn.now()));
-            }
-        });
+        turn.state()
+                .listings()
+                .forEach((runtime, listing) -> {
+                    if (listing instanceof Listing.Done) {
+                        turn.emit(new AgentEffect.LookAt(runtime, turn.now()));
+                    }
+                });
     }
 
     /** The slow look is back. */

@@ -56,7 +56,6 @@ record Container(
     }
 
     private Observation ended() {
-        return new Observation.Exited(
-                Math.clamp(exitCode, Integer.MIN_VALUE, Integer.MAX_VALUE));
+        return new Observation.Exited(Math.clamp(exitCode, Integer.MIN_VALUE, Integer.MAX_VALUE));
     }
 }

@@ -57,8 +57,7 @@ final class Containers {
     }
 
     String start(ContainerRef container) throws RuntimeFailure {
-        return podman.call(
-                container.generalOptions(), usual, List.of("start", container.id()));
+        return podman.call(container.generalOptions(), usual, List.of("start", container.id()));
     }
 
     /**
