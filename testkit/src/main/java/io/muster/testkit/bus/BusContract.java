@@ -548,6 +548,16 @@ public abstract class BusContract {
     }
 
     @Test
+    void nobody_publishes_to_topics_of_the_broker_itself() { // some do not even say so
+        var server =
+                probe(SERVER, IMPATIENT, Session.withoutWill(SERVER.clientId(), MINUTE)).ready();
+        var topic = new Topic("$SYS/" + FACTS_A);
+        assertThat(server.publish(Publication.live(topic, Payload.of("forged"))).refused())
+                .hasMessageContaining(topic.value());
+        server.publish(facts("allowed")).granted();
+    }
+
+    @Test
     void refused_publications_do_not_block_the_others_for_good() {
         var agent = probe(AGENT_A, IMPATIENT, agentSession(MINUTE)).ready();
         var refused =
