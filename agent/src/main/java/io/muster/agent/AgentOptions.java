@@ -3,6 +3,7 @@ package io.muster.agent;
 import io.muster.agent.reconcile.AgentTiming;
 import io.muster.transport.LinkOptions;
 import java.time.Duration;
+import java.util.random.RandomGenerator;
 
 /**
  * The measures of an agent.
@@ -10,21 +11,37 @@ import java.time.Duration;
  * @param loadEvery how often the load is told
  * @param tasksAtOnce how many tasks all runtimes together are given at once; one that takes long
  *     does not count. Runtimes have tighter limits of their own for what costs them much
+ * @param askAgain how long an agent that was refused its name leaves it to the other, at least.
+ *     Each time it asks, the broker ends the other's session, which is back after some 15 s: so
+ *     this is long
  */
 public record AgentOptions(
-        AgentTiming timing, LinkOptions link, Duration loadEvery, int tasksAtOnce) {
+        AgentTiming timing,
+        LinkOptions link,
+        Duration loadEvery,
+        int tasksAtOnce,
+        Duration askAgain) {
     /** For all who have no reason to differ. */
     public static final AgentOptions DEFAULTS =
             new AgentOptions(
-                    AgentTiming.DEFAULTS, LinkOptions.DEFAULTS, Duration.ofSeconds(10), 16);
+                    AgentTiming.DEFAULTS,
+                    LinkOptions.DEFAULTS,
+                    Duration.ofSeconds(10),
+                    16,
+                    Duration.ofMinutes(10));
 
     /** The same with another pause between two looks at the runtimes. */
     public AgentOptions lookingEvery(Duration pause) {
-        return new AgentOptions(timing.lookingEvery(pause), link, loadEvery, tasksAtOnce);
+        return new AgentOptions(timing.lookingEvery(pause), link, loadEvery, tasksAtOnce, askAgain);
     }
 
     /** The same with another pause between two tellings of the load. */
     public AgentOptions tellingLoadEvery(Duration pause) {
-        return new AgentOptions(timing, link, pause, tasksAtOnce);
+        return new AgentOptions(timing, link, pause, tasksAtOnce, askAgain);
+    }
+
+    /** Returns how long a refused agent waits this time: up to half as long again. */
+    Duration askAgainAfter(RandomGenerator random) {
+        return askAgain.plusMillis(random.nextLong(askAgain.toMillis() / 2 + 1));
     }
 }

@@ -284,11 +284,13 @@ public final class AgentShell implements AutoCloseable {
             load.pause();
             on(new AgentEvent.Disconnected());
             if (why.cause() == Cause.TAKEN_OVER && state.isRefused()) {
+                var pause = options.askAgainAfter(node.random());
                 log.atError()
                         .addKeyValue("agent", name)
                         .addKeyValue("reason", state.trouble())
-                        .log("leaving the name to the other agent, for good");
-                return new Retry.Never();
+                        .addKeyValue("asks-again-after-seconds", pause.toSeconds())
+                        .log("leaving the name to the other agent");
+                return new Retry.After(pause);
             }
             return new Retry.Soon();
         }

@@ -241,15 +241,28 @@ final class AgentShellTest {
     }
 
     @Test
-    void that_is_refused_leaves_the_name_to_the_other_for_good() {
+    void that_is_refused_leaves_the_name_to_the_other_and_asks_again_later() {
         var stage = Stage.set(17);
         stage.wish(3, workload("web", "image: nginx", 3));
         stage.awaitReport("web Running(Ok)");
         stage.server().command(BOW, new Command.NameRefused("i1", "the name is taken"));
         stage.await("it is refused", () -> stage.agent().trouble().contains("the name is taken"));
+        stage.takeOver();
+        stage.world.run(Duration.ofSeconds(5));
+        int presences = stage.presences.size();
         stage.wish(4);
-        stage.world.run(Duration.ofSeconds(30));
+        stage.world.run(Duration.ofMinutes(9));
+        assertThat(stage.presences).hasSize(presences);
+        stage.world.runUntil(
+                "it asks again",
+                Duration.ofMinutes(7),
+                () -> stage.presences.size() > presences && stage.presences.getLast().refused());
+        stage.world.run(Duration.ofMinutes(2));
         assertThat(stage.alive()).containsExactly("web");
+
+        stage.server().command(BOW, new Command.NameGranted("i1"));
+        stage.await("the wish is obeyed", () -> stage.alive().isEmpty());
+        assertThat(stage.agent().trouble()).isEmpty();
     }
 
     @Test

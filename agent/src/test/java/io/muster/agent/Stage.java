@@ -1,7 +1,10 @@
 package io.muster.agent;
 
+import io.muster.api.bus.BusListener;
 import io.muster.api.bus.BusListener.Disconnection;
 import io.muster.api.bus.BusListener.Retry;
+import io.muster.api.bus.Message;
+import io.muster.api.bus.Session;
 import io.muster.api.link.AgentPresence;
 import io.muster.api.link.AssignedWorkload;
 import io.muster.api.link.DesiredState;
@@ -20,6 +23,7 @@ import io.muster.api.runtime.Order;
 import io.muster.api.shell.Serial;
 import io.muster.api.state.AgentAttributes.Status;
 import io.muster.api.state.Workload;
+import io.muster.api.topic.Identity;
 import io.muster.api.topic.Topics;
 import io.muster.testkit.bus.BrokerRules;
 import io.muster.testkit.bus.MemoryBroker;
@@ -126,6 +130,30 @@ final class Stage {
                         serial,
                         AgentOptions.DEFAULTS);
         agent.start();
+    }
+
+    /** Another agent of this name begins a session, until it loses that. */
+    void takeOver() {
+        broker.connector("other")
+                .connect(
+                        Session.withoutWill(
+                                new Identity.Agent(topics.cluster(), BOW).clientId(),
+                                Duration.ofSeconds(6)),
+                        world.serial("other", 100),
+                        new Silent());
+    }
+
+    private static final class Silent implements BusListener {
+        @Override
+        public void connected(String nonce) {}
+
+        @Override
+        public Retry disconnected(Disconnection why) {
+            return new Retry.Never();
+        }
+
+        @Override
+        public void received(Message message) {}
     }
 
     /** The agent's process is killed. */

@@ -192,7 +192,7 @@ final class Sea {
             switch (command) {
                 case Command.AnnounceAgain _ -> announce();
                 case Command.ReportAgain _ -> report();
-                case Command.NameRefused _ -> {}
+                case Command.NameRefused _, Command.NameGranted _ -> {}
             }
         }
 

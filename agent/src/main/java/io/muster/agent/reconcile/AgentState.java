@@ -70,7 +70,7 @@ public record AgentState(
         return desire.horizon().newest();
     }
 
-    /** Says whether the server refuses this agent, which is for the life of its process. */
+    /** Says whether the server refuses this agent, until it says otherwise. */
     public boolean isRefused() {
         return refused.isPresent();
     }
@@ -116,7 +116,8 @@ public record AgentState(
                 seen(),
                 facts.map(each -> each.epoch()).orElse(0L),
                 facts.map(each -> each.sequence()).orElse(0L),
-                reporter.sequence());
+                reporter.sequence(),
+                isRefused());
     }
 
     AgentState with(Desire other) {
@@ -186,19 +187,10 @@ public record AgentState(
         return with(states, other);
     }
 
-    AgentState refused(String reason) {
+    AgentState refused(Optional<String> reason) {
         return new AgentState(
-                profile,
-                desire,
-                listings,
-                workloads,
-                states,
-                presence,
-                reporter,
-                Optional.of(reason),
-                waiting,
-                tokens,
-                touched);
+                profile, desire, listings, workloads, states, presence, reporter, reason, waiting,
+                tokens, touched);
     }
 
     AgentState waiting(boolean longer) {

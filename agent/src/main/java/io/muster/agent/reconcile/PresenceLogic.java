@@ -3,6 +3,7 @@ package io.muster.agent.reconcile;
 import io.muster.api.link.Command;
 import io.muster.api.link.Facts;
 import io.muster.api.link.ServerPresence;
+import java.util.Optional;
 
 /** Decides when the agent connects, and when it announces itself to whom. */
 final class PresenceLogic {
@@ -85,16 +86,25 @@ final class PresenceLogic {
             case Command.AnnounceAgain _ -> announce(turn);
             case Command.NameRefused(var instance, var reason) -> {
                 if (instance.equals(turn.state().profile().instance())) {
-                    turn.state(turn.state().refused(refusal(turn, reason)));
-                    AssemblyLogic.place(turn);
+                    refused(turn, Optional.of(refusal(turn, reason)));
+                }
+            }
+            case Command.NameGranted(var instance) -> {
+                if (instance.equals(turn.state().profile().instance())) {
+                    refused(turn, Optional.empty());
                 }
             }
         }
     }
 
+    private static void refused(Turn turn, Optional<String> why) {
+        turn.state(turn.state().refused(why));
+        AssemblyLogic.place(turn);
+    }
+
     private static String refusal(Turn turn, String reason) {
-        return ("The server refuses this agent: %s. It touches nothing; give it another name, or"
-                        + " stop the other agent named \"%s\" and start this one again.")
+        return ("The server refuses this agent: %s. It touches nothing, and asks again now and"
+                        + " then; give it another name, or stop the other agent named \"%s\".")
                 .formatted(reason, turn.state().profile().name());
     }
 }

@@ -773,6 +773,23 @@ final class AgentLogicTest {
         }
 
         @Test
+        void that_was_refused_asks_on_and_works_again_once_it_has_the_name() {
+            var bench = AgentBench.connected();
+            bench.on(new CommandCame(new Command.NameRefused(ITSELF, "the name is taken")));
+            bench.wish(desired(1, 3, NGINX));
+            assertThat(bench.tasks()).isEmpty();
+            bench.wake(new AgentTimer.Heartbeat());
+            assertThat(bench.announcement().orElseThrow().refused()).isTrue();
+            bench.on(new CommandCame(new Command.NameGranted("i2")));
+            assertThat(bench.tasks()).isEmpty();
+            bench.on(new CommandCame(new Command.NameGranted(ITSELF)));
+            assertThat(bench.tasks()).hasSize(1);
+            assertThat(bench.state().trouble()).isEmpty();
+            bench.wake(new AgentTimer.Heartbeat());
+            assertThat(bench.announcement().orElseThrow().refused()).isFalse();
+        }
+
+        @Test
         void that_is_refused_is_another_instances_affair_if_it_names_that() {
             var bench = AgentBench.connected();
             bench.on(new CommandCame(new Command.NameRefused("i2", "the name is taken")));

@@ -146,7 +146,8 @@ public final class LinkCodec {
                         .addAllRuntimes(presence.runtimes())
                         .setFactsEpoch(presence.factsEpoch())
                         .setFactsSequence(presence.factsSequence())
-                        .setReportSequence(presence.reportSequence());
+                        .setReportSequence(presence.reportSequence())
+                        .setRefused(presence.refused());
         presence.seen().ifPresent(seen -> message.setSeen(encode(seen)));
         return payload(message.build());
     }
@@ -168,7 +169,8 @@ public final class LinkCodec {
                                 version(message.hasSeen(), message.getSeen()),
                                 Decoding.natural("facts epoch", message.getFactsEpoch()),
                                 Decoding.natural("facts sequence", message.getFactsSequence()),
-                                Decoding.natural("report sequence", message.getReportSequence())));
+                                Decoding.natural("report sequence", message.getReportSequence()),
+                                message.getRefused()));
     }
 
     /** Encodes. */
@@ -258,6 +260,9 @@ public final class LinkCodec {
                             LinkProto.NameRefused.newBuilder()
                                     .setInstance(instance)
                                     .setReason(reason));
+            case Command.NameGranted(var instance) ->
+                    message.setNameGranted(
+                            LinkProto.NameGranted.newBuilder().setInstance(instance));
         }
         return payload(message.build());
     }
@@ -276,6 +281,7 @@ public final class LinkCodec {
                     new Command.NameRefused(
                             message.getNameRefused().getInstance(),
                             message.getNameRefused().getReason());
+            case NAMEGRANTED -> new Command.NameGranted(message.getNameGranted().getInstance());
             case CONTENT_NOT_SET -> throw new MalformedMessage("no order that is known here");
         };
     }

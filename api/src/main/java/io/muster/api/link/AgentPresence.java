@@ -18,6 +18,7 @@ import java.util.TreeMap;
  * @param factsEpoch of the last facts seen, 0 if none
  * @param factsSequence of the last facts seen
  * @param reportSequence of the last report sent, 0 if none
+ * @param refused it was refused the name, touches nothing, and asks again
  */
 public record AgentPresence(
         boolean online,
@@ -29,11 +30,54 @@ public record AgentPresence(
         Optional<StateVersion> seen,
         long factsEpoch,
         long factsSequence,
-        long reportSequence) {
+        long reportSequence,
+        boolean refused) {
     /** Copies the collections. */
     public AgentPresence {
         tags = Collections.unmodifiableSortedMap(new TreeMap<>(tags));
         runtimes = List.copyOf(runtimes);
+    }
+
+    /** That of an agent which was not refused. */
+    public AgentPresence(
+            boolean online,
+            String instance,
+            String nonce,
+            String version,
+            SortedMap<String, String> tags,
+            List<String> runtimes,
+            Optional<StateVersion> seen,
+            long factsEpoch,
+            long factsSequence,
+            long reportSequence) {
+        this(
+                online,
+                instance,
+                nonce,
+                version,
+                tags,
+                runtimes,
+                seen,
+                factsEpoch,
+                factsSequence,
+                reportSequence,
+                false);
+    }
+
+    /** The same of one that was refused. */
+    public AgentPresence asRefused() {
+        return new AgentPresence(
+                online,
+                instance,
+                nonce,
+                version,
+                tags,
+                runtimes,
+                seen,
+                factsEpoch,
+                factsSequence,
+                reportSequence,
+                true);
     }
 
     /** What the will says. */

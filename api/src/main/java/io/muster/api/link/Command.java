@@ -14,4 +14,11 @@ public sealed interface Command {
      * @param instance the one refused
      */
     record NameRefused(String instance, String reason) implements Command {}
+
+    /**
+     * The instance named here was refused the agent's name, asked again, and has it now.
+     *
+     * @param instance the one that has it
+     */
+    record NameGranted(String instance) implements Command {}
 }

@@ -216,7 +216,8 @@ final class RoundTripTest {
                 List.of(
                         new Command.ReportAgain(),
                         new Command.AnnounceAgain(),
-                        new Command.NameRefused("instance", "reason"))) {
+                        new Command.NameRefused("instance", "reason"),
+                        new Command.NameGranted("instance"))) {
             assertThat(LinkCodec.decodeCommand(LinkCodec.encode(command))).isEqualTo(command);
         }
     }

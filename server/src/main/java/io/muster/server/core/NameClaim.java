@@ -57,9 +57,11 @@ record NameClaim(
     /**
      * Judges an announcement.
      *
-     * @param holderIsAbout whether the holder is there or was lately
+     * @param holderIsAbout whether the holder is there or was lately; if there is none, whether one
+     *     had no time yet to come
+     * @param asks it was refused, perhaps by an earlier life of the server, and asks again
      */
-    Verdict judge(String instance, String nonce, boolean holderIsAbout) {
+    Verdict judge(String instance, String nonce, boolean holderIsAbout, boolean asks) {
         if (instance.equals(holder)) {
             if (!nonces.isEmpty() && nonces.getLast().equals(nonce)) {
                 return new Verdict.Granted(this, "");
@@ -71,7 +73,7 @@ record NameClaim(
                                     holder, last(nonces.plus(nonce)), former, formerOrder, refused),
                             "");
         }
-        if (refused.contains(instance) && holderIsAbout) {
+        if ((asks || refused.contains(instance)) && holderIsAbout) {
             return new Verdict.Refused();
         }
         var lastNonce = former.get(instance);

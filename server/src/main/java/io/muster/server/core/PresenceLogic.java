@@ -40,9 +40,13 @@ final class PresenceLogic {
         boolean about =
                 agent.isThere()
                         || !turn.isPast(agent.lastSeen() + turn.settings().nameHold().toNanos());
-        switch (agent.claim().judge(presence.instance(), presence.nonce(), about)) {
+        var verdict =
+                agent.claim()
+                        .judge(presence.instance(), presence.nonce(), about, presence.refused());
+        switch (verdict) {
             case NameClaim.Verdict.Stale _ -> {}
             case NameClaim.Verdict.Refused _ -> {
+                turn.agent(agent); // one that was not known has its time to come from now on
                 turn.note(new Note.NameConflict(name, agent.claim().holder(), presence.instance()));
                 Telling.refuse(turn, name, presence.instance());
             }
@@ -52,6 +56,9 @@ final class PresenceLogic {
                     Telling.refuse(turn, name, loser);
                 }
                 granted(turn, agent, claim, presence);
+                if (presence.refused()) {
+                    Telling.grant(turn, name, presence.instance());
+                }
             }
         }
     }

@@ -73,6 +73,11 @@ final class Telling {
         }
     }
 
+    /** Lets an instance that was refused know that it has the name. */
+    static void grant(Turn turn, AgentName name, String instance) {
+        turn.emit(new Effect.SendCommand(name, new Command.NameGranted(instance)));
+    }
+
     /** Tells an instance that it is not to have the name. */
     static void refuse(Turn turn, AgentName name, String instance) {
         turn.emit(

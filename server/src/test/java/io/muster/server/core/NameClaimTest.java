@@ -27,7 +27,7 @@ final class NameClaimTest {
         granted("i2", "n2");
         assertThat(granted("i1", "n3").loser()).isEqualTo("i2");
         assertThat(claim.holder()).isEqualTo("i1");
-        assertThat(claim.judge("i2", "n4", true)).isInstanceOf(Verdict.Refused.class);
+        assertThat(claim.judge("i2", "n4", true, false)).isInstanceOf(Verdict.Refused.class);
     }
 
     @Test
@@ -35,7 +35,7 @@ final class NameClaimTest {
         granted("i1", "n1");
         granted("i2", "n2");
         granted("i1", "n3");
-        claim = ((Verdict.Granted) claim.judge("i2", "n4", false)).next();
+        claim = ((Verdict.Granted) claim.judge("i2", "n4", false, false)).next();
         assertThat(claim.holder()).isEqualTo("i2");
         assertThat(claim.refuses("i2")).isFalse();
     }
@@ -44,24 +44,34 @@ final class NameClaimTest {
     void goes_back_without_quarrel_when_the_newer_one_is_gone() {
         granted("i1", "n1");
         granted("i2", "n2");
-        var verdict = (Verdict.Granted) claim.judge("i1", "n3", false);
+        var verdict = (Verdict.Granted) claim.judge("i1", "n3", false, false);
         assertThat(verdict.loser()).isEmpty();
         assertThat(verdict.next().holder()).isEqualTo("i1");
+    }
+
+    @Test
+    void is_kept_from_one_that_another_life_of_the_server_refused() {
+        assertThat(claim.judge("i2", "n1", true, true)).isInstanceOf(Verdict.Refused.class);
+        granted("i1", "n1");
+        assertThat(claim.judge("i2", "n2", true, true)).isInstanceOf(Verdict.Refused.class);
+        claim = ((Verdict.Granted) claim.judge("i2", "n3", false, true)).next();
+        assertThat(claim.holder()).isEqualTo("i2");
+        assertThat(claim.judge("i2", "n3", true, true)).isInstanceOf(Verdict.Granted.class);
     }
 
     @Test
     void is_not_moved_by_late_messages_of_a_former_holder() {
         granted("i1", "n1");
         granted("i2", "n2");
-        assertThat(claim.judge("i1", "n1", true)).isInstanceOf(Verdict.Stale.class);
+        assertThat(claim.judge("i1", "n1", true, false)).isInstanceOf(Verdict.Stale.class);
     }
 
     @Test
     void is_not_moved_by_late_messages_of_former_connections() {
         granted("i1", "n1");
         granted("i1", "n2");
-        assertThat(claim.judge("i1", "n1", true)).isInstanceOf(Verdict.Stale.class);
-        assertThat(claim.judge("i1", "n2", true)).isInstanceOf(Verdict.Granted.class);
+        assertThat(claim.judge("i1", "n1", true, false)).isInstanceOf(Verdict.Stale.class);
+        assertThat(claim.judge("i1", "n2", true, false)).isInstanceOf(Verdict.Granted.class);
     }
 
     @Test
@@ -79,7 +89,7 @@ final class NameClaimTest {
     }
 
     private Verdict.Granted granted(String instance, String nonce) {
-        var verdict = (Verdict.Granted) claim.judge(instance, nonce, true);
+        var verdict = (Verdict.Granted) claim.judge(instance, nonce, true, false);
         claim = verdict.next();
         return verdict;
     }

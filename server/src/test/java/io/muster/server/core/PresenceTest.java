@@ -8,6 +8,7 @@ import static io.muster.server.core.Core.presence;
 import static io.muster.server.core.Core.set;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.muster.api.link.AgentPresence;
 import io.muster.api.link.Command;
 import io.muster.api.name.AgentName;
 import io.muster.api.name.Lineage;
@@ -248,6 +249,47 @@ final class PresenceTest {
         core.announce(BOW, "newer", "n5");
         assertThat(refused()).isEmpty();
         assertThat(agents()).hasSize(1);
+    }
+
+    @Test
+    void is_told_to_the_refused_one_each_time_until_it_knows() {
+        core.announce(BOW, "elder", "n1");
+        core.announce(BOW, "newer", "n2");
+        core.announce(BOW, "elder", "n3");
+        core.announce(BOW, asking("newer", "n4"));
+        assertThat(refused()).containsExactly("newer");
+        core.will(BOW, "elder", "n3");
+        core.pass(Duration.ofSeconds(60));
+        core.announce(BOW, asking("newer", "n4"));
+        assertThat(core.commands(BOW)).contains(new Command.NameGranted("newer"));
+        core.announce(BOW, asking("newer", "n4")); // it did not hear that
+        assertThat(core.commands(BOW)).contains(new Command.NameGranted("newer"));
+        core.announce(BOW, "newer", "n4");
+        assertThat(core.commands(BOW)).doesNotContain(new Command.NameGranted("newer"));
+    }
+
+    @Test
+    void is_kept_for_the_elder_when_a_new_server_is_asked_by_the_refused_one_first() {
+        core.announce(BOW, asking("newer", "n1"));
+        assertThat(refused()).containsExactly("newer");
+        core.announce(BOW, "elder", "n2");
+        assertThat(agents()).hasSize(1);
+        core.announce(BOW, asking("newer", "n3"));
+        assertThat(refused()).containsExactly("newer");
+    }
+
+    @Test
+    void is_granted_by_a_new_server_to_the_refused_one_when_nobody_else_came() {
+        core.announce(BOW, asking("newer", "n1"));
+        assertThat(refused()).containsExactly("newer");
+        core.pass(Duration.ofSeconds(60));
+        core.announce(BOW, asking("newer", "n1"));
+        assertThat(core.commands(BOW)).contains(new Command.NameGranted("newer"));
+        assertThat(agents()).hasSize(1);
+    }
+
+    private static AgentPresence asking(String instance, String nonce) {
+        return presence(instance, nonce, Optional.empty(), 0).asRefused();
     }
 
     @Test
