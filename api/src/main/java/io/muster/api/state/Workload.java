@@ -106,4 +106,19 @@ public record Workload(
                 configs,
                 files);
     }
+
+    /** The same with its templates filled in, which therefore names no configs any more. */
+    public Workload rendered(
+            String renderedAgent, String renderedConfig, List<WorkloadFile> renderedFiles) {
+        return new Workload(
+                renderedAgent,
+                runtime,
+                renderedConfig,
+                restartPolicy,
+                dependencies,
+                tags,
+                controlInterfaceAccess,
+                new TreeMap<>(),
+                renderedFiles);
+    }
 }

@@ -1,0 +1,97 @@
+package io.muster.api.template;
+
+import com.github.jknack.handlebars.HandlebarsException;
+import io.muster.api.outcome.Outcome;
+import io.muster.api.outcome.Problem;
+import io.muster.api.state.ConfigItem;
+import java.io.IOException;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One text with tags.
+ *
+ * <p>Pure: the same text and configs give the same result. What it may cost is bounded, whatever
+ * the template says.
+ */
+final class FieldTemplate {
+    /** The longest template, in characters. */
+    static final int MAX_CHARACTERS = 1 << 20;
+
+    private static final String TAG = "{{";
+    private static final int MAX_MESSAGE = 300;
+
+    private FieldTemplate() {}
+
+    /**
+     * Renders.
+     *
+     * @param where the path of the field, for messages
+     * @param field its name, for messages
+     * @param configs by alias
+     */
+    static Outcome<String> render(
+            String where, String field, String text, Map<String, ConfigItem> configs) {
+        if (!text.contains(TAG)) {
+            return Outcome.accepted(text);
+        }
+        if (text.length() > MAX_CHARACTERS) {
+            return refused(
+                    where,
+                    field,
+                    "has %d characters".formatted(text.length()),
+                    "keep it to %d".formatted(MAX_CHARACTERS));
+        }
+        LibraryPaths.trim();
+        try {
+            return Outcome.accepted(new Rendering().render(text, Values.of(configs)));
+        } catch (TemplateFault fault) {
+            return refused(where, field, fault.what(), fault.remedy());
+        } catch (HandlebarsException e) {
+            return refused(where, field, e);
+        } catch (IOException | RuntimeException e) {
+            // the library meets what somebody wrote: whatever it does not expect is a refusal
+            return refused(where, field, cut("is not understood: " + e), "write it more simply");
+        }
+    }
+
+    private static Outcome<String> refused(String where, String field, HandlebarsException e) {
+        var error = e.getError();
+        var place =
+                error == null ? "" : "line %d, column %d: ".formatted(error.line, error.column + 1);
+        var fault = fault(e);
+        if (fault != null) {
+            return refused(where, field, place + fault.what(), fault.remedy());
+        }
+        var reason = error == null ? String.valueOf(e.getMessage()) : error.reason;
+        return refused(
+                where,
+                field,
+                place + cut(reason.lines().findFirst().orElse("is no template")),
+                "look at the braces here and just before; {{ as text is written \\{{");
+    }
+
+    private static @Nullable TemplateFault fault(Throwable thrown) {
+        for (Throwable each = thrown; each != null; each = each.getCause()) {
+            if (each instanceof TemplateFault fault) {
+                return fault;
+            }
+        }
+        return null;
+    }
+
+    private static Outcome<String> refused(String where, String field, String what, String remedy) {
+        return Outcome.refused(
+                List.of(
+                        new Problem(
+                                where,
+                                "Failed to render field '%s': %s".formatted(field, what),
+                                remedy)));
+    }
+
+    private static String cut(String message) {
+        var line = message.replace('\n', ' ').replace('\r', ' ');
+        return line.length() > MAX_MESSAGE ? line.substring(0, MAX_MESSAGE) + "..." : line;
+    }
+}
