@@ -13,27 +13,14 @@ final class AgentAssignment {
     private AgentAssignment() {}
 
     /**
-     * Where a workload goes.
+     * Returns the agent of one workload, empty for none, or refuses it.
      *
-     * @param agent a name, or empty for none
-     * @param obstacle why it can be given to no agent although it names one; empty if it can
+     * @param workload rendered
      */
-    record Placement(String agent, String obstacle) {}
-
-    /** Places one workload, or refuses it. */
-    static Outcome<Placement> place(WorkloadName name, Workload workload) {
+    static Outcome<String> place(WorkloadName name, Workload workload) {
         var agent = workload.agent();
         if (agent.isEmpty() || Names.isName(agent)) {
-            return Outcome.accepted(new Placement(agent, ""));
-        }
-        if (agent.contains("{{") && !workload.configs().isEmpty()) {
-            // accepted like any manifest; the workload's state says what is missing
-            return Outcome.accepted(
-                    new Placement(
-                            "",
-                            "agent: \"%s\" is a template, and templates are not supported yet; write"
-                                            .formatted(shortened(agent))
-                                    + " the agent's name, and leave configs out"));
+            return Outcome.accepted(agent);
         }
         return Outcome.refused(
                 "desiredState.workloads." + name + ".agent",

@@ -6,9 +6,11 @@ import io.muster.api.name.Revision;
 import io.muster.api.state.Workload;
 
 /**
- * A workload of a desired state: as written, and as its agent gets it.
+ * A workload of a desired state: as written, and as its agent gets it, with its templates filled
+ * in.
  *
- * @param obstacle why it can be given to no agent, with a remedy; empty if it can
+ * @param obstacle why it can be given to no agent, with a remedy; empty if it can. Only what a
+ *     store holds from before a rule was made can have one, since an update would be refused
  */
 record Placed(Workload written, AssignedWorkload assigned, String obstacle) {
     InstanceName instance() {

@@ -9,8 +9,6 @@ import io.muster.api.name.StateVersion;
 import io.muster.api.name.WorkloadName;
 import io.muster.api.outcome.Outcome;
 import io.muster.api.outcome.Problem;
-import io.muster.api.state.State;
-import io.muster.api.state.Workload;
 import io.muster.api.state.WorkloadFile;
 import java.util.ArrayList;
 import java.util.List;
@@ -43,20 +41,14 @@ final class PlanChecks {
         };
     }
 
-    /** Checks that the configs that a workload names are there. */
-    void configsOf(WorkloadName name, Workload workload, State state) {
-        workload.configs()
-                .forEach((alias, config) -> {
-                    if (!state.configs().containsKey(config)) {
-                        problems.add(missingConfig(name, alias, config));
-                    }
-                });
+    /** Says whether there is no problem so far. */
+    boolean foundNothing() {
+        return problems.isEmpty();
     }
 
     /** Checks the plan as a whole, and accepts it or refuses it with all problems found. */
     Outcome<Plan> conclude(Plan plan) {
         if (problems.isEmpty()) {
-            deletedConfigs(plan);
             count(plan.after());
             cycles(plan);
             sizes(plan);
@@ -64,32 +56,6 @@ final class PlanChecks {
         return problems.isEmpty()
                 ? Outcome.accepted(plan)
                 : Outcome.refused(problems.subList(0, Math.min(problems.size(), MAX_PROBLEMS)));
-    }
-
-    private void deletedConfigs(Plan plan) {
-        for (var config : plan.configs()) {
-            if (!plan.after().written().configs().containsKey(config)) {
-                for (var name : plan.after().configUsers().of(config)) {
-                    var placed = plan.after().workloads().get(name);
-                    if (placed != null) {
-                        placed.written()
-                                .configs()
-                                .forEach((alias, used) -> {
-                                    if (used.equals(config)) {
-                                        problems.add(missingConfig(name, alias, config));
-                                    }
-                                });
-                    }
-                }
-            }
-        }
-    }
-
-    private static Problem missingConfig(WorkloadName name, String alias, String config) {
-        return new Problem(
-                "desiredState.workloads." + name + ".configs." + alias,
-                "there is no config \"" + config + "\"",
-                "add it to configs, or name one that is there");
     }
 
     private void count(Wish after) {

@@ -6,23 +6,29 @@ import io.muster.api.name.Names;
 import io.muster.api.name.Revision;
 import io.muster.api.name.WorkloadName;
 import io.muster.api.outcome.Outcome;
+import io.muster.api.outcome.Problem;
 import io.muster.api.path.FieldMask;
 import io.muster.api.path.MaskUpdate;
 import io.muster.api.request.Request.UpdateState;
+import io.muster.api.state.ConfigItem;
 import io.muster.api.state.State;
 import io.muster.api.state.Workload;
 import io.muster.api.store.Head;
 import io.muster.api.store.StartupMark;
+import io.muster.api.template.WorkloadTemplates;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.SortedSet;
 import java.util.TreeSet;
+import java.util.function.Function;
 
 /**
- * Turns an update into a plan: merge, validate, place, compare, look for cycles. A refusal leaves
- * no trace.
+ * Turns an update into a plan: merge, validate, fill in templates, place, compare, look for cycles.
+ * A refusal leaves no trace. The cost follows what changes: the workloads named, and those that
+ * draw from a config that changes.
  */
 final class Planning {
     private Planning() {}
@@ -68,7 +74,10 @@ final class Planning {
         return compare(base, merged, new Touched(workloads, configs), settings);
     }
 
-    /** Places what a store holds; it was validated before it was stored. */
+    /**
+     * Places what a store holds. It was validated before it was stored, though perhaps by rules of
+     * an earlier version: what they let through stays, and its state says what is wrong with it.
+     */
     static Wish load(Head head) {
         var wish = Wish.EMPTY.at(head.revision());
         for (var entry : head.configs().entrySet()) {
@@ -76,16 +85,20 @@ final class Planning {
         }
         for (var entry : head.workloads().entrySet()) {
             var stored = entry.getValue();
-            var placed = place(entry.getKey(), stored.workload(), stored.changedAt());
-            if (placed instanceof Outcome.Accepted<Placed>(var accepted)) {
-                wish =
-                        wish.with(
-                                new WorkloadChange(
-                                        entry.getKey(), Optional.empty(), Optional.of(accepted)));
-            } else {
-                throw new IllegalStateException(
-                        "stored although refused: " + entry.getKey() + ": " + placed);
-            }
+            var placed =
+                    switch (place(
+                            entry.getKey(),
+                            stored.workload(),
+                            head.configs(),
+                            _ -> stored.changedAt())) {
+                        case Outcome.Accepted<Placed>(var accepted) -> accepted;
+                        case Outcome.Refused<Placed>(var why) ->
+                                obstructed(entry.getKey(), stored, why.getFirst());
+                    };
+            wish =
+                    wish.with(
+                            new WorkloadChange(
+                                    entry.getKey(), Optional.empty(), Optional.of(placed)));
         }
         return wish;
     }
@@ -95,28 +108,38 @@ final class Planning {
         var checks = new PlanChecks(settings);
         var revision = base.revision().next();
         var changes = new ArrayList<WorkloadChange>();
-        for (var name : touched.workloads()) {
-            var before = Optional.ofNullable(base.workloads().get(name));
-            var wanted = Optional.ofNullable(merged.workloads().get(name));
-            if (!before.map(Placed::written).equals(wanted)) {
-                wanted.ifPresent(workload -> checks.configsOf(name, workload, merged));
-                var after =
-                        wanted.flatMap(workload ->
-                                checks.accepted(
-                                        place(
-                                                name,
-                                                workload,
-                                                changedAt(before, workload, revision))));
-                changes.add(new WorkloadChange(name, before, after));
-            }
-        }
         var configs = new TreeSet<String>();
+        var concerned = new TreeSet<WorkloadName>();
         for (var name : touched.configs()) {
             if (!Objects.equals(base.written().configs().get(name), merged.configs().get(name))) {
                 configs.add(name);
+                concerned.addAll(base.configUsers().of(name));
             }
         }
-        if (changes.isEmpty() && configs.isEmpty()) {
+        for (var name : touched.workloads()) {
+            var before = Optional.ofNullable(base.workloads().get(name)).map(Placed::written);
+            if (!before.equals(Optional.ofNullable(merged.workloads().get(name)))) {
+                concerned.add(name);
+            }
+        }
+        for (var name : concerned) {
+            var before = Optional.ofNullable(base.workloads().get(name));
+            var after =
+                    Optional.ofNullable(merged.workloads().get(name))
+                            .flatMap(workload ->
+                                    checks.accepted(
+                                            place(
+                                                    name,
+                                                    workload,
+                                                    merged.configs(),
+                                                    rendered ->
+                                                            changedAt(
+                                                                    before, rendered, revision))));
+            if (!after.equals(before)) { // what is drawn from a changed config may be the same
+                changes.add(new WorkloadChange(name, before, after));
+            }
+        }
+        if (changes.isEmpty() && configs.isEmpty() && checks.foundNothing()) {
             return Outcome.accepted(new Plan(base, List.of(), configs));
         }
         var after = base.at(revision);
@@ -130,35 +153,56 @@ final class Planning {
         return checks.conclude(new Plan(after, changes, configs));
     }
 
-    private static Outcome<Placed> place(WorkloadName name, Workload written, Revision changedAt) {
-        return AgentAssignment.place(name, written)
-                .then(placement -> {
-                    var effective = written.withAgent(placement.agent());
-                    var instance =
-                            InstanceName.of(name, effective.runtimeConfig(), placement.agent());
-                    return Outcome.accepted(
-                            new Placed(
-                                    written,
-                                    new AssignedWorkload(instance, changedAt, effective),
-                                    placement.obstacle()));
-                });
+    private static Outcome<Placed> place(
+            WorkloadName name,
+            Workload written,
+            Map<String, ConfigItem> configs,
+            Function<Workload, Revision> changedAt) {
+        return WorkloadTemplates.render(name, written, configs)
+                .then(rendered ->
+                        AgentAssignment.place(name, rendered)
+                                .then(agent -> {
+                                    var effective = rendered.withAgent(agent);
+                                    return Outcome.accepted(
+                                            placed(
+                                                    name,
+                                                    written,
+                                                    effective,
+                                                    changedAt.apply(effective),
+                                                    ""));
+                                }));
     }
 
-    private static Revision changedAt(Optional<Placed> before, Workload after, Revision revision) {
-        return before.filter(placed -> !needsRestart(placed.written(), after))
+    private static Placed obstructed(WorkloadName name, Head.Stored stored, Problem why) {
+        var nowhere = stored.workload().withAgent("");
+        return placed(name, stored.workload(), nowhere, stored.changedAt(), why.toString());
+    }
+
+    private static Placed placed(
+            WorkloadName name,
+            Workload written,
+            Workload effective,
+            Revision changedAt,
+            String obstacle) {
+        var instance = InstanceName.of(name, effective.runtimeConfig(), effective.agent());
+        return new Placed(written, new AssignedWorkload(instance, changedAt, effective), obstacle);
+    }
+
+    private static Revision changedAt(
+            Optional<Placed> before, Workload effective, Revision revision) {
+        return before.filter(placed -> !needsRestart(placed.assigned().workload(), effective))
                 .map(Placed::changedAt)
                 .orElse(revision);
     }
 
     /**
-     * Says whether what runs has to be replaced. Tags, restart policy, dependencies and the content
-     * of access rules change in place.
+     * Says whether what runs has to be replaced, from the workloads with their templates filled in.
+     * Tags, restart policy, dependencies and the content of access rules change in place.
      */
     private static boolean needsRestart(Workload before, Workload after) {
         return !before.agent().equals(after.agent())
                 || !before.runtime().equals(after.runtime())
                 || !before.runtimeConfig().equals(after.runtimeConfig())
-                || !before.configs().equals(after.configs())
                 || !before.files().equals(after.files())
                 || before.controlInterfaceAccess().isEmpty()
                         != after.controlInterfaceAccess().isEmpty();

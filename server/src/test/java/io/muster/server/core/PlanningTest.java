@@ -22,6 +22,7 @@ import io.muster.api.state.RestartPolicy;
 import io.muster.api.state.State;
 import io.muster.api.state.Workload;
 import io.muster.api.state.WorkloadFile;
+import io.muster.api.store.Head;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -117,23 +118,114 @@ final class PlanningTest {
     }
 
     @Test
-    void accepts_a_templated_agent_and_says_what_is_missing() {
+    void fills_in_templates_before_it_assigns_agents() {
+        var base = after(after(Wish.EMPTY, config("place", "bow")), config("what", "x"));
+        var written = templated("{{p}}", "run {{w}}", Map.of("p", "place", "w", "what"));
+        var placed = placed(after(base, set("web", written)));
+        assertThat(placed.written()).isEqualTo(written);
+        assertThat(placed.agent()).isEqualTo("bow");
+        assertThat(placed.instance()).isEqualTo(Core.instance("web", "run x", BOW));
+        assertThat(placed.assigned().workload()).isEqualTo(on(BOW, "run x"));
+        assertThat(placed.obstacle()).isEmpty();
+    }
+
+    @Test
+    void shows_users_templates_and_agents_what_they_become() {
+        var base = after(after(Wish.EMPTY, config("what", "x")), set("web", drawing("what")));
+        assertThat(base.written().workloads()).containsEntry(WEB, drawing("what"));
+        assertThat(base.effective(List.of(WEB)))
+                .isEqualTo(State.of(Map.of(WEB, on(BOW, "run x")), Map.of()));
+        assertThat(base.assignedTo("bow")).hasSize(1);
+    }
+
+    @Test
+    void changes_with_a_config_the_workloads_that_draw_from_it() {
+        var base = after(after(Wish.EMPTY, config("what", "x")), config("other", "x"));
+        base = after(base, set(Map.of("web", drawing("what"), "db", drawing("other"))));
+        var plan = plan(base, config("what", "y"));
+        assertThat(plan.workloads()).extracting(WorkloadChange::name).containsExactly(WEB);
+        assertThat(placed(plan.after()).changedAt()).isEqualTo(new Revision(4));
+        assertThat(placed(plan.after()).instance()).isEqualTo(Core.instance("web", "run y", BOW));
+        assertThat(plan.workloads().getFirst().endsInstance()).isTrue();
+    }
+
+    @Test
+    void leaves_a_workload_alone_that_becomes_the_same_from_another_config() {
+        var base = after(after(Wish.EMPTY, config("what", "x")), config("same", "x"));
+        base =
+                after(
+                        base,
+                        set("web", templated("bow", "{{#if w}}run{{/if}}", Map.of("w", "what"))));
+        var plan = plan(base, config("what", "y"));
+        assertThat(plan.workloads()).isEmpty();
+        assertThat(plan.configs()).containsExactly("what");
+        var renamed =
+                plan(
+                        base,
+                        set("web", templated("bow", "{{#if v}}run{{/if}}", Map.of("v", "same"))));
+        assertThat(renamed.workloads()).hasSize(1);
+        assertThat(renamed.workloads().getFirst().starts()).isFalse();
+    }
+
+    @Test
+    void moves_a_workload_when_the_config_of_its_agent_changes() {
         var base = after(Wish.EMPTY, config("place", "bow"));
-        var workload =
-                new Workload(
-                        "{{place}}",
-                        "native",
-                        "a",
-                        RestartPolicy.NEVER,
-                        new TreeMap<>(),
-                        new TreeMap<>(),
-                        ControlInterfaceAccess.NONE,
-                        new TreeMap<>(Map.of("place", "place")),
-                        List.of());
-        var placed = placed(after(base, set("web", workload)));
-        assertThat(placed.agent()).isEmpty();
-        assertThat(placed.written().agent()).isEqualTo("{{place}}");
-        assertThat(placed.obstacle()).contains("agent: \"{{place}}\" is a template");
+        base = after(base, set("web", templated("{{p}}", "a", Map.of("p", "place"))));
+        var moved = after(base, config("place", "stern"));
+        assertThat(moved.of("bow")).isEmpty();
+        assertThat(moved.of("stern")).containsOnlyKeys(WEB);
+        assertThat(problems(base, config("place", "no name")))
+                .extracting(Problem::where)
+                .containsExactly("desiredState.workloads.web.agent");
+    }
+
+    @Test
+    void refuses_templates_that_fail_with_workload_and_field() {
+        var base = after(Wish.EMPTY, config("what", "x"));
+        assertThat(problems(base, set("web", templated("bow", "{{gone}}", Map.of("w", "what")))))
+                .singleElement()
+                .satisfies(problem -> {
+                    assertThat(problem.where())
+                            .isEqualTo("desiredState.workloads.web.runtimeConfig");
+                    assertThat(problem.what())
+                            .startsWith("Failed to render field 'runtimeConfig'")
+                            .contains("\"gone\"");
+                });
+        var good = after(base, set("web", templated("bow", "{{w}}", Map.of("w", "what"))));
+        var map = new ConfigItem.Fields(new TreeMap<>(Map.of("k", new ConfigItem.Text("v"))));
+        var update =
+                change(
+                        State.EMPTY.withConfig("what", map),
+                        FieldMask.of("desiredState", "configs", "what"));
+        assertThat(problems(good, update))
+                .extracting(Problem::where)
+                .containsExactly("desiredState.workloads.web.runtimeConfig");
+    }
+
+    @Test
+    void loads_what_an_earlier_version_let_through_and_says_what_is_wrong() {
+        var stored = new Head.Stored(drawing("gone"), new Revision(1));
+        var wish = Planning.load(Core.head(1, 1, Map.of(WEB, stored)));
+        assertThat(placed(wish).written()).isEqualTo(drawing("gone"));
+        assertThat(placed(wish).agent()).isEmpty();
+        assertThat(placed(wish).obstacle()).contains("config key 'gone' that does not exist");
+    }
+
+    private static Workload drawing(String config) {
+        return templated("bow", "run {{alias}}", Map.of("alias", config));
+    }
+
+    private static Workload templated(String agent, String text, Map<String, String> configs) {
+        return new Workload(
+                agent,
+                "native",
+                text,
+                RestartPolicy.NEVER,
+                new TreeMap<>(),
+                new TreeMap<>(),
+                ControlInterfaceAccess.NONE,
+                new TreeMap<>(configs),
+                List.of());
     }
 
     @Test
@@ -143,7 +235,7 @@ final class PlanningTest {
                 .singleElement()
                 .asString()
                 .contains("desiredState.workloads.web.configs.alias")
-                .contains("there is no config \"net\"");
+                .contains("Workload references config key 'net' that does not exist");
     }
 
     @Test
@@ -230,16 +322,7 @@ final class PlanningTest {
     }
 
     private static Workload withConfig(String config) {
-        return new Workload(
-                "bow",
-                "native",
-                "a",
-                RestartPolicy.NEVER,
-                new TreeMap<>(),
-                new TreeMap<>(),
-                ControlInterfaceAccess.NONE,
-                new TreeMap<>(Map.of("alias", config)),
-                List.of());
+        return templated("bow", "a", Map.of("alias", config));
     }
 
     private static Workload with(
