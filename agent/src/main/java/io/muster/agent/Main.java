@@ -162,7 +162,7 @@ final class Main implements Callable<Integer> {
         // Program has read it before it parses the command line.
     }
 
-    @Spec private @Nullable CommandSpec spec;
+    @Spec private CommandSpec spec = CommandSpec.create();
 
     private final Program program;
     private final String[] arguments;
@@ -206,7 +206,7 @@ final class Main implements Callable<Integer> {
                         .of(listed(config))) {
                     case Outcome.Accepted<List<String>>(var names) -> names;
                     case Outcome.Refused<List<String>>(var problems) ->
-                            throw misused(problems.getFirst().toString());
+                            throw Program.wrong(spec, "--runtimes", problems.getFirst().toString());
                 };
         if (!insecure && !address.tls()) {
             throw new ProgramFailure(
@@ -235,22 +235,15 @@ final class Main implements Callable<Integer> {
         try {
             return reader.apply(text);
         } catch (IllegalArgumentException e) {
-            throw misused(option + ": " + e.getMessage());
+            throw Program.wrong(spec, option, String.valueOf(e.getMessage()));
         }
     }
 
     private Duration seconds(String option, int seconds) {
         if (seconds < 1) {
-            throw misused(option + ": " + seconds + " is not a number of seconds from 1");
+            throw Program.wrong(spec, option, seconds + " is not a number of seconds from 1");
         }
         return Duration.ofSeconds(seconds);
-    }
-
-    private ParameterException misused(String message) {
-        if (spec == null) {
-            throw new IllegalStateException("not called by picocli");
-        }
-        return new ParameterException(spec.commandLine(), message);
     }
 
     private List<String> listed(ConfigFile config) {
@@ -273,7 +266,8 @@ final class Main implements Callable<Integer> {
         for (var each : set.split(",", -1)) {
             int equals = each.indexOf('=');
             if (equals < 1) {
-                throw misused(PREFIX + "TAGS: \"" + each + "\" is no KEY=VALUE");
+                throw new ParameterException(
+                        spec.commandLine(), PREFIX + "TAGS: \"" + each + "\" is no KEY=VALUE");
             }
             read.put(each.substring(0, equals), each.substring(equals + 1));
         }

@@ -7,13 +7,16 @@ import io.netty.channel.ChannelInitializer;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.EventLoopGroup;
 import io.netty.channel.WriteBufferWaterMark;
+import io.netty.channel.socket.InternetProtocolFamily;
 import io.netty.channel.socket.nio.NioServerSocketChannel;
 import io.netty.handler.codec.mqtt.MqttDecoder;
 import io.netty.handler.codec.mqtt.MqttEncoder;
 import java.net.BindException;
+import java.net.Inet4Address;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.UnknownHostException;
+import java.nio.channels.spi.SelectorProvider;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
@@ -36,7 +39,6 @@ final class Listeners implements AutoCloseable {
         bootstrap =
                 new ServerBootstrap()
                         .group(threads)
-                        .channel(NioServerSocketChannel.class)
                         .option(ChannelOption.SO_BACKLOG, BACKLOG)
                         .option(ChannelOption.SO_REUSEADDR, true)
                         .childOption(ChannelOption.TCP_NODELAY, true)
@@ -62,7 +64,7 @@ final class Listeners implements AutoCloseable {
         BrokerException missing = null;
         for (var host : hosts) {
             var wanted = new InetSocketAddress(host, port);
-            var bound = bootstrap.bind(wanted);
+            var bound = bootstrap.clone().channelFactory(() -> socketFor(host)).bind(wanted);
             if (!bound.awaitUninterruptibly(BIND_SECONDS, TimeUnit.SECONDS)) {
                 bound.cancel(false);
                 throw new BrokerException(
@@ -82,6 +84,15 @@ final class Listeners implements AutoCloseable {
             throw missing;
         }
         log.atDebug().addKeyValue("addresses", addresses()).log("listening");
+    }
+
+    /** Without a family, 0.0.0.0 would be all IPv6 addresses as well. */
+    private static NioServerSocketChannel socketFor(InetAddress host) {
+        return new NioServerSocketChannel(
+                SelectorProvider.provider(),
+                host instanceof Inet4Address
+                        ? InternetProtocolFamily.IPv4
+                        : InternetProtocolFamily.IPv6);
     }
 
     List<InetSocketAddress> addresses() {

@@ -15,7 +15,9 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
 
 /** The program {@code muster-broker}: the embedded broker on its own. */
 @Command(
@@ -76,6 +78,8 @@ final class Main implements Callable<Integer> {
         // Program has read it before it parses the command line.
     }
 
+    @Spec private CommandSpec spec = CommandSpec.create();
+
     private Main() {}
 
     /** Runs the program. */
@@ -105,7 +109,7 @@ final class Main implements Callable<Integer> {
                 switch (ListenAddress.parse(address)) {
                     case Outcome.Accepted<ListenAddress>(var listen) -> BrokerOptions.at(listen);
                     case Outcome.Refused<ListenAddress>(var problems) ->
-                            throw new ProgramFailure("--address: " + problems.getFirst());
+                            throw Program.wrong(spec, "--address", problems.getFirst().toString());
                 };
         var stop = StopRequest.listen(STOP_LIMIT);
         int code = Program.FAILED;

@@ -5,10 +5,13 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
 import java.net.BindException;
+import java.net.ConnectException;
+import java.net.Inet4Address;
 import java.net.Inet6Address;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
+import java.net.Socket;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
@@ -36,6 +39,20 @@ final class EmbeddedBrokerTest {
                 var client = RawClient.connected(broker, AGENT)) {
             assertThat(broker.addresses().getFirst().getAddress()).isInstanceOf(Inet6Address.class);
             assertThat(client.publish(REPORT, "x")).isZero();
+        }
+    }
+
+    @Test
+    void listens_on_no_more_than_it_was_told() throws Exception {
+        try (var broker = EmbeddedBroker.start(at("0.0.0.0", 0));
+                var socket = new Socket()) {
+            assertThat(broker.addresses())
+                    .singleElement()
+                    .satisfies(address ->
+                            assertThat(address.getAddress()).isInstanceOf(Inet4Address.class));
+            var elsewhere = new InetSocketAddress(InetAddress.ofLiteral("::1"), broker.port());
+            assertThatThrownBy(() -> socket.connect(elsewhere))
+                    .isInstanceOf(ConnectException.class);
         }
     }
 

@@ -1,7 +1,4 @@
-/**
- * The {@code muster} command. Its arguments are read by picocli, through its programmatic model:
- * reflecting on annotations would cost time at each start.
- */
+/** The {@code muster} command. */
 @NullMarked
 package io.muster.cli;
 

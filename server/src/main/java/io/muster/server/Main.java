@@ -31,7 +31,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
 
 /**
  * The program {@code muster-server}: the control plane, with its broker inside unless told
@@ -145,6 +147,8 @@ final class Main implements Callable<Integer> {
                             + " At 32 MiB it is renamed to FILE.1 and begun anew.")
     private @Nullable Path trace;
 
+    @Spec private CommandSpec spec = CommandSpec.create();
+
     private final Map<String, String> environment;
 
     private Main(Map<String, String> environment) {
@@ -208,7 +212,7 @@ final class Main implements Callable<Integer> {
         try {
             name = new ClusterName(cluster);
         } catch (IllegalArgumentException e) {
-            throw new ProgramFailure("--cluster: " + e.getMessage(), e);
+            throw Program.wrong(spec, "--cluster", String.valueOf(e.getMessage()));
         }
         return new ServerConfiguration(
                 name,
@@ -228,7 +232,7 @@ final class Main implements Callable<Integer> {
     private BrokerChoice brokerChoice() throws ProgramFailure {
         if (broker == null) {
             if (!brokerLogin.login().equals(BrokerLogin.NONE)) {
-                throw new ProgramFailure(
+                throw ProgramFailure.misuse(
                         "--broker-user, --broker-password, --broker-password-file and --broker-ca"
                                 + " are for a broker of your own; name it by --broker, or leave"
                                 + " them out");
@@ -236,23 +240,23 @@ final class Main implements Callable<Integer> {
             return new BrokerChoice.Embedded(listenAddress(), Optional.ofNullable(trace));
         }
         if (trace != null) {
-            throw new ProgramFailure(
+            throw ProgramFailure.misuse(
                     "--trace: only the embedded broker can be traced; leave it out, or --broker");
         }
         MqttAddress url;
         try {
             url = MqttAddress.parse(broker);
         } catch (IllegalArgumentException e) {
-            throw new ProgramFailure("--broker: " + e.getMessage(), e);
+            throw Program.wrong(spec, "--broker", String.valueOf(e.getMessage()));
         }
         return new BrokerChoice.External(url, MqttAccess.of(url, brokerLogin.login()));
     }
 
-    private ListenAddress listenAddress() throws ProgramFailure {
+    private ListenAddress listenAddress() {
         return switch (ListenAddress.parse(address)) {
             case Outcome.Accepted<ListenAddress>(var value) -> value;
             case Outcome.Refused<ListenAddress>(var problems) ->
-                    throw new ProgramFailure("--address: " + problems.getFirst());
+                    throw Program.wrong(spec, "--address", problems.getFirst().toString());
         };
     }
 

@@ -99,18 +99,18 @@ final class MainTest {
 
     @Test
     void refuses_options_that_contradict_each_other() {
-        assertThat(run(1, "-k", "--broker-user", "me")).contains("name it by --broker");
-        assertThat(run(1, "-k", "--broker", "mqtt://h", "--broker-password", "x"))
+        assertThat(run(2, "-k", "--broker-user", "me")).contains("name it by --broker");
+        assertThat(run(2, "-k", "--broker", "mqtt://h", "--broker-password", "x"))
                 .contains("add --broker-user");
-        assertThat(run(1, "-k", "--broker", "mqtt://h", "--broker-ca", "ca.pem"))
+        assertThat(run(2, "-k", "--broker", "mqtt://h", "--broker-ca", "ca.pem"))
                 .contains("is without TLS");
-        assertThat(run(1, "-k", "--broker", "mqtt://h", "--trace", "t"))
+        assertThat(run(2, "-k", "--broker", "mqtt://h", "--trace", "t"))
                 .contains("only the embedded broker");
-        assertThat(run(1, "-k", "--broker", "http://h")).contains("--broker").contains("mqtt://");
-        assertThat(run(1, "-k", "--address", "here"))
+        assertThat(run(2, "-k", "--broker", "http://h")).contains("--broker").contains("mqtt://");
+        assertThat(run(2, "-k", "--address", "here"))
                 .contains("--address")
                 .contains("names no port");
-        assertThat(run(1, "-k", "--cluster", "a/b")).contains("--cluster").contains("a/b");
+        assertThat(run(2, "-k", "--cluster", "a/b")).contains("--cluster").contains("a/b");
     }
 
     @Test
@@ -121,11 +121,12 @@ final class MainTest {
 
     @Test
     void reads_flags_from_the_environment_and_a_file() throws IOException {
-        assertThat(run(1, Map.of("MUSTER_SERVER_INSECURE", "true", "MUSTER_SERVER_CLUSTER", "a/b")))
-                .contains("--cluster");
+        assertThat(run(2, Map.of("MUSTER_SERVER_INSECURE", "true", "MUSTER_SERVER_CLUSTER", "a/b")))
+                .contains("MUSTER_SERVER_CLUSTER: ");
         var config = folder.resolve("server.conf");
         Files.writeString(config, "version = 'v1'\ninsecure = true\ncluster = 'c/d'\n");
-        assertThat(run(1, "-x", config.toString())).contains("c/d");
+        assertThat(run(1, "-x", config.toString()))
+                .contains("server.conf:3: cluster: cluster name \"c/d\"");
         Files.writeString(config, "version = 'v1'\nclustr = 'x'\n");
         assertThat(run(1, "-x", config.toString())).contains("did you mean \"cluster\"");
     }

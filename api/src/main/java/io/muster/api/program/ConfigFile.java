@@ -5,7 +5,9 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.dataformat.toml.TomlMapper;
 import io.muster.api.outcome.Nearest;
 import java.io.IOException;
+import java.nio.charset.CharacterCodingException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -16,6 +18,7 @@ import java.util.SortedMap;
 import java.util.SortedSet;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.Model.OptionSpec;
@@ -32,10 +35,12 @@ public final class ConfigFile {
     private static final List<String> NOT_FOR_FILES = List.of("help", VERSION);
 
     private final String place;
+    private final List<String> lines;
     private final SortedMap<String, JsonNode> values;
 
-    private ConfigFile(String place, SortedMap<String, JsonNode> values) {
+    private ConfigFile(String place, List<String> lines, SortedMap<String, JsonNode> values) {
         this.place = place;
+        this.lines = lines;
         this.values = values;
     }
 
@@ -50,7 +55,7 @@ public final class ConfigFile {
                 return read(place);
             }
         }
-        return new ConfigFile("", Collections.emptySortedMap());
+        return new ConfigFile("", List.of(), Collections.emptySortedMap());
     }
 
     private static @Nullable String named(String[] arguments, List<String> options) {
@@ -73,9 +78,11 @@ public final class ConfigFile {
      * @throws ProgramFailure naming file and line if it cannot be read
      */
     public static ConfigFile read(Path path) throws ProgramFailure {
+        String text;
         JsonNode root;
         try {
-            root = new TomlMapper().readTree(Files.readString(path));
+            text = Files.readString(path);
+            root = new TomlMapper().readTree(text);
         } catch (JsonProcessingException e) {
             var at = e.getLocation();
             throw new ProgramFailure(
@@ -83,11 +90,12 @@ public final class ConfigFile {
                             .formatted(
                                     path, at.getLineNr(), at.getColumnNr(), e.getOriginalMessage()),
                     e);
+        } catch (NoSuchFileException e) {
+            throw new ProgramFailure(path + ": there is no such file; name another", e);
+        } catch (CharacterCodingException e) {
+            throw new ProgramFailure(path + ": is no text in UTF-8; write it anew", e);
         } catch (IOException e) {
-            throw new ProgramFailure(
-                    "%s: cannot be read (%s); name another file or make it readable"
-                            .formatted(path, e.getClass().getSimpleName()),
-                    e);
+            throw new ProgramFailure(path + ": cannot be read; make it readable for this user", e);
         }
         var version = root.path(VERSION);
         if (!version.asText().equals("v1")) {
@@ -106,7 +114,7 @@ public final class ConfigFile {
         root.properties().forEach(each -> values.put(each.getKey(), each.getValue()));
         values.remove(DEFAULT_TABLE);
         values.remove(VERSION);
-        return new ConfigFile(path.toString(), values);
+        return new ConfigFile(path.toString(), text.lines().toList(), values);
     }
 
     /** The keys that a program understands: its options. */
@@ -131,10 +139,9 @@ public final class ConfigFile {
         for (var key : values.keySet()) {
             if (!known.contains(key) && !known.contains(key + "s")) {
                 problems.add(
-                        "%s: \"%s\" is no key here; %s"
+                        "%s: is no key here; %s"
                                 .formatted(
-                                        place,
-                                        key,
+                                        placeOf(key),
                                         Nearest.to(key, known)
                                                 .map(near -> "did you mean \"" + near + "\"?")
                                                 .orElse("there are: " + String.join(", ", known))));
@@ -143,6 +150,17 @@ public final class ConfigFile {
         if (!problems.isEmpty()) {
             throw new ProgramFailure(String.join("\n", problems));
         }
+    }
+
+    /** Returns where a key stands, as {@code FILE:LINE: KEY}. */
+    public String placeOf(String key) {
+        var pattern = Pattern.compile("\\s*[\"']?" + Pattern.quote(key) + "[\"']?\\s*=.*");
+        for (int i = 0; i < lines.size(); i++) {
+            if (pattern.matcher(lines.get(i)).matches()) {
+                return "%s:%d: %s".formatted(place, i + 1, key);
+            }
+        }
+        return place + ": " + key;
     }
 
     /** Returns a single value as text; empty if it is not set. */

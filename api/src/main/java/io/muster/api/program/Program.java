@@ -1,6 +1,5 @@
 package io.muster.api.program;
 
-import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
@@ -8,6 +7,10 @@ import java.util.concurrent.Callable;
 import java.util.function.Consumer;
 import picocli.CommandLine;
 import picocli.CommandLine.IVersionProvider;
+import picocli.CommandLine.MissingParameterException;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Model.OptionSpec;
+import picocli.CommandLine.ParameterException;
 
 /**
  * Runs the command of a program with the conventions of all programs.
@@ -25,6 +28,8 @@ public final class Program {
 
     /** Misused: the command line or the environment. */
     public static final int MISUSED = 2;
+
+    private static final String PICOCLI_PREFIX = "Invalid value for ";
 
     private final String name;
     private final String environmentPrefix;
@@ -71,21 +76,19 @@ public final class Program {
         var line = new CommandLine(command);
         line.setCommandName(name);
         line.setCaseInsensitiveEnumValuesAllowed(true);
-        line.setExecutionExceptionHandler((e, self, _) -> failed(self.getErr(), e));
-        line.setParameterExceptionHandler((e, _) ->
-                misused(
-                        e.getCommandLine().getErr(),
-                        String.valueOf(e.getMessage()),
-                        e.getCommandLine()));
+        line.setExecutionExceptionHandler((e, self, _) -> failed(self, e));
         ConfigFile config;
         try {
             config = config(arguments);
             config.check(ConfigFile.keysOf(line));
         } catch (ProgramFailure e) {
-            return failed(line.getErr(), e);
+            return failed(line, e);
         }
+        var origins = new Origins(environmentPrefix, List.of(arguments), environment, config);
+        line.setParameterExceptionHandler(
+                (e, _) -> failed(e.getCommandLine(), located(e, origins)));
         IVersionProvider version = () -> new String[] {name + " " + Version.current()};
-        var defaults = new ProgramDefaults(environmentPrefix, environment, config);
+        var defaults = new ProgramDefaults(origins);
         forAll(
                 line,
                 each -> {
@@ -100,17 +103,40 @@ public final class Program {
         line.getSubcommands().values().forEach(each -> forAll(each, change));
     }
 
-    private static int failed(PrintWriter err, Exception failure) {
-        var message = failure instanceof ProgramFailure ? failure.getMessage() : failure.toString();
-        err.println("error: " + message);
-        if (!(failure instanceof ProgramFailure)) {
-            failure.printStackTrace(err); // a bug: whoever reports it needs this
-        }
-        return FAILED;
+    /**
+     * Says that the value of an option makes no sense. Thrown by a command, it is shown with the
+     * place that the value stands at: on the command line or in the environment, which is misuse,
+     * or in the configuration file.
+     *
+     * @param option its name, such as {@code --address}
+     * @param complaint what is wrong, and what to write instead
+     */
+    public static ParameterException wrong(CommandSpec command, String option, String complaint) {
+        return new ParameterException(
+                command.commandLine(), complaint, command.findOption(option), "");
     }
 
-    private static int misused(PrintWriter err, String message, CommandLine line) {
-        err.println("error: " + message);
+    private static ProgramFailure located(ParameterException e, Origins origins) {
+        var text = String.valueOf(e.getMessage());
+        if (e instanceof MissingParameterException
+                || !(e.getArgSpec() instanceof OptionSpec option)) {
+            return ProgramFailure.misuse(text);
+        }
+        int reason = text.startsWith(PICOCLI_PREFIX) ? text.indexOf("': ") : -1;
+        return origins.wrong(option, reason < 0 ? text : text.substring(reason + "': ".length()));
+    }
+
+    private static int failed(CommandLine line, Exception failure) {
+        var err = line.getErr();
+        if (!(failure instanceof ProgramFailure known)) {
+            err.println("error: " + failure);
+            failure.printStackTrace(err); // a bug: whoever reports it needs this
+            return FAILED;
+        }
+        err.println("error: " + known.getMessage());
+        if (!known.isMisuse()) {
+            return FAILED;
+        }
         err.println("Try '" + line.getCommandSpec().qualifiedName() + " --help'.");
         return MISUSED;
     }

@@ -1,7 +1,5 @@
 package io.muster.api.program;
 
-import java.util.Locale;
-import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.IDefaultValueProvider;
 import picocli.CommandLine.Model.ArgSpec;
@@ -12,14 +10,10 @@ import picocli.CommandLine.Model.OptionSpec;
  * file.
  */
 final class ProgramDefaults implements IDefaultValueProvider {
-    private final String prefix;
-    private final Map<String, String> environment;
-    private final ConfigFile config;
+    private final Origins origins;
 
-    ProgramDefaults(String prefix, Map<String, String> environment, ConfigFile config) {
-        this.prefix = prefix;
-        this.environment = environment;
-        this.config = config;
+    ProgramDefaults(Origins origins) {
+        this.origins = origins;
     }
 
     @Override
@@ -29,7 +23,7 @@ final class ProgramDefaults implements IDefaultValueProvider {
             // as a whole
         }
         var key = ConfigFile.keyOf(option);
-        var fromEnvironment = environment.get(prefix + key.toUpperCase(Locale.ROOT));
-        return fromEnvironment != null ? fromEnvironment : config.text(key).orElse(null);
+        var fromEnvironment = origins.environment().get(origins.variable(key));
+        return fromEnvironment != null ? fromEnvironment : origins.config().text(key).orElse(null);
     }
 }

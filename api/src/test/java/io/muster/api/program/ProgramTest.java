@@ -14,7 +14,9 @@ import java.util.concurrent.Callable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
 
 final class ProgramTest {
     @TempDir Path folder;
@@ -48,7 +50,9 @@ final class ProgramTest {
     void refuses_unknown_keys_with_the_nearest_known_one() throws IOException {
         assertThat(run(Map.of(), "--config=" + config("version = 'v1'\nserver_ulr = 'x'\n")))
                 .isEqualTo(1);
-        assertThat(errors).contains("\"server_ulr\" is no key here; did you mean \"server_url\"?");
+        assertThat(errors)
+                .contains(
+                        "muster.conf:2: server_ulr: is no key here; did you mean \"server_url\"?");
     }
 
     @Test
@@ -62,16 +66,35 @@ final class ProgramTest {
         assertThat(run(Map.of(), "-x", config("server_url = 'x'\n"))).isEqualTo(1);
         assertThat(errors).contains("version is missing; write version = 'v1'");
         assertThat(run(Map.of(), "-x", folder.resolve("none").toString())).isEqualTo(1);
-        assertThat(errors).contains("cannot be read");
+        assertThat(errors).contains("there is no such file; name another");
     }
 
     @Test
     void tells_misuse_from_failure() {
         assertThat(run(Map.of(), "--retries", "many")).isEqualTo(2);
-        assertThat(errors).contains("error: ").contains("Try 'sample --help'.");
+        assertThat(errors)
+                .contains("error: --retries: 'many' is not an int")
+                .contains("Try 'sample --help'.");
         assertThat(run(Map.of("SAMPLE_INSECURE", "perhaps"))).isEqualTo(2);
+        assertThat(errors).contains("error: SAMPLE_INSECURE: 'perhaps' is not a boolean");
+        assertThat(run(Map.of("SAMPLE_SERVER_URL", "wrong"))).isEqualTo(2);
+        assertThat(errors).contains("error: SAMPLE_SERVER_URL: \"wrong\" is no URL");
+        assertThat(run(Map.of(), "-swrong")).isEqualTo(2);
+        assertThat(errors).contains("error: --server-url: \"wrong\" is no URL");
+        assertThat(run(Map.of(), "--unknown")).isEqualTo(2);
         assertThat(run(Map.of(), "--server-url", "fail")).isEqualTo(1);
         assertThat(errors).isEqualToIgnoringNewLines("error: no server there; start one");
+    }
+
+    @Test
+    void names_file_and_line_of_a_value_that_makes_no_sense() throws IOException {
+        var file = config("version = 'v1'\n\nretries = 'many'\nserver_url = 'wrong'\n");
+        assertThat(run(Map.of(), "-x", file)).isEqualTo(1);
+        assertThat(errors).contains("muster.conf:3: retries: 'many' is not an int");
+        assertThat(run(Map.of(), "-x", file, "--retries=1")).isEqualTo(1);
+        assertThat(errors)
+                .contains("muster.conf:4: server_url: \"wrong\" is no URL")
+                .doesNotContain("--help");
     }
 
     private String config(String text) throws IOException {
@@ -104,6 +127,8 @@ final class ProgramTest {
                 defaultValue = "built-in")
         String serverUrl = "";
 
+        @Spec CommandSpec spec = CommandSpec.create();
+
         @Option(names = "--retries", defaultValue = "1")
         int retries;
 
@@ -116,6 +141,9 @@ final class ProgramTest {
 
         @Override
         public Integer call() throws ProgramFailure {
+            if (serverUrl.equals("wrong")) {
+                throw Program.wrong(spec, "--server-url", "\"wrong\" is no URL; write another");
+            }
             if (serverUrl.equals("fail")) {
                 throw new ProgramFailure("no server there; start one");
             }

@@ -4,6 +4,7 @@ import io.muster.api.name.Names;
 import io.muster.api.name.WorkloadName;
 import io.muster.api.outcome.Outcome;
 import io.muster.api.path.FieldMask;
+import io.muster.cli.arguments.Misuse;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -11,14 +12,14 @@ import java.util.List;
 final class Arguments {
     private Arguments() {}
 
-    static WorkloadName workload(Call call, String text) {
+    static WorkloadName workload(Call call, String text) throws Misuse {
         if (!Names.isName(text)) {
             throw call.misuse("workload name \"%s\" %s".formatted(text, Names.complaint(text)));
         }
         return new WorkloadName(text);
     }
 
-    static List<WorkloadName> workloads(Call call, List<String> texts) {
+    static List<WorkloadName> workloads(Call call, List<String> texts) throws Misuse {
         var names = new ArrayList<WorkloadName>();
         for (var text : texts) {
             names.add(workload(call, text));
@@ -27,14 +28,14 @@ final class Arguments {
     }
 
     /** An agent's name, or nothing at all for "not scheduled". */
-    static String agent(Call call, String text) {
+    static String agent(Call call, String text) throws Misuse {
         if (!text.isEmpty() && !Names.isName(text)) {
             throw call.misuse("agent name \"%s\" %s".formatted(text, Names.complaint(text)));
         }
         return text;
     }
 
-    static List<FieldMask> masks(Call call, List<String> texts) {
+    static List<FieldMask> masks(Call call, List<String> texts) throws Misuse {
         var masks = new ArrayList<FieldMask>();
         for (var text : texts) {
             switch (FieldMask.parse(text)) {

@@ -2,11 +2,9 @@ package io.muster.server.core;
 
 import io.muster.api.name.AgentName;
 import io.muster.api.name.Revision;
-import io.muster.api.request.HistoryEntry;
 import io.muster.api.request.Request;
 import io.muster.api.request.Response;
 import io.muster.api.store.StartupMark;
-import java.util.ArrayList;
 import java.util.Optional;
 import org.pcollections.HashTreePSet;
 import org.pcollections.PSet;
@@ -22,7 +20,6 @@ import org.pcollections.TreePVector;
  * @param waiting updates for the next commit
  * @param open who is owed an answer for those two
  * @param startup what is remembered of the startup manifest
- * @param history the last desired states, up to {@code committed}
  * @param jump above what an agent has seen, if one is due
  * @param jumping whether the store is doing it now
  * @param held requests that wait for the jump, since they must be planned above it
@@ -35,7 +32,6 @@ record Ledger(
         PSet<Asker> open,
         Answers answers,
         Optional<StartupMark> startup,
-        History history,
         Optional<Jump> jump,
         boolean jumping,
         PVector<Held> held) {
@@ -53,7 +49,7 @@ record Ledger(
      */
     record Held(Asker asker, Request.UpdateState update, long deadline) {}
 
-    static Ledger of(Wish stored, Answers answers, Optional<StartupMark> startup, History history) {
+    static Ledger of(Wish stored, Answers answers, Optional<StartupMark> startup) {
         return new Ledger(
                 stored,
                 stored,
@@ -62,7 +58,6 @@ record Ledger(
                 HashTreePSet.empty(),
                 answers,
                 startup,
-                history,
                 Optional.empty(),
                 false,
                 TreePVector.empty());
@@ -78,24 +73,6 @@ record Ledger(
         return jumping || !inFlight.isEmpty();
     }
 
-    /** Returns the update that made the state that the next one is planned on. */
-    Optional<HistoryEntry> latest() {
-        var onTheirWay = new ArrayList<>(inFlight);
-        onTheirWay.addAll(waiting);
-        for (var update : onTheirWay.reversed()) {
-            var past = update.past();
-            if (past.isPresent()) {
-                return Optional.of(
-                        new HistoryEntry(
-                                past.get().revision(),
-                                past.get().time(),
-                                past.get().by(),
-                                HistoryEntry.Counts.NONE));
-            }
-        }
-        return history.latest();
-    }
-
     /** The same with one more update waiting for the next commit. */
     Ledger planned(PlannedUpdate update) {
         return new Ledger(
@@ -106,7 +83,6 @@ record Ledger(
                 update.asker().map(open::plus).orElse(open),
                 answers,
                 startup,
-                history,
                 jump,
                 jumping,
                 held);
@@ -117,12 +93,11 @@ record Ledger(
         PVector<PlannedUpdate> given = TreePVector.from(waiting.subList(0, count));
         PVector<PlannedUpdate> rest = TreePVector.from(waiting.subList(count, waiting.size()));
         return new Ledger(
-                committed, planned, given, rest, open, answers, startup, history, jump, jumping,
-                held);
+                committed, planned, given, rest, open, answers, startup, jump, jumping, held);
     }
 
     /** The same with one update of those in flight committed. */
-    Ledger taken(PlannedUpdate update, ServerSettings settings) {
+    Ledger taken(PlannedUpdate update, int maxAnswers) {
         return new Ledger(
                 update.plan().after(),
                 planned,
@@ -134,12 +109,9 @@ record Ledger(
                                 answers.with(
                                         asker,
                                         new Response(asker.id(), update.result()),
-                                        settings.maxAnswers()))
+                                        maxAnswers))
                         .orElse(answers),
                 update.startup().isPresent() ? update.startup() : startup,
-                update.past()
-                        .map(past -> history.with(past, update.plan().after().written(), settings))
-                        .orElse(history),
                 jump,
                 jumping,
                 held);
@@ -155,7 +127,6 @@ record Ledger(
                 open,
                 answers,
                 startup,
-                history,
                 jump,
                 jumping,
                 held);
@@ -171,7 +142,6 @@ record Ledger(
                 HashTreePSet.empty(),
                 answers,
                 startup,
-                history,
                 jump,
                 jumping,
                 held);
@@ -179,20 +149,18 @@ record Ledger(
 
     Ledger answered(Answers more) {
         return new Ledger(
-                committed, planned, inFlight, waiting, open, more, startup, history, jump, jumping,
-                held);
+                committed, planned, inFlight, waiting, open, more, startup, jump, jumping, held);
     }
 
     Ledger jump(Optional<Jump> due, boolean now) {
         return new Ledger(
-                committed, planned, inFlight, waiting, open, answers, startup, history, due, now,
-                held);
+                committed, planned, inFlight, waiting, open, answers, startup, due, now, held);
     }
 
     Ledger held(PVector<Held> others) {
         return new Ledger(
-                committed, planned, inFlight, waiting, open, answers, startup, history, jump,
-                jumping, others);
+                committed, planned, inFlight, waiting, open, answers, startup, jump, jumping,
+                others);
     }
 
     /** The same at a later revision, with nothing on its way. */
@@ -205,7 +173,6 @@ record Ledger(
                 open,
                 answers,
                 startup,
-                history,
                 Optional.empty(),
                 false,
                 held);

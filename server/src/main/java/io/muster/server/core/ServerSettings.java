@@ -21,8 +21,6 @@ import java.time.Duration;
  * @param maxWorkloads how many workloads the desired state may have
  * @param maxAnswers how many answers are remembered
  * @param maxDesiredBytes the largest desired state of one agent, encoded
- * @param maxHistory how many desired states are remembered, the present one among them
- * @param maxHistoryChars how much the remembered updates may have changed, in characters
  */
 public record ServerSettings(
         boolean takeOver,
@@ -38,9 +36,7 @@ public record ServerSettings(
         int maxAgents,
         int maxWorkloads,
         int maxAnswers,
-        int maxDesiredBytes,
-        int maxHistory,
-        long maxHistoryChars) {
+        int maxDesiredBytes) {
     /** For all who have no reason to differ. */
     public static final ServerSettings DEFAULTS =
             new ServerSettings(
@@ -57,9 +53,7 @@ public record ServerSettings(
                     20_000,
                     50_000,
                     10_000,
-                    (1 << 20) - 2048,
-                    20,
-                    32L << 20);
+                    (1 << 20) - 2048);
 
     /** The same with another decision about agents of a foreign lineage. */
     public ServerSettings withTakeOver(boolean other) {
@@ -77,9 +71,7 @@ public record ServerSettings(
                 maxAgents,
                 maxWorkloads,
                 maxAnswers,
-                maxDesiredBytes,
-                maxHistory,
-                maxHistoryChars);
+                maxDesiredBytes);
     }
 
     /** The same with another bound on the desired state of one agent. */
@@ -98,29 +90,6 @@ public record ServerSettings(
                 maxAgents,
                 maxWorkloads,
                 maxAnswers,
-                other,
-                maxHistory,
-                maxHistoryChars);
-    }
-
-    /** The same with another length of the history. */
-    public ServerSettings withMaxHistory(int other) {
-        return new ServerSettings(
-                takeOver,
-                lease,
-                grace,
-                silence,
-                nameHold,
-                leftoverAge,
-                maxLeftovers,
-                maxPending,
-                maxBatch,
-                maxSubscriptions,
-                maxAgents,
-                maxWorkloads,
-                maxAnswers,
-                maxDesiredBytes,
-                other,
-                maxHistoryChars);
+                other);
     }
 }

@@ -54,11 +54,7 @@ public record ServerState(
                 0,
                 false,
                 Optional.empty(),
-                Ledger.of(
-                        wish,
-                        Answers.of(head.answers(), settings.maxAnswers()),
-                        head.startup(),
-                        History.of(head, wish.written(), settings)),
+                Ledger.of(wish, Answers.of(head.answers(), settings.maxAnswers()), head.startup()),
                 TreePMap.empty(),
                 board,
                 Audience.EMPTY,

@@ -33,7 +33,7 @@ public record MqttAccess(
         var password = password(login);
         if (login.user().isEmpty()) {
             if (password.isPresent()) {
-                throw new ProgramFailure(
+                throw ProgramFailure.misuse(
                         "there is a password for the broker and no user; add --broker-user");
             }
             return Optional.empty();
@@ -46,7 +46,7 @@ public record MqttAccess(
             return login.password();
         }
         if (login.password().isPresent()) {
-            throw new ProgramFailure(
+            throw ProgramFailure.misuse(
                     "--broker-password and --broker-password-file: both are given; leave one out");
         }
         var file = login.passwordFile().get();
@@ -64,7 +64,7 @@ public record MqttAccess(
         }
         var file = login.authorities().get();
         if (!address.tls()) {
-            throw new ProgramFailure(
+            throw ProgramFailure.misuse(
                     "--broker-ca: " + address + " is without TLS; write mqtts://, or leave it out");
         }
         try {
