@@ -1,5 +1,6 @@
 package io.muster.tests.system;
 
+import static java.util.stream.Collectors.joining;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
@@ -178,6 +179,22 @@ final class House {
         var words = words(name);
         words.addAll(List.of(arguments));
         return start(name, words);
+    }
+
+    /** Starts the command line on a terminal of its own, which a person could type at. */
+    RunningProgram onTerminal(String program, String... arguments) throws IOException {
+        var words = words(program, "--insecure", "--server-url", "mqtt://127.0.0.1:" + port);
+        words.addAll(List.of(arguments));
+        var line = words.stream().map(word -> "'" + word + "'").collect(joining(" "));
+        var log = folder.resolve(program + "-terminal.log");
+        var started =
+                RunningProgram.startTyping(
+                        program,
+                        List.of("script", "-qefc", "exec " + line, "/dev/null"),
+                        environment,
+                        log);
+        programs.add(started);
+        return started;
     }
 
     /** Runs the command line to its end. */

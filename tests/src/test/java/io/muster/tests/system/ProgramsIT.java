@@ -159,6 +159,29 @@ final class ProgramsIT {
     }
 
     @Test
+    void a_client_that_is_interrupted_says_what_stays_in_force() throws Exception {
+        house.server();
+        house.agent("bow");
+        house.awaitAgent("bow");
+        // "late" waits for an end that does not come: so does who applied it
+        var file =
+                house.file(
+                        "manifest.yaml",
+                        NativeSystemIT.manifest()
+                                + NativeSystemIT.workload("one", "bow", "exec sleep 1000001")
+                                + NativeSystemIT.workload("late", "bow", "exec sleep 1000001")
+                                + "    dependencies: {one: ADD_COND_SUCCEEDED}\n");
+        var client = house.onTerminal("muster", "apply", file.toString());
+        client.awaitLog("Pending(WaitingToStart)");
+        client.type("\u0003"); // Ctrl-C, which the terminal makes a SIGINT of
+        assertThat(client.awaitEnd(House.PATIENCE)).isEqualTo(130);
+        assertThat(client.log())
+                .contains("note: interrupted; the update stays in force")
+                .contains("\033[?25h"); // the cursor is back
+        house.awaitWorkload("late", "Pending(WaitingToStart)");
+    }
+
+    @Test
     void the_broker_alone_serves_a_server_and_outlives_it() throws Exception {
         house.program("muster-broker", "-k", "-a", "127.0.0.1:" + house.port())
                 .awaitLog("listening");

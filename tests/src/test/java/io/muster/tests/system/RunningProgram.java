@@ -31,13 +31,38 @@ final class RunningProgram implements AutoCloseable {
     static RunningProgram start(
             String name, List<String> words, Map<String, String> environment, Path log)
             throws IOException {
+        var nothing = ProcessBuilder.Redirect.from(Path.of("/dev/null").toFile());
+        return start(name, words, environment, log, nothing);
+    }
+
+    /** The same with a standard input that {@link #type} writes to. */
+    static RunningProgram startTyping(
+            String name, List<String> words, Map<String, String> environment, Path log)
+            throws IOException {
+        return start(name, words, environment, log, ProcessBuilder.Redirect.PIPE);
+    }
+
+    private static RunningProgram start(
+            String name,
+            List<String> words,
+            Map<String, String> environment,
+            Path log,
+            ProcessBuilder.Redirect input)
+            throws IOException {
         var builder = new ProcessBuilder(words);
         builder.environment().putAll(environment);
         builder.redirectErrorStream(true);
         builder.redirectOutput(ProcessBuilder.Redirect.appendTo(log.toFile()));
-        builder.redirectInput(ProcessBuilder.Redirect.from(Path.of("/dev/null").toFile()));
+        builder.redirectInput(input);
         int logBegin = Files.exists(log) ? Math.toIntExact(Files.size(log)) : 0;
         return new RunningProgram(name, builder.start(), log, logBegin);
+    }
+
+    /** Writes to its standard input. */
+    void type(String text) throws IOException {
+        var input = process.getOutputStream();
+        input.write(text.getBytes(StandardCharsets.UTF_8));
+        input.flush();
     }
 
     long pid() {
