@@ -11,12 +11,16 @@ import java.util.regex.Pattern;
 
 /** Reads and checks the rules of the control interface. */
 final class AccessReader {
-    private static final Pattern MASK =
+    static final List<String> KEYS = List.of("allowRules", "denyRules");
+    static final List<String> STATE_KEYS =
+            List.of("type", "operation", "filterMasks", "filterMask");
+    static final List<String> LOG_KEYS = List.of("type", "workloadNames");
+    static final Pattern MASK =
             Pattern.compile("(?:\\*|[a-zA-Z0-9_-]+)(?:\\.(?:\\*|[a-zA-Z0-9_-]+))*");
-    private static final Pattern WORKLOADS =
+    static final Pattern WORKLOADS =
             Pattern.compile("[a-zA-Z0-9_-]*\\*[a-zA-Z0-9_-]*|[a-zA-Z0-9_-]+");
     private static final int MAX_NAME = 63;
-    private static final Map<String, AccessRule.Operation> OPERATIONS = operations();
+    static final Map<String, AccessRule.Operation> OPERATIONS = operations();
     private static final List<String> RULE_TYPES = List.of("StateRule", "LogRule");
 
     private AccessReader() {}
@@ -31,7 +35,7 @@ final class AccessReader {
 
     static ControlInterfaceAccess access(Cursor cursor) {
         cursor.entries();
-        cursor.knowsOnly(List.of("allowRules", "denyRules"));
+        cursor.knowsOnly(KEYS);
         return new ControlInterfaceAccess(
                 cursor.get("allowRules").map(AccessReader::rules).orElse(List.of()),
                 cursor.get("denyRules").map(AccessReader::rules).orElse(List.of()));
@@ -65,7 +69,7 @@ final class AccessReader {
     }
 
     private static Optional<AccessRule> stateRule(Cursor cursor) {
-        cursor.knowsOnly(List.of("type", "operation", "filterMasks", "filterMask"));
+        cursor.knowsOnly(STATE_KEYS);
         var operation =
                 cursor.get("operation").flatMap(value -> value.word("operation", OPERATIONS));
         if (cursor.get("operation").isEmpty()) {
@@ -94,7 +98,7 @@ final class AccessReader {
     }
 
     private static Optional<AccessRule> logRule(Cursor cursor) {
-        cursor.knowsOnly(List.of("type", "workloadNames"));
+        cursor.knowsOnly(LOG_KEYS);
         var names = cursor.get("workloadNames");
         if (names.isEmpty()) {
             cursor.problem(

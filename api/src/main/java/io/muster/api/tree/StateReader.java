@@ -11,8 +11,9 @@ import java.util.TreeMap;
 
 /** Reads a whole state and tells all that is wrong with it. */
 final class StateReader {
-    private static final String OLD_VERSION = "v0.1";
-    private static final List<String> KEYS = List.of("apiVersion", "workloads", "configs");
+    static final String OLD_VERSION = "v0.1";
+    static final List<String> VERSIONS = List.of(State.API_VERSION, OLD_VERSION);
+    static final List<String> KEYS = List.of("apiVersion", "workloads", "configs");
 
     private final Form form;
 

@@ -18,7 +18,7 @@ import java.util.TreeMap;
 
 /** Reads one workload and checks all that can be checked without knowing the others. */
 final class WorkloadReader {
-    private static final List<String> KEYS =
+    static final List<String> KEYS =
             List.of(
                     "agent",
                     "restartPolicy",
@@ -29,8 +29,10 @@ final class WorkloadReader {
                     "controlInterfaceAccess",
                     "configs",
                     "files");
-    private static final Map<String, RestartPolicy> POLICIES = words(RestartPolicy.values());
-    private static final Map<String, AddCondition> CONDITIONS = words(AddCondition.values());
+    static final List<String> TAG_KEYS = List.of("key", "value");
+    static final List<String> FILE_KEYS = List.of("mountPoint", "data", "binaryData");
+    static final Map<String, RestartPolicy> POLICIES = words(RestartPolicy.values());
+    static final Map<String, AddCondition> CONDITIONS = words(AddCondition.values());
 
     private final boolean tagsAsMap;
     private final boolean tagsAsList;
@@ -143,7 +145,7 @@ final class WorkloadReader {
 
     private static void tag(Cursor item, SortedMap<String, String> tags) {
         item.entries();
-        item.knowsOnly(List.of("key", "value"));
+        item.knowsOnly(TAG_KEYS);
         var key = item.required("key", "write key: and value:");
         var value = item.required("value", "write key: and value:");
         key.ifPresent(k -> {
@@ -176,7 +178,7 @@ final class WorkloadReader {
 
     private static Optional<WorkloadFile> file(Cursor cursor) {
         cursor.entries();
-        cursor.knowsOnly(List.of("mountPoint", "data", "binaryData"));
+        cursor.knowsOnly(FILE_KEYS);
         var mountPoint = cursor.required("mountPoint", "write the absolute path of the file");
         var data = cursor.get("data");
         var binaryData = cursor.get("binaryData");
