@@ -2,18 +2,15 @@ package io.muster.cli;
 
 import io.muster.api.program.Program;
 import io.muster.api.program.ProgramFailure;
-import io.muster.api.program.Version;
-import io.muster.cli.arguments.Help;
-import io.muster.cli.arguments.LineReader;
-import io.muster.cli.arguments.Misuse;
 import io.muster.cli.command.Calls;
-import io.muster.cli.command.Commands;
 import io.muster.cli.command.Surroundings;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.util.List;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.UnmatchedArgumentException;
 
-/** Runs one command line: reads it, does it, and turns what came of it into an exit code. */
+/** Runs one command line, and turns what came of it into an exit code. */
 final class Muster {
     private final Surroundings surroundings;
 
@@ -25,10 +22,9 @@ final class Muster {
     int run(List<String> words) {
         var terminal = surroundings.terminal();
         try {
-            return perform(words);
-        } catch (Misuse e) {
-            terminal.error(String.valueOf(e.getMessage()));
-            terminal.complain("Try '%s --help'.".formatted(e.command()));
+            return Calls.perform(words, surroundings);
+        } catch (ParameterException e) {
+            complain(e);
             return Program.MISUSED;
         } catch (ProgramFailure e) {
             terminal.error(String.valueOf(e.getMessage()));
@@ -42,28 +38,25 @@ final class Muster {
         }
     }
 
-    private int perform(List<String> words) throws Misuse, ProgramFailure, InterruptedException {
+    private void complain(ParameterException misuse) {
         var terminal = surroundings.terminal();
-        var program = Commands.muster();
-        var line = LineReader.read(program, words);
-        if (line.has(Commands.VERSION)) {
-            terminal.print(List.of(program.name() + " " + Version.current()));
-            return Program.DONE;
+        terminal.error(String.valueOf(misuse.getMessage()));
+        var command = misuse.getCommandLine().getCommandSpec();
+        if (misuse instanceof UnmatchedArgumentException unmatched) {
+            var word = unmatched.getUnmatched().getFirst();
+            if (command.parent() != null && command.root().findOption(word) != null) {
+                terminal.complain(
+                        "It is an option of %s: write it before the command."
+                                .formatted(command.root().name()));
+            } else {
+                var advice = new StringWriter();
+                unmatched.printSuggestions(new PrintWriter(advice));
+                if (!advice.toString().isEmpty()) {
+                    terminal.complain(advice.toString().stripTrailing());
+                }
+            }
         }
-        return switch (line.asked()) {
-            case HELP -> {
-                terminal.print(Help.of(line.path()));
-                yield Program.DONE;
-            }
-            case GUIDANCE -> {
-                terminal.complain(Help.of(line.path()).stripTrailing());
-                yield Program.MISUSED;
-            }
-            case ACTION -> {
-                Calls.perform(line, surroundings);
-                yield Program.DONE;
-            }
-        };
+        terminal.complain("Try '%s --help'.".formatted(command.qualifiedName()));
     }
 
     static String stackTrace(Throwable e) {

@@ -1,4 +1,7 @@
-/** The {@code muster} command. */
+/**
+ * The {@code muster} command. Its arguments are read by picocli, through its programmatic model:
+ * reflecting on annotations would cost time at each start.
+ */
 @NullMarked
 package io.muster.cli;
 

@@ -5,10 +5,12 @@ import static org.awaitility.Awaitility.await;
 
 import io.muster.api.state.Phase;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Nested;
@@ -586,6 +588,75 @@ final class MusterTest {
             Golden.check("help-get", cluster.run("get", "-h").succeeds().out);
             Golden.check(
                     "help-get-workloads", cluster.run("get", "workloads", "-h").succeeds().out);
+            cluster.environment.put("MUSTER_CONFIG", "/nowhere/muster.conf");
+            cluster.run("help").succeeds();
+            cluster.run("get", "agents").failsWith(1);
+        }
+
+        @Test
+        void is_told_with_the_way_out_of_it() {
+            assertThat(cluster.run("gett").failsWith(2).err)
+                    .isEqualTo(
+                            """
+                            error: Unmatched argument at index 0: 'gett'
+                            Did you mean: muster get or muster delete or muster completion?
+                            Try 'muster --help'.
+                            """);
+            assertThat(cluster.run("get", "workloads", "--stat", "x").failsWith(2).err)
+                    .isEqualTo(
+                            """
+                            error: Unknown option: '--stat'
+                            Possible solutions: --state
+                            Try 'muster get workloads --help'.
+                            """);
+            assertThat(cluster.run("get", "workloads", "--insecure").failsWith(2).err)
+                    .isEqualTo(
+                            """
+                            error: Unknown option: '--insecure'
+                            It is an option of muster: write it before the command.
+                            Try 'muster get workloads --help'.
+                            """);
+            assertThat(cluster.run("help", "get", "agens").failsWith(2).err)
+                    .contains("Did you mean: get agent or get agents?");
+        }
+
+        @Test
+        void is_less_with_completion() throws Exception {
+            var script = file("completion", cluster.run("completion", "bash").succeeds().out);
+            assertThat(cluster.run("completion", "zsh").succeeds().out)
+                    .isEqualTo(Files.readString(Path.of(script)))
+                    .contains("bashcompinit");
+            assertThat(cluster.run("completion", "fish").failsWith(2).err)
+                    .contains("no completion for \"fish\"; write bash or zsh");
+            var asked =
+                    """
+                    source "$0"
+                    try() {
+                        COMP_WORDS=("$@") COMP_CWORD=$(($# - 1)) COMPREPLY=()
+                        _complete_muster
+                        echo "${COMPREPLY[*]}"
+                    }
+                    try muster ap
+                    try muster -k get work
+                    try muster get workloads --st
+                    try muster get state -o ""
+                    try muster completion ""
+                    """;
+            var bash =
+                    new ProcessBuilder("bash", "--norc", "-c", asked, script)
+                            .redirectError(ProcessBuilder.Redirect.DISCARD)
+                            .start();
+            bash.getOutputStream().close();
+            assertThat(bash.waitFor(20, TimeUnit.SECONDS)).isTrue();
+            assertThat(new String(bash.getInputStream().readAllBytes(), StandardCharsets.UTF_8))
+                    .isEqualTo(
+                            """
+                            apply
+                            workloads workload
+                            --state
+                            yaml json
+                            bash zsh
+                            """);
         }
     }
 }

@@ -4,7 +4,6 @@ import io.muster.api.name.Names;
 import io.muster.api.name.WorkloadName;
 import io.muster.api.outcome.Outcome;
 import io.muster.api.path.FieldMask;
-import io.muster.cli.arguments.Misuse;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -12,14 +11,14 @@ import java.util.List;
 final class Arguments {
     private Arguments() {}
 
-    static WorkloadName workload(Call call, String text) throws Misuse {
+    static WorkloadName workload(Call call, String text) {
         if (!Names.isName(text)) {
             throw call.misuse("workload name \"%s\" %s".formatted(text, Names.complaint(text)));
         }
         return new WorkloadName(text);
     }
 
-    static List<WorkloadName> workloads(Call call, List<String> texts) throws Misuse {
+    static List<WorkloadName> workloads(Call call, List<String> texts) {
         var names = new ArrayList<WorkloadName>();
         for (var text : texts) {
             names.add(workload(call, text));
@@ -28,14 +27,14 @@ final class Arguments {
     }
 
     /** An agent's name, or nothing at all for "not scheduled". */
-    static String agent(Call call, String text) throws Misuse {
+    static String agent(Call call, String text) {
         if (!text.isEmpty() && !Names.isName(text)) {
             throw call.misuse("agent name \"%s\" %s".formatted(text, Names.complaint(text)));
         }
         return text;
     }
 
-    static List<FieldMask> masks(Call call, List<String> texts) throws Misuse {
+    static List<FieldMask> masks(Call call, List<String> texts) {
         var masks = new ArrayList<FieldMask>();
         for (var text : texts) {
             switch (FieldMask.parse(text)) {

@@ -1,28 +1,62 @@
 package io.muster.cli.command;
 
 import io.muster.api.program.ProgramFailure;
-import io.muster.cli.arguments.Line;
-import io.muster.cli.arguments.Misuse;
 import io.muster.cli.cluster.ClusterFailure;
 import io.muster.cli.cluster.Connection;
 import io.muster.cli.terminal.Terminal;
+import java.util.List;
+import java.util.Optional;
+import picocli.CommandLine.Model.OptionSpec;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.ParseResult;
 
 /**
  * One call of a command: what was written, and everything it may touch.
  *
- * @param line what was written
+ * @param arguments what was written behind the command
  */
-record Call(Line<Action> line, Settings settings, Surroundings surroundings) {
+record Call(ParseResult arguments, Settings settings, Surroundings surroundings) {
     Terminal terminal() {
         return surroundings.terminal();
     }
 
-    Misuse misuse(String message) {
-        return new Misuse(line.words(), message);
+    /** Returns the value of an option of the command; empty if it was not given. */
+    Optional<String> value(String option) {
+        return given(option).map(spec -> String.valueOf(spec.<Object>getValue()));
+    }
+
+    /** Returns all values of an option that may be given more than once. */
+    List<String> all(String option) {
+        return given(option).<List<String>>map(OptionSpec::getValue).orElse(List.of());
+    }
+
+    /** Says whether a flag was given. */
+    boolean has(String flag) {
+        return value(flag).map(Boolean::parseBoolean).orElse(false);
+    }
+
+    private Optional<OptionSpec> given(String option) {
+        if (arguments.commandSpec().findOption(option) == null) {
+            throw new IllegalStateException(option + " is not declared");
+        }
+        return Optional.ofNullable(arguments.matchedOption(option));
+    }
+
+    /** Returns what was written besides options. */
+    List<String> operands() {
+        return operands(arguments);
+    }
+
+    static List<String> operands(ParseResult arguments) {
+        return arguments.matchedPositionalValue(0, List.of());
+    }
+
+    ParameterException misuse(String message) {
+        return new ParameterException(arguments.commandSpec().commandLine(), message);
     }
 
     /** Begins to connect; what is to be done before the first question costs no time then. */
-    Connection connect() throws ProgramFailure, Misuse {
+    Connection connect() throws ProgramFailure {
         if (!settings.insecure() && !settings.serverUrl().startsWith("mqtts:")) {
             throw new ProgramFailure(
                     ("Missing certificate files: this version has none, so everybody on the way to"
@@ -44,9 +78,9 @@ record Call(Line<Action> line, Settings settings, Surroundings surroundings) {
                     surroundings.random(),
                     surroundings.fault());
         } catch (IllegalArgumentException e) {
-            throw new Misuse(
-                    line.path().getFirst().name(),
-                    Settings.SERVER_URL.spelling() + ": " + e.getMessage());
+            var command = arguments.commandSpec();
+            throw new ParameterException(
+                    command.root().commandLine(), Settings.SERVER_URL + ": " + e.getMessage(), e);
         }
     }
 

@@ -5,9 +5,6 @@ import io.muster.api.name.Names;
 import io.muster.api.program.BrokerLogin;
 import io.muster.api.program.ConfigFile;
 import io.muster.api.program.ProgramFailure;
-import io.muster.cli.arguments.Line;
-import io.muster.cli.arguments.Misuse;
-import io.muster.cli.arguments.Option;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -16,6 +13,9 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import picocli.CommandLine.Model.OptionSpec;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.ParseResult;
 
 /**
  * What stands before the command, with what the environment and a configuration file say instead:
@@ -38,69 +38,20 @@ record Settings(
         boolean noWait,
         BrokerLogin login,
         Duration patience) {
-    static final Option SERVER_URL =
-            Option.value(
-                    "-s",
-                    "--server-url",
-                    "URL",
-                    "Where the broker of the server is. Default: mqtt://127.0.0.1:1883");
-    static final Option CONFIG =
-            Option.value(
-                    "-x",
-                    "--config",
-                    "FILE",
-                    "A configuration file in TOML: version = 'v1', and the keys server_url,"
-                        + " cluster, insecure, response_timeout, verbose, quiet, no_wait. Default:"
-                        + " the first there is of ~/.config/muster/muster.conf and"
-                        + " /etc/muster/muster.conf");
-    static final Option CLUSTER =
-            Option.value("", "--cluster", "NAME", "The name of the cluster. Default: default");
-    static final Option INSECURE =
-            Option.flag(
-                    "-k",
-                    "--insecure",
-                    "Talk to the broker without encryption: everybody on the way can read and"
-                            + " change what is sent. Must be given unless the URL begins with"
-                            + " mqtts://.");
-    static final Option BROKER_USER =
-            Option.value("", "--broker-user", "NAME", "The user for a broker that wants one.");
-    static final Option BROKER_PASSWORD_FILE =
-            Option.value(
-                    "",
-                    "--broker-password-file",
-                    "FILE",
-                    "A file with that user's password in its first line. Safer than"
-                            + " --broker-password, which everybody on this machine can see.");
-    static final Option BROKER_PASSWORD =
-            Option.value(
-                    "",
-                    "--broker-password",
-                    "TEXT",
-                    "The password itself; better in the environment, as MUSTER_BROKER_PASSWORD.");
-    static final Option BROKER_CA =
-            Option.value(
-                    "",
-                    "--broker-ca",
-                    "FILE",
-                    "Certificates, in PEM, of who vouches for an mqtts:// broker. Default: whom"
-                            + " Java trusts.");
-    static final Option RESPONSE_TIMEOUT =
-            Option.value(
-                    "",
-                    "--response-timeout",
-                    "MS",
-                    "How long to wait for an answer of the server, in milliseconds. Default: 3000");
-    static final Option VERBOSE =
-            Option.flag("-v", "--verbose", "Tell on standard error how it is going.");
-    static final Option QUIET =
-            Option.flag("-q", "--quiet", "Leave out progress and notes. Wins over -v.");
-    static final Option NO_WAIT =
-            Option.flag(
-                    "",
-                    "--no-wait",
-                    "End when the server has accepted an update, not when reality has followed.");
+    static final String SERVER_URL = "--server-url";
+    private static final String CONFIG = "--config";
+    private static final String CLUSTER = "--cluster";
+    private static final String INSECURE = "--insecure";
+    private static final String BROKER_USER = "--broker-user";
+    private static final String BROKER_PASSWORD_FILE = "--broker-password-file";
+    private static final String BROKER_PASSWORD = "--broker-password";
+    private static final String BROKER_CA = "--broker-ca";
+    private static final String RESPONSE_TIMEOUT = "--response-timeout";
+    private static final String NO_WAIT = "--no-wait";
+    private static final String QUIET = "--quiet";
+    private static final String VERBOSE = "--verbose";
 
-    private static final List<Option> FROM_ELSEWHERE =
+    private static final List<String> FROM_ELSEWHERE =
             List.of(
                     SERVER_URL,
                     CLUSTER,
@@ -116,9 +67,60 @@ record Settings(
     private static final Duration MOST_PATIENCE = Duration.ofHours(1);
     private static final String PREFIX = "MUSTER_";
 
+    /** The options that stand before the command. */
+    static List<OptionSpec> options() {
+        return List.of(
+                Specs.value(
+                        "URL",
+                        "Where the broker of the server is.\nDefault: mqtt://127.0.0.1:1883",
+                        "-s",
+                        SERVER_URL),
+                Specs.value(
+                        "FILE",
+                        "A configuration file in TOML: version = 'v1', and the keys server_url,"
+                                + " cluster, insecure, response_timeout, verbose, quiet, no_wait,"
+                                + " and those of the broker. Default: the first there is of"
+                                + " ~/.config/muster/muster.conf and /etc/muster/muster.conf",
+                        "-x",
+                        CONFIG),
+                Specs.value("NAME", "The name of the cluster. Default: default", CLUSTER),
+                Specs.flag(
+                        "Talk to the broker without encryption: everybody on the way can read and"
+                                + " change what is sent. Must be given unless the URL begins with"
+                                + " mqtts://.",
+                        "-k",
+                        INSECURE),
+                Specs.value("NAME", "The user for a broker that wants one.", BROKER_USER),
+                Specs.value(
+                        "FILE",
+                        "A file with that user's password in its first line. Safer than"
+                                + " --broker-password, which everybody on this machine can see.",
+                        BROKER_PASSWORD_FILE),
+                Specs.value(
+                        "TEXT",
+                        "The password itself; better in the environment, as"
+                                + " MUSTER_BROKER_PASSWORD.",
+                        BROKER_PASSWORD),
+                Specs.value(
+                        "FILE",
+                        "Certificates, in PEM, of who vouches for an mqtts:// broker. Default: whom"
+                                + " Java trusts.",
+                        BROKER_CA),
+                Specs.value(
+                        "MS",
+                        "How long to wait for an answer of the server, in milliseconds. Default:"
+                                + " 3000",
+                        RESPONSE_TIMEOUT),
+                Specs.flag(
+                        "End when the server has accepted an update, not when reality has"
+                                + " followed.",
+                        NO_WAIT),
+                Specs.flag("Leave out progress and notes. Wins over -v.", "-q", QUIET),
+                Specs.flag("Tell on standard error how it is going.", "-v", VERBOSE));
+    }
+
     /** Reads them. */
-    static Settings of(Line<?> line, Map<String, String> environment)
-            throws ProgramFailure, Misuse {
+    static Settings of(ParseResult line, Map<String, String> environment) throws ProgramFailure {
         var sources = new Sources(line, environment, file(line, environment));
         var cluster = sources.text(CLUSTER).orElse("default");
         if (!Names.isName(cluster)) {
@@ -139,10 +141,10 @@ record Settings(
                 sources.millis(RESPONSE_TIMEOUT).orElse(Duration.ofSeconds(3)));
     }
 
-    private static Optional<ConfigFile> file(Line<?> line, Map<String, String> environment)
+    private static Optional<ConfigFile> file(ParseResult line, Map<String, String> environment)
             throws ProgramFailure {
         var named =
-                line.value(CONFIG)
+                given(line, CONFIG)
                         .or(() -> Optional.ofNullable(environment.get(PREFIX + "CONFIG")));
         if (named.isPresent()) {
             return Optional.of(read(Path.of(named.get())));
@@ -164,19 +166,29 @@ record Settings(
     private static ConfigFile read(Path path) throws ProgramFailure {
         var file = ConfigFile.read(path);
         var keys = new ArrayList<String>();
-        FROM_ELSEWHERE.forEach(option -> option.key().ifPresent(keys::add));
+        FROM_ELSEWHERE.forEach(option -> keys.add(key(option)));
         file.check(keys);
         return file;
     }
 
+    private static Optional<String> given(ParseResult line, String option) {
+        return Optional.ofNullable(line.matchedOption(option))
+                .map(spec -> String.valueOf(spec.<Object>getValue()));
+    }
+
+    /** Returns what an option is called in a configuration file. */
+    private static String key(String option) {
+        return option.substring(2).replace('-', '_');
+    }
+
     /** Where values come from. */
     private record Sources(
-            Line<?> line, Map<String, String> environment, Optional<ConfigFile> file) {
-        Optional<String> text(Option option) {
-            return line.value(option).or(() -> fromEnvironment(option)).or(() -> fromFile(option));
+            ParseResult line, Map<String, String> environment, Optional<ConfigFile> file) {
+        Optional<String> text(String option) {
+            return given(line, option).or(() -> fromEnvironment(option)).or(() -> fromFile(option));
         }
 
-        boolean flag(Option option) throws Misuse {
+        boolean flag(String option) {
             var text = text(option).orElse("false");
             return switch (text.toLowerCase(Locale.ROOT)) {
                 case "true", "1" -> true;
@@ -185,7 +197,7 @@ record Settings(
             };
         }
 
-        Optional<Duration> millis(Option option) throws Misuse {
+        Optional<Duration> millis(String option) {
             var text = text(option);
             if (text.isEmpty()) {
                 return Optional.empty();
@@ -201,7 +213,7 @@ record Settings(
             throw outOfRange(option, text.get());
         }
 
-        private Misuse outOfRange(Option option, String text) {
+        private ParameterException outOfRange(String option, String text) {
             return misuse(
                     option,
                     text,
@@ -209,28 +221,28 @@ record Settings(
         }
 
         /** Names the place that the value comes from. */
-        Misuse misuse(Option option, String value, String complaint) {
+        ParameterException misuse(String option, String value, String complaint) {
             var place =
-                    line.value(option).isPresent()
-                            ? option.spelling()
+                    given(line, option).isPresent()
+                            ? option
                             : fromEnvironment(option).isPresent()
                                     ? variable(option)
-                                    : option.key().orElse("") + " in the configuration file";
-            return new Misuse(
-                    line.path().getFirst().name(),
+                                    : key(option) + " in the configuration file";
+            return new ParameterException(
+                    line.commandSpec().commandLine(),
                     "%s: \"%s\" %s".formatted(place, value, complaint));
         }
 
-        private Optional<String> fromEnvironment(Option option) {
+        private Optional<String> fromEnvironment(String option) {
             return Optional.ofNullable(environment.get(variable(option)));
         }
 
-        private Optional<String> fromFile(Option option) {
-            return file.flatMap(there -> option.key().flatMap(there::text));
+        private Optional<String> fromFile(String option) {
+            return file.flatMap(there -> there.text(key(option)));
         }
 
-        private static String variable(Option option) {
-            return PREFIX + option.key().orElse("").toUpperCase(Locale.ROOT);
+        private static String variable(String option) {
+            return PREFIX + key(option).toUpperCase(Locale.ROOT);
         }
     }
 }

@@ -6,68 +6,59 @@ import io.muster.api.path.FieldMask;
 import io.muster.api.program.ProgramFailure;
 import io.muster.api.tree.Node;
 import io.muster.api.tree.StateTree;
-import io.muster.cli.arguments.Command;
-import io.muster.cli.arguments.Command.Operands;
-import io.muster.cli.arguments.Misuse;
-import io.muster.cli.arguments.Option;
 import io.muster.cli.cluster.ClusterFailure;
 import io.muster.cli.table.AgentTable;
 import io.muster.cli.table.Table;
 import java.util.List;
+import picocli.CommandLine.Model.CommandSpec;
 
 /** The commands that show how things are. */
 final class Views {
-    private static final Option AGENT =
-            Option.value("-a", "--agent", "AGENT", "Only those of this agent.");
-    private static final Option STATE =
-            Option.value(
-                    "-s",
-                    "--state",
-                    "STATE",
-                    "Only those in this execution state, such as \"Running(Ok)\" or failed.");
-    private static final Option WATCH =
-            Option.flag("-w", "--watch", "Go on showing what changes, until Ctrl-C.");
-    private static final Option OUTPUT =
-            Option.value("-o", "--output", "FORMAT", "yaml or json. Default: yaml");
+    private static final String AGENT = "--agent";
+    private static final String STATE = "--state";
+    private static final String WATCH = "--watch";
+    private static final String OUTPUT = "--output";
+    private static final List<String> FORMATS = List.of("yaml", "json");
 
     private Views() {}
 
-    static Command<Action> get() {
-        return Command.group(
+    static CommandSpec group() {
+        return Specs.group(
                 "get",
                 "Show how things are.",
                 List.of(),
-                List.of(
-                        Command.<Action>of(
-                                        "workloads",
-                                        "Show the workloads that there are, and how they are.",
-                                        Views::workloads,
-                                        List.of(AGENT, STATE, WATCH))
-                                .alias("workload")
-                                .with(Operands.any("NAME", "Only workloads of these names.")),
-                        Command.<Action>of(
-                                        "agents",
-                                        "Show the agents that are connected.",
-                                        Views::agents,
-                                        List.of())
-                                .alias("agent"),
-                        Command.<Action>of(
-                                        "state",
-                                        "Show the complete state, or parts of it.",
-                                        Views::state,
-                                        List.of(OUTPUT))
-                                .with(
-                                        Operands.any(
-                                                "MASK",
-                                                "The path of a field to show, such as"
-                                                    + " desiredState.workloads.web; * stands for"
-                                                    + " all keys of a map."))));
+                Specs.command(
+                                "workloads",
+                                "Show the workloads that there are, and how they are.",
+                                Views::workloads,
+                                Specs.any("NAME", "Only workloads of these names."),
+                                Specs.value("AGENT", "Only those of this agent.", "-a", AGENT),
+                                Specs.value(
+                                        "STATE",
+                                        "Only those in this execution state, such as"
+                                                + " \"Running(Ok)\" or failed.",
+                                        "-s",
+                                        STATE),
+                                Specs.flag(
+                                        "Go on showing what changes, until Ctrl-C.", "-w", WATCH))
+                        .aliases("workload"),
+                Specs.command("agents", "Show the agents that are connected.", Views::agents)
+                        .aliases("agent"),
+                Specs.command(
+                        "state",
+                        "Show the complete state, or parts of it.",
+                        Views::state,
+                        Specs.any(
+                                "MASK",
+                                "The path of a field to show, such as desiredState.workloads.web;"
+                                        + " * stands for all keys of a map."),
+                        Specs.choice(
+                                "FORMAT", FORMATS, "yaml or json. Default: yaml", "-o", OUTPUT)));
     }
 
-    private static void workloads(Call call) throws ProgramFailure, Misuse, InterruptedException {
-        var line = call.line();
-        var filter = WorkloadFilter.of(call, line.operands(), line.value(AGENT), line.value(STATE));
-        boolean watch = line.has(WATCH);
+    private static void workloads(Call call) throws ProgramFailure, InterruptedException {
+        var filter = WorkloadFilter.of(call, call.operands(), call.value(AGENT), call.value(STATE));
+        boolean watch = call.has(WATCH);
         try (var connection = call.connect()) {
             if (watch) {
                 new Watch(call, filter).show(connection);
@@ -84,7 +75,7 @@ final class Views {
         }
     }
 
-    private static void agents(Call call) throws ProgramFailure, Misuse, InterruptedException {
+    private static void agents(Call call) throws ProgramFailure, InterruptedException {
         try (var connection = call.connect()) {
             var tree =
                     connection
@@ -100,12 +91,12 @@ final class Views {
         call.terminal().print(table.lines(call.terminal().window().columns(), Table.Fit.WRAP));
     }
 
-    private static void state(Call call) throws ProgramFailure, Misuse, InterruptedException {
-        var output = call.line().value(OUTPUT).orElse("yaml");
-        if (!output.equals("yaml") && !output.equals("json")) {
+    private static void state(Call call) throws ProgramFailure, InterruptedException {
+        var output = call.value(OUTPUT).orElse("yaml");
+        if (!FORMATS.contains(output)) {
             throw call.misuse("--output \"%s\" is no format; write yaml or json".formatted(output));
         }
-        var masks = Arguments.masks(call, call.line().operands());
+        var masks = Arguments.masks(call, call.operands());
         try (var connection = call.connect()) {
             Node.Entries tree = StateTree.printable(connection.state(masks).state());
             call.terminal()

@@ -6,7 +6,6 @@ import io.muster.api.state.Phase;
 import io.muster.api.state.WorkloadState;
 import io.muster.api.tree.Node;
 import io.muster.api.tree.StateTree;
-import io.muster.cli.arguments.Misuse;
 import io.muster.cli.table.Table;
 import io.muster.cli.table.WorkloadTable;
 import java.util.HashSet;
@@ -24,8 +23,7 @@ import java.util.Set;
  */
 record WorkloadFilter(Set<WorkloadName> names, Optional<String> agent, Set<Phase> phases) {
     static WorkloadFilter of(
-            Call call, List<String> names, Optional<String> agent, Optional<String> state)
-            throws Misuse {
+            Call call, List<String> names, Optional<String> agent, Optional<String> state) {
         var wanted = new LinkedHashSet<WorkloadName>();
         for (var name : names) {
             wanted.add(Arguments.workload(call, name));
@@ -38,7 +36,7 @@ record WorkloadFilter(Set<WorkloadName> names, Optional<String> agent, Set<Phase
     }
 
     /** Reads {@code Running(Ok)}, or {@code Running} for all of them, whatever the case. */
-    private static Set<Phase> phases(Call call, String text) throws Misuse {
+    private static Set<Phase> phases(Call call, String text) {
         var phases = new LinkedHashSet<Phase>();
         var known = new LinkedHashSet<String>();
         for (var phase : Phase.values()) {

@@ -6,8 +6,6 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.muster.api.name.ClusterName;
 import io.muster.api.program.BrokerLogin;
 import io.muster.api.program.ProgramFailure;
-import io.muster.cli.arguments.LineReader;
-import io.muster.cli.arguments.Misuse;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -21,6 +19,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import picocli.CommandLine.ParameterException;
 
 final class SettingsTest {
     private static final Settings BUILT_IN =
@@ -140,9 +139,8 @@ final class SettingsTest {
     void does_not_take_the_config_of_a_workload_for_its_own() throws Exception {
         assertThat(
                         Settings.of(
-                                LineReader.read(
-                                        Commands.muster(),
-                                        List.of(
+                                Commands.muster()
+                                        .parseArgs(
                                                 "run",
                                                 "workload",
                                                 "x",
@@ -151,7 +149,7 @@ final class SettingsTest {
                                                 "--agent",
                                                 "a",
                                                 "--config",
-                                                "command: sleep")),
+                                                "command: sleep"),
                                 environment))
                 .isEqualTo(BUILT_IN);
     }
@@ -182,19 +180,21 @@ final class SettingsTest {
                         + " [a-zA-Z0-9_-]; leave them out",
             })
     void refuses_values_that_make_no_sense(String flag, String message) {
-        assertThatThrownBy(() -> settings(flag)).isInstanceOf(Misuse.class).hasMessage(message);
+        assertThatThrownBy(() -> settings(flag))
+                .isInstanceOf(ParameterException.class)
+                .hasMessage(message);
     }
 
     @Test
     void names_the_variable_or_the_key_that_makes_no_sense() throws IOException {
         environment.put("MUSTER_INSECURE", "perhaps");
         assertThatThrownBy(this::settings)
-                .isInstanceOf(Misuse.class)
+                .isInstanceOf(ParameterException.class)
                 .hasMessage("MUSTER_INSECURE: \"perhaps\" is neither true nor false");
         environment.clear();
         var file = config("odd.conf", "version = 'v1'\nno_wait = 7\n");
         assertThatThrownBy(() -> settings("-x", file))
-                .isInstanceOf(Misuse.class)
+                .isInstanceOf(ParameterException.class)
                 .hasMessage("no_wait in the configuration file: \"7\" is neither true nor false");
     }
 
@@ -202,9 +202,9 @@ final class SettingsTest {
         return Files.writeString(home.resolve(name), text).toString();
     }
 
-    private Settings settings(String... words) throws Misuse, ProgramFailure {
+    private Settings settings(String... words) throws ProgramFailure {
         var line = new ArrayList<>(List.of(words));
         line.addAll(List.of("get", "agents"));
-        return Settings.of(LineReader.read(Commands.muster(), line), environment);
+        return Settings.of(Commands.muster().parseArgs(line.toArray(String[]::new)), environment);
     }
 }
