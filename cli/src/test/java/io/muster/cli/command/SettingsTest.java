@@ -158,11 +158,12 @@ final class SettingsTest {
     void refuses_files_that_are_missing_or_wrong() throws IOException {
         assertThatThrownBy(() -> settings("-x", home + "/none"))
                 .isInstanceOf(ProgramFailure.class)
-                .hasMessageContaining("none: cannot be read");
+                .hasMessageContaining("none: there is no such file");
         var file = config("wrong.conf", "version = 'v1'\nserver_ur = 'x'\n");
         assertThatThrownBy(() -> settings("-x", file))
                 .isInstanceOf(ProgramFailure.class)
-                .hasMessageContaining("\"server_ur\" is no key here; did you mean \"server_url\"?");
+                .hasMessageContaining("wrong.conf:2: server_ur")
+                .hasMessageContaining("is no key here; did you mean \"server_url\"?");
     }
 
     @ParameterizedTest
