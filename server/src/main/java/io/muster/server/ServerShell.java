@@ -153,7 +153,7 @@ public final class ServerShell implements AutoCloseable {
     }
 
     private void take(ServerEvent event) {
-        var step = ServerLogic.on(state, event, clock.nanoTime());
+        var step = ServerLogic.on(state, event, clock.nanoTime(), clock.instant());
         state = step.next();
         step.effects().forEach(this::perform);
     }

@@ -143,7 +143,12 @@ final class Feed implements ClientLink.Subscription {
                 listener.refused(refused);
             }
             case Response.Refused refused -> tryLater(refused.message());
-            case Response.Updated _, Response.EventsCancelled _, Response.EventsRenewed _ ->
+            case Response.Updated _,
+                    Response.Planned _,
+                    Response.History _,
+                    Response.HistoryState _,
+                    Response.EventsCancelled _,
+                    Response.EventsRenewed _ ->
                     tryLater("the server answered a subscription with something else");
         }
     }

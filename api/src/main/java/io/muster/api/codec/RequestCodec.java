@@ -1,5 +1,6 @@
 package io.muster.api.codec;
 
+import io.muster.api.name.Revision;
 import io.muster.api.outcome.Outcome;
 import io.muster.api.path.FieldMask;
 import io.muster.api.proto.RequestProto;
@@ -7,6 +8,7 @@ import io.muster.api.request.Request;
 import io.muster.api.request.Response;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * What a client or a workload asks of the server, and what it is told: Ankaios' messages and more.
@@ -23,11 +25,7 @@ public final class RequestCodec {
     public static byte[] encode(Request request) {
         var message = RequestProto.Request.newBuilder().setRequestId(request.id());
         switch (request.body()) {
-            case Request.UpdateState(var newState, var masks) ->
-                    message.setUpdateStateRequest(
-                            RequestProto.UpdateStateRequest.newBuilder()
-                                    .setNewState(TreeEncoder.encode(newState))
-                                    .addAllUpdateMask(texts(masks)));
+            case Request.UpdateState update -> message.setUpdateStateRequest(encode(update));
             case Request.GetState(var masks, var subscribe) ->
                     message.setCompleteStateRequest(
                             RequestProto.CompleteStateRequest.newBuilder()
@@ -40,12 +38,28 @@ public final class RequestCodec {
                     message.setEventsRenewRequest(
                             RequestProto.EventsRenewRequest.newBuilder()
                                     .setSubscription(subscription));
+            case Request.GetHistory() ->
+                    message.setHistoryRequest(RequestProto.HistoryRequest.getDefaultInstance());
+            case Request.GetHistoryState(var revision) ->
+                    message.setHistoryStateRequest(
+                            RequestProto.HistoryStateRequest.newBuilder()
+                                    .setRevision(revision.value()));
             case Request.Unsupported(var name) ->
                     throw new IllegalArgumentException("cannot ask for " + name);
             case Request.Malformed(var why) ->
                     throw new IllegalArgumentException("cannot ask: " + why);
         }
         return message.build().toByteArray();
+    }
+
+    private static RequestProto.UpdateStateRequest encode(Request.UpdateState update) {
+        var message =
+                RequestProto.UpdateStateRequest.newBuilder()
+                        .setNewState(TreeEncoder.encode(update.newState()))
+                        .addAllUpdateMask(texts(update.masks()))
+                        .setDryRun(update.dryRun());
+        update.ifRevision().ifPresent(revision -> message.setIfRevision(revision.value()));
+        return message.build();
     }
 
     /**
@@ -72,6 +86,10 @@ public final class RequestCodec {
                 case EVENTSCANCELREQUEST -> new Request.CancelEvents();
                 case EVENTSRENEWREQUEST ->
                         new Request.RenewEvents(message.getEventsRenewRequest().getSubscription());
+                case HISTORYREQUEST -> new Request.GetHistory();
+                case HISTORYSTATEREQUEST ->
+                        new Request.GetHistoryState(
+                                new Revision(message.getHistoryStateRequest().getRevision()));
                 case REQUESTCONTENT_NOT_SET ->
                         new Request.Malformed("the request has no content that is known here");
             };
@@ -86,7 +104,12 @@ public final class RequestCodec {
             throw new MalformedMessage("the request to update the state has no new state");
         }
         return new Request.UpdateState(
-                TreeDecoder.decode(message.getNewState()), masks(message.getUpdateMaskList()));
+                TreeDecoder.decode(message.getNewState()),
+                masks(message.getUpdateMaskList()),
+                message.hasIfRevision()
+                        ? Optional.of(new Revision(message.getIfRevision()))
+                        : Optional.empty(),
+                message.getDryRun());
     }
 
     private static List<String> texts(List<FieldMask> masks) {

@@ -19,6 +19,11 @@ final class ResponseCodec {
             case Response.Refused refused -> message.setError(encode(refused));
             case Response.StateAnswer answer -> message.setCompleteStateResponse(encode(answer));
             case Response.Updated updated -> message.setUpdateStateSuccess(encode(updated));
+            case Response.Planned(var plan) -> message.setUpdatePlan(PlanCodec.encode(plan));
+            case Response.History history ->
+                    message.setHistoryResponse(HistoryCodec.encode(history));
+            case Response.HistoryState state ->
+                    message.setHistoryStateResponse(HistoryCodec.encode(state));
             case Response.EventsCancelled() ->
                     message.setEventsCancelAccepted(
                             RequestProto.EventsCancelAccepted.getDefaultInstance());
@@ -36,6 +41,11 @@ final class ResponseCodec {
                     case ERROR -> decode(message.getError());
                     case COMPLETESTATERESPONSE -> decode(message.getCompleteStateResponse());
                     case UPDATESTATESUCCESS -> decode(message.getUpdateStateSuccess());
+                    case UPDATEPLAN ->
+                            new Response.Planned(PlanCodec.decode(message.getUpdatePlan()));
+                    case HISTORYRESPONSE -> HistoryCodec.decode(message.getHistoryResponse());
+                    case HISTORYSTATERESPONSE ->
+                            HistoryCodec.decode(message.getHistoryStateResponse());
                     case EVENTSCANCELACCEPTED -> new Response.EventsCancelled();
                     case EVENTSRENEWED ->
                             new Response.EventsRenewed(
@@ -59,7 +69,9 @@ final class ResponseCodec {
                                     case BUSY -> RequestProto.ErrorKind.ERROR_KIND_BUSY;
                                     case UNKNOWN_SUBSCRIPTION ->
                                             RequestProto.ErrorKind.ERROR_KIND_UNKNOWN_SUBSCRIPTION;
+                                    case STALE -> RequestProto.ErrorKind.ERROR_KIND_STALE;
                                 });
+        refused.revision().ifPresent(revision -> message.setRevision(revision.value()));
         refused.problems()
                 .forEach(problem ->
                         message.addProblems(
@@ -77,13 +89,17 @@ final class ResponseCodec {
                     case ERROR_KIND_REFUSED, UNRECOGNIZED -> Response.Reason.REFUSED;
                     case ERROR_KIND_BUSY -> Response.Reason.BUSY;
                     case ERROR_KIND_UNKNOWN_SUBSCRIPTION -> Response.Reason.UNKNOWN_SUBSCRIPTION;
+                    case ERROR_KIND_STALE -> Response.Reason.STALE;
                 },
                 message.getMessage(),
                 message.getProblemsList().stream()
                         .map(problem ->
                                 new Problem(
                                         problem.getWhere(), problem.getWhat(), problem.getRemedy()))
-                        .toList());
+                        .toList(),
+                message.hasRevision()
+                        ? Optional.of(new Revision(message.getRevision()))
+                        : Optional.empty());
     }
 
     private static RequestProto.CompleteStateResponse encode(Response.StateAnswer answer) {

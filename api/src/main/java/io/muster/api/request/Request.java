@@ -1,8 +1,10 @@
 package io.muster.api.request;
 
+import io.muster.api.name.Revision;
 import io.muster.api.path.FieldMask;
 import io.muster.api.tree.Node;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * Something asked of the server.
@@ -31,11 +33,33 @@ public record Request(String id, Body body) {
      * @param newState a tree with the keys of a complete state, as far as the masks need it
      * @param masks which fields to take from it; a field that it lacks is removed; empty replaces
      *     the whole
+     * @param ifRevision refuse it unless the desired state is at this revision
+     * @param dryRun change nothing, and tell what would happen
      */
-    public record UpdateState(Node.Entries newState, List<FieldMask> masks) implements Body {
+    public record UpdateState(
+            Node.Entries newState,
+            List<FieldMask> masks,
+            Optional<Revision> ifRevision,
+            boolean dryRun)
+            implements Body {
         /** Copies the list. */
         public UpdateState {
             masks = List.copyOf(masks);
+        }
+
+        /** An update of whatever is there. */
+        public UpdateState(Node.Entries newState, List<FieldMask> masks) {
+            this(newState, masks, Optional.empty(), false);
+        }
+
+        /** The same, if the desired state is at this revision. */
+        public UpdateState ifAt(Revision revision) {
+            return new UpdateState(newState, masks, Optional.of(revision), dryRun);
+        }
+
+        /** The same as a question: what would happen? */
+        public UpdateState asDryRun() {
+            return new UpdateState(newState, masks, ifRevision, true);
         }
     }
 
@@ -58,6 +82,12 @@ public record Request(String id, Body body) {
 
     /** Keep the subscription that was made with the request of this id. */
     public record RenewEvents(String subscription) implements Body {}
+
+    /** Tell which desired states are kept. */
+    public record GetHistory() implements Body {}
+
+    /** Tell the desired state as it was at a revision. */
+    public record GetHistoryState(Revision revision) implements Body {}
 
     /**
      * Something this version does not know how to do; it is answered with a refusal.

@@ -21,11 +21,24 @@ public record Response(String id, Body body) {
      *
      * @param message one text for people
      * @param problems the same in parts; may be empty
+     * @param revision of the desired state; empty if the refusal does not come from who knows it
      */
-    public record Refused(Reason reason, String message, List<Problem> problems) implements Body {
+    public record Refused(
+            Reason reason, String message, List<Problem> problems, Optional<Revision> revision)
+            implements Body {
         /** Copies the list. */
         public Refused {
             problems = List.copyOf(problems);
+        }
+
+        /** A refusal by somebody who does not know the desired state. */
+        public Refused(Reason reason, String message, List<Problem> problems) {
+            this(reason, message, problems, Optional.empty());
+        }
+
+        /** The same, with the revision of the desired state. */
+        public Refused at(Revision known) {
+            return new Refused(reason, message, problems, Optional.of(known));
         }
 
         /** A refusal of the request itself. */
@@ -46,7 +59,9 @@ public record Response(String id, Body body) {
         /** The server has too much to do; ask again later. */
         BUSY,
         /** There is no such subscription (any more); subscribe again. */
-        UNKNOWN_SUBSCRIPTION
+        UNKNOWN_SUBSCRIPTION,
+        /** The update was based on another revision; look again, then ask again. */
+        STALE
     }
 
     /**
@@ -104,6 +119,32 @@ public record Response(String id, Body body) {
 
     /** An instance that an update created, changed or deleted. */
     public record Touched(InstanceName instance, Revision changedAt, boolean deleted) {}
+
+    /** What an update would do; nothing was changed. */
+    public record Planned(UpdatePlan plan) implements Body {}
+
+    /**
+     * The desired states that are kept.
+     *
+     * @param entries oldest first
+     * @param revision of the desired state now
+     */
+    public record History(List<HistoryEntry> entries, Revision revision) implements Body {
+        /** Copies the list. */
+        public History {
+            entries = List.copyOf(entries);
+        }
+    }
+
+    /**
+     * A desired state of the past, or the present one.
+     *
+     * @param entry the update that made it so
+     * @param state a tree with the keys of a complete state
+     * @param revision of the desired state now
+     */
+    public record HistoryState(HistoryEntry entry, Node.Entries state, Revision revision)
+            implements Body {}
 
     /** The subscription has ended. */
     public record EventsCancelled() implements Body {}

@@ -16,6 +16,8 @@ import java.util.Set;
  * @param configs added or changed
  * @param answers to remember; the store keeps a bounded number of the last ones
  * @param startup if the startup manifest was applied
+ * @param past the same updates for the history, in their order
+ * @param pastFrom what is older in the history is to be forgotten
  */
 public record Commit(
         Revision revision,
@@ -24,7 +26,9 @@ public record Commit(
         Map<String, ConfigItem> configs,
         Set<String> deletedConfigs,
         List<Answer> answers,
-        Optional<StartupMark> startup) {
+        Optional<StartupMark> startup,
+        List<PastUpdate> past,
+        Revision pastFrom) {
     /** Copies the collections. */
     public Commit {
         workloads = Map.copyOf(workloads);
@@ -32,5 +36,27 @@ public record Commit(
         configs = Map.copyOf(configs);
         deletedConfigs = Set.copyOf(deletedConfigs);
         answers = List.copyOf(answers);
+        past = List.copyOf(past);
+    }
+
+    /** A commit that leaves the history alone. */
+    public Commit(
+            Revision revision,
+            Map<WorkloadName, Head.Stored> workloads,
+            Set<WorkloadName> deletedWorkloads,
+            Map<String, ConfigItem> configs,
+            Set<String> deletedConfigs,
+            List<Answer> answers,
+            Optional<StartupMark> startup) {
+        this(
+                revision,
+                workloads,
+                deletedWorkloads,
+                configs,
+                deletedConfigs,
+                answers,
+                startup,
+                List.of(),
+                Revision.ZERO);
     }
 }

@@ -16,6 +16,7 @@ import java.util.Optional;
  * @param startup what is remembered of the startup manifest that was applied last
  * @param answers the last ones given, oldest first, so that a repeated request is answered as
  *     before
+ * @param past the updates that are remembered, oldest first; the last one made what is stored
  */
 public record Head(
         Lineage lineage,
@@ -25,12 +26,27 @@ public record Head(
         Optional<StartupMark> startup,
         Map<WorkloadName, Stored> workloads,
         Map<String, ConfigItem> configs,
-        List<Answer> answers) {
+        List<Answer> answers,
+        List<PastUpdate> past) {
     /** Copies the collections. */
     public Head {
         workloads = Map.copyOf(workloads);
         configs = Map.copyOf(configs);
         answers = List.copyOf(answers);
+        past = List.copyOf(past);
+    }
+
+    /** Something stored without a past. */
+    public Head(
+            Lineage lineage,
+            long epoch,
+            Revision revision,
+            boolean fresh,
+            Optional<StartupMark> startup,
+            Map<WorkloadName, Stored> workloads,
+            Map<String, ConfigItem> configs,
+            List<Answer> answers) {
+        this(lineage, epoch, revision, fresh, startup, workloads, configs, answers, List.of());
     }
 
     /** A workload as users wrote it, and when it last changed in a way that needs a restart. */

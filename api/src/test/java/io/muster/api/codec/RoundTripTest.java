@@ -13,17 +13,23 @@ import io.muster.api.link.Facts;
 import io.muster.api.link.Report;
 import io.muster.api.link.ServerPresence;
 import io.muster.api.link.Transition;
+import io.muster.api.name.ClientName;
 import io.muster.api.name.Lineage;
 import io.muster.api.name.Revision;
 import io.muster.api.name.StateVersion;
+import io.muster.api.name.WorkloadName;
 import io.muster.api.outcome.Problem;
 import io.muster.api.path.FieldMask;
+import io.muster.api.request.HistoryEntry;
 import io.muster.api.request.Request;
+import io.muster.api.request.Requester;
 import io.muster.api.request.Response;
+import io.muster.api.request.UpdatePlan;
 import io.muster.api.state.AgentAttributes;
 import io.muster.api.tree.Node;
 import io.muster.api.tree.StateTree;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -93,6 +99,11 @@ final class RoundTripTest {
         keeps(new Request.GetState(List.of(mask("agents")), true));
         keeps(new Request.CancelEvents());
         keeps(new Request.RenewEvents("subscription"));
+        var update = new Request.UpdateState(Node.Entries.NONE, List.of());
+        keeps(update.ifAt(Revision.ZERO));
+        keeps(update.ifAt(new Revision(7)).asDryRun());
+        keeps(new Request.GetHistory());
+        keeps(new Request.GetHistoryState(new Revision(5)));
     }
 
     @Test
@@ -105,6 +116,7 @@ final class RoundTripTest {
                     new Response.Refused(
                             reason, "no", List.of(new Problem("here", "is wrong", "do this"))));
         }
+        keeps(new Response.Refused(Response.Reason.STALE, "no", List.of()).at(Revision.ZERO));
         keeps(
                 new Response.Updated(
                         List.of(instance),
@@ -121,6 +133,57 @@ final class RoundTripTest {
                         new Revision(7)));
         keeps(new Response.EventsCancelled());
         keeps(new Response.EventsRenewed(position));
+    }
+
+    @Test
+    void keeps_history_and_plans() throws Exception {
+        var random = RandomGenerator.of("L64X128MixRandom");
+        var name = new WorkloadName("web");
+        var made =
+                new HistoryEntry(
+                        new Revision(3),
+                        Optional.of(Instant.ofEpochMilli(1_700_000_000_123L)),
+                        Optional.of(new Requester.Client(new ClientName("alice"))),
+                        new HistoryEntry.Counts(1, 2, 3, 4));
+        var found =
+                new HistoryEntry(
+                        Revision.ZERO,
+                        Optional.empty(),
+                        Optional.empty(),
+                        HistoryEntry.Counts.NONE);
+        keeps(new Response.History(List.of(found, made), new Revision(4)));
+        keeps(
+                new Response.HistoryState(
+                        made,
+                        StateTree.of(new RandomStates(random).completeState()),
+                        new Revision(9)));
+        for (var action : UpdatePlan.Action.values()) {
+            for (var agent : UpdatePlan.AgentState.values()) {
+                keeps(
+                        new Response.Planned(
+                                new UpdatePlan(
+                                        new Revision(2),
+                                        List.of(
+                                                new UpdatePlan.PlannedWorkload(
+                                                        name,
+                                                        action,
+                                                        "a",
+                                                        "",
+                                                        agent,
+                                                        "no",
+                                                        List.of(
+                                                                field(Optional.of("x")),
+                                                                field(Optional.empty())))),
+                                        List.of(
+                                                new UpdatePlan.PlannedConfig(
+                                                        "net", action, List.of(name))))));
+            }
+        }
+    }
+
+    private static UpdatePlan.PlannedField field(Optional<String> before) {
+        return new UpdatePlan.PlannedField(
+                "runtimeConfig", before, Optional.of(""), before.isEmpty(), before.isPresent());
     }
 
     private static void keeps(Request.Body body) throws MalformedMessage {

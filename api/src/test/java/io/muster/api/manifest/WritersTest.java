@@ -9,7 +9,6 @@ import io.muster.api.Seeds;
 import io.muster.api.Trees;
 import io.muster.api.codec.RequestCodec;
 import io.muster.api.outcome.Outcome;
-import io.muster.api.path.FieldMask;
 import io.muster.api.path.MaskUpdate;
 import io.muster.api.request.Request;
 import io.muster.api.state.State;
@@ -113,7 +112,7 @@ final class WritersTest {
                     var sent = new Request("id", new Request.UpdateState(complete, List.of()));
                     var received = RequestCodec.decodeRequest(RequestCodec.encode(sent));
                     if (!(received.body()
-                            instanceof Request.UpdateState(var newState, List<FieldMask> masks))) {
+                            instanceof Request.UpdateState(var newState, var masks, _, _))) {
                         throw new AssertionError(received);
                     }
                     assertThat(accepted(MaskUpdate.apply(State.EMPTY, newState, masks)))

@@ -32,7 +32,7 @@ final class Aftermath {
     void take(PlannedUpdate update) {
         var before = turn.committed();
         var result = update.result();
-        turn.state(turn.state().with(turn.ledger().taken(update, turn.settings().maxAnswers())));
+        turn.state(turn.state().with(turn.ledger().taken(update, turn.settings())));
         update.asker()
                 .ifPresent(asker ->
                         replies.add(

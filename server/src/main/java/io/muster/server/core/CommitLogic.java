@@ -6,9 +6,9 @@ import io.muster.api.state.ConfigItem;
 import io.muster.api.store.Answer;
 import io.muster.api.store.Commit;
 import io.muster.api.store.Head;
+import io.muster.api.store.PastUpdate;
 import io.muster.api.store.StartupMark;
 import java.util.ArrayList;
-import java.util.List;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.TreeSet;
@@ -30,7 +30,7 @@ final class CommitLogic {
                 take(turn); // there is nothing to write
                 advance(turn);
             } else {
-                turn.emit(new Effect.Persist(commit(turn.ledger().inFlight())));
+                turn.emit(new Effect.Persist(commit(turn.ledger(), turn.settings())));
             }
         } else if (ledger.jump().isPresent()) {
             JumpLogic.begin(turn, ledger.jump().get());
@@ -59,13 +59,16 @@ final class CommitLogic {
         aftermath.finish();
     }
 
-    private static Commit commit(List<PlannedUpdate> updates) {
+    private static Commit commit(Ledger ledger, ServerSettings settings) {
+        var updates = ledger.inFlight();
         var workloads = new TreeMap<WorkloadName, Head.Stored>();
         var deleted = new TreeSet<WorkloadName>();
         var configs = new TreeMap<String, ConfigItem>();
         var deletedConfigs = new TreeSet<String>();
         var answers = new ArrayList<Answer>();
         Optional<StartupMark> startup = Optional.empty();
+        var past = new ArrayList<PastUpdate>();
+        var history = ledger.history();
         for (var update : updates) {
             for (var change : update.plan().workloads()) {
                 if (change.after().isPresent()) {
@@ -95,6 +98,12 @@ final class CommitLogic {
                                             asker.requester(),
                                             new Response(asker.id(), update.result()))));
             startup = update.startup().isPresent() ? update.startup() : startup;
+            if (update.past().isPresent()) {
+                past.add(update.past().get());
+                history =
+                        history.with(
+                                update.past().get(), update.plan().after().written(), settings);
+            }
         }
         return new Commit(
                 updates.getLast().plan().after().revision(),
@@ -103,6 +112,8 @@ final class CommitLogic {
                 configs,
                 deletedConfigs,
                 answers,
-                startup);
+                startup,
+                past,
+                history.from());
     }
 }

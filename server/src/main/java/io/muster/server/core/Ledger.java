@@ -2,9 +2,11 @@ package io.muster.server.core;
 
 import io.muster.api.name.AgentName;
 import io.muster.api.name.Revision;
+import io.muster.api.request.HistoryEntry;
 import io.muster.api.request.Request;
 import io.muster.api.request.Response;
 import io.muster.api.store.StartupMark;
+import java.util.ArrayList;
 import java.util.Optional;
 import org.pcollections.HashTreePSet;
 import org.pcollections.PSet;
@@ -20,6 +22,7 @@ import org.pcollections.TreePVector;
  * @param waiting updates for the next commit
  * @param open who is owed an answer for those two
  * @param startup what is remembered of the startup manifest
+ * @param history the last desired states, up to {@code committed}
  * @param jump above what an agent has seen, if one is due
  * @param jumping whether the store is doing it now
  * @param held requests that wait for the jump, since they must be planned above it
@@ -32,6 +35,7 @@ record Ledger(
         PSet<Asker> open,
         Answers answers,
         Optional<StartupMark> startup,
+        History history,
         Optional<Jump> jump,
         boolean jumping,
         PVector<Held> held) {
@@ -49,7 +53,7 @@ record Ledger(
      */
     record Held(Asker asker, Request.UpdateState update, long deadline) {}
 
-    static Ledger of(Wish stored, Answers answers, Optional<StartupMark> startup) {
+    static Ledger of(Wish stored, Answers answers, Optional<StartupMark> startup, History history) {
         return new Ledger(
                 stored,
                 stored,
@@ -58,6 +62,7 @@ record Ledger(
                 HashTreePSet.empty(),
                 answers,
                 startup,
+                history,
                 Optional.empty(),
                 false,
                 TreePVector.empty());
@@ -73,6 +78,24 @@ record Ledger(
         return jumping || !inFlight.isEmpty();
     }
 
+    /** Returns the update that made the state that the next one is planned on. */
+    Optional<HistoryEntry> latest() {
+        var onTheirWay = new ArrayList<>(inFlight);
+        onTheirWay.addAll(waiting);
+        for (var update : onTheirWay.reversed()) {
+            var past = update.past();
+            if (past.isPresent()) {
+                return Optional.of(
+                        new HistoryEntry(
+                                past.get().revision(),
+                                past.get().time(),
+                                past.get().by(),
+                                HistoryEntry.Counts.NONE));
+            }
+        }
+        return history.latest();
+    }
+
     /** The same with one more update waiting for the next commit. */
     Ledger planned(PlannedUpdate update) {
         return new Ledger(
@@ -83,6 +106,7 @@ record Ledger(
                 update.asker().map(open::plus).orElse(open),
                 answers,
                 startup,
+                history,
                 jump,
                 jumping,
                 held);
@@ -93,11 +117,12 @@ record Ledger(
         PVector<PlannedUpdate> given = TreePVector.from(waiting.subList(0, count));
         PVector<PlannedUpdate> rest = TreePVector.from(waiting.subList(count, waiting.size()));
         return new Ledger(
-                committed, planned, given, rest, open, answers, startup, jump, jumping, held);
+                committed, planned, given, rest, open, answers, startup, history, jump, jumping,
+                held);
     }
 
     /** The same with one update of those in flight committed. */
-    Ledger taken(PlannedUpdate update, int maxAnswers) {
+    Ledger taken(PlannedUpdate update, ServerSettings settings) {
         return new Ledger(
                 update.plan().after(),
                 planned,
@@ -109,9 +134,12 @@ record Ledger(
                                 answers.with(
                                         asker,
                                         new Response(asker.id(), update.result()),
-                                        maxAnswers))
+                                        settings.maxAnswers()))
                         .orElse(answers),
                 update.startup().isPresent() ? update.startup() : startup,
+                update.past()
+                        .map(past -> history.with(past, update.plan().after().written(), settings))
+                        .orElse(history),
                 jump,
                 jumping,
                 held);
@@ -127,6 +155,7 @@ record Ledger(
                 open,
                 answers,
                 startup,
+                history,
                 jump,
                 jumping,
                 held);
@@ -142,6 +171,7 @@ record Ledger(
                 HashTreePSet.empty(),
                 answers,
                 startup,
+                history,
                 jump,
                 jumping,
                 held);
@@ -149,18 +179,20 @@ record Ledger(
 
     Ledger answered(Answers more) {
         return new Ledger(
-                committed, planned, inFlight, waiting, open, more, startup, jump, jumping, held);
+                committed, planned, inFlight, waiting, open, more, startup, history, jump, jumping,
+                held);
     }
 
     Ledger jump(Optional<Jump> due, boolean now) {
         return new Ledger(
-                committed, planned, inFlight, waiting, open, answers, startup, due, now, held);
+                committed, planned, inFlight, waiting, open, answers, startup, history, due, now,
+                held);
     }
 
     Ledger held(PVector<Held> others) {
         return new Ledger(
-                committed, planned, inFlight, waiting, open, answers, startup, jump, jumping,
-                others);
+                committed, planned, inFlight, waiting, open, answers, startup, history, jump,
+                jumping, others);
     }
 
     /** The same at a later revision, with nothing on its way. */
@@ -173,6 +205,7 @@ record Ledger(
                 open,
                 answers,
                 startup,
+                history,
                 Optional.empty(),
                 false,
                 held);

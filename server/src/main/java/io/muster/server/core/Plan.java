@@ -6,11 +6,12 @@ import java.util.SortedSet;
 /**
  * What an update does to the desired state it was planned on.
  *
+ * @param before what it was planned on
  * @param after the desired state with it; at the same revision if nothing changes
  * @param workloads those that change, by name
  * @param configs the names of those that change or go
  */
-record Plan(Wish after, List<WorkloadChange> workloads, SortedSet<String> configs) {
+record Plan(Wish before, Wish after, List<WorkloadChange> workloads, SortedSet<String> configs) {
     Plan {
         workloads = List.copyOf(workloads);
     }

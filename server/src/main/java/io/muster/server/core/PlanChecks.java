@@ -9,7 +9,6 @@ import io.muster.api.name.StateVersion;
 import io.muster.api.name.WorkloadName;
 import io.muster.api.outcome.Outcome;
 import io.muster.api.outcome.Problem;
-import io.muster.api.state.WorkloadFile;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -119,30 +118,9 @@ final class PlanChecks {
         long chars = 0;
         long bytes = ENVELOPE_BYTES;
         for (var each : workloads) {
-            var workload = each.workload();
             bytes += ENVELOPE_BYTES;
-            chars += workload.runtime().length() + workload.runtimeConfig().length();
-            for (var tag : workload.tags().entrySet()) {
-                chars += tag.getKey().length() + tag.getValue().length() + 8;
-            }
-            for (var config : workload.configs().entrySet()) {
-                chars += config.getKey().length() + config.getValue().length() + 8;
-            }
-            chars += 80L * workload.dependencies().size();
-            for (var file : workload.files()) {
-                chars += file.mountPoint().length() + contentOf(file).length() + 16;
-            }
-            if (!workload.controlInterfaceAccess().isEmpty()) {
-                chars += workload.controlInterfaceAccess().toString().length();
-            }
+            chars += Sizes.of(each.workload());
         }
         return bytes + 3 * chars;
-    }
-
-    private static String contentOf(WorkloadFile file) {
-        return switch (file) {
-            case WorkloadFile.TextFile text -> text.data();
-            case WorkloadFile.BinaryFile binary -> binary.binaryData();
-        };
     }
 }

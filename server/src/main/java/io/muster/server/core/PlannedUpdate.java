@@ -1,21 +1,51 @@
 package io.muster.server.core;
 
 import io.muster.api.name.InstanceName;
+import io.muster.api.name.WorkloadName;
 import io.muster.api.request.Response;
+import io.muster.api.state.ConfigItem;
+import io.muster.api.state.Workload;
+import io.muster.api.store.PastUpdate;
 import io.muster.api.store.StartupMark;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Optional;
+import java.util.TreeMap;
 
 /**
  * An accepted update on its way to the store.
  *
+ * @param time when it was accepted
  * @param asker empty for the startup manifest
  * @param startup what to remember of the startup manifest, if this is it
  */
-record PlannedUpdate(Optional<Asker> asker, Plan plan, Optional<StartupMark> startup) {
+record PlannedUpdate(
+        Instant time, Optional<Asker> asker, Plan plan, Optional<StartupMark> startup) {
     /** Says whether there is nothing to write. */
     boolean changesNothing() {
         return plan.changesNothing() && startup.isEmpty();
+    }
+
+    /** Returns it as the history keeps it; empty if it makes no new desired state. */
+    Optional<PastUpdate> past() {
+        if (plan.changesNothing()) {
+            return Optional.empty();
+        }
+        var workloads = new TreeMap<WorkloadName, Optional<Workload>>();
+        for (var change : plan.workloads()) {
+            workloads.put(change.name(), change.before().map(Placed::written));
+        }
+        var configs = new TreeMap<String, Optional<ConfigItem>>();
+        for (var name : plan.configs()) {
+            configs.put(name, Optional.ofNullable(plan.before().written().configs().get(name)));
+        }
+        return Optional.of(
+                new PastUpdate(
+                        plan.after().revision(),
+                        Optional.of(time),
+                        asker.map(Asker::requester),
+                        workloads,
+                        configs));
     }
 
     /** What to tell the requester once it is stored. */

@@ -140,7 +140,7 @@ final class Planning {
             }
         }
         if (changes.isEmpty() && configs.isEmpty() && checks.foundNothing()) {
-            return Outcome.accepted(new Plan(base, List.of(), configs));
+            return Outcome.accepted(new Plan(base, base, List.of(), configs));
         }
         var after = base.at(revision);
         for (var change : changes) {
@@ -150,7 +150,7 @@ final class Planning {
             var item = merged.configs().get(name);
             after = item == null ? after.withoutConfig(name) : after.withConfig(name, item);
         }
-        return checks.conclude(new Plan(after, changes, configs));
+        return checks.conclude(new Plan(base, after, changes, configs));
     }
 
     private static Outcome<Placed> place(

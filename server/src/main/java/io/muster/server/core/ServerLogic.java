@@ -6,6 +6,7 @@ import io.muster.api.request.Requester;
 import io.muster.api.request.Response;
 import io.muster.api.state.State;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 
@@ -22,9 +23,10 @@ public final class ServerLogic {
      * Takes one event.
      *
      * @param nowNanos monotonic time
+     * @param wall the time of day, for people
      */
-    public static Step on(ServerState state, ServerEvent event, long nowNanos) {
-        var turn = new Turn(state, nowNanos);
+    public static Step on(ServerState state, ServerEvent event, long nowNanos, Instant wall) {
+        var turn = new Turn(state, nowNanos, wall);
         take(turn, event);
         FactsLogic.flush(turn);
         SubscriptionLogic.flush(turn);
@@ -75,6 +77,8 @@ public final class ServerLogic {
             case Request.GetState get -> SubscriptionLogic.asked(turn, asker, get);
             case Request.RenewEvents(var id) -> SubscriptionLogic.renew(turn, asker, id);
             case Request.CancelEvents _ -> SubscriptionLogic.cancel(turn, asker);
+            case Request.GetHistory _ -> HistoryLogic.asked(turn, asker);
+            case Request.GetHistoryState(var revision) -> HistoryLogic.asked(turn, asker, revision);
             case Request.Malformed(var why) -> UpdateLogic.reply(turn, asker, refused(why));
             case Request.Unsupported(var name) ->
                     UpdateLogic.reply(

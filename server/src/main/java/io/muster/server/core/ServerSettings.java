@@ -21,6 +21,8 @@ import java.time.Duration;
  * @param maxWorkloads how many workloads the desired state may have
  * @param maxAnswers how many answers are remembered
  * @param maxDesiredBytes the largest desired state of one agent, encoded
+ * @param maxHistory how many desired states are remembered, the present one among them
+ * @param maxHistoryChars how much the remembered updates may have changed, in characters
  */
 public record ServerSettings(
         boolean takeOver,
@@ -36,7 +38,9 @@ public record ServerSettings(
         int maxAgents,
         int maxWorkloads,
         int maxAnswers,
-        int maxDesiredBytes) {
+        int maxDesiredBytes,
+        int maxHistory,
+        long maxHistoryChars) {
     /** For all who have no reason to differ. */
     public static final ServerSettings DEFAULTS =
             new ServerSettings(
@@ -53,7 +57,9 @@ public record ServerSettings(
                     20_000,
                     50_000,
                     10_000,
-                    (1 << 20) - 2048);
+                    (1 << 20) - 2048,
+                    20,
+                    32L << 20);
 
     /** The same with another decision about agents of a foreign lineage. */
     public ServerSettings withTakeOver(boolean other) {
@@ -71,7 +77,9 @@ public record ServerSettings(
                 maxAgents,
                 maxWorkloads,
                 maxAnswers,
-                maxDesiredBytes);
+                maxDesiredBytes,
+                maxHistory,
+                maxHistoryChars);
     }
 
     /** The same with another bound on the desired state of one agent. */
@@ -90,6 +98,29 @@ public record ServerSettings(
                 maxAgents,
                 maxWorkloads,
                 maxAnswers,
-                other);
+                other,
+                maxHistory,
+                maxHistoryChars);
+    }
+
+    /** The same with another length of the history. */
+    public ServerSettings withMaxHistory(int other) {
+        return new ServerSettings(
+                takeOver,
+                lease,
+                grace,
+                silence,
+                nameHold,
+                leftoverAge,
+                maxLeftovers,
+                maxPending,
+                maxBatch,
+                maxSubscriptions,
+                maxAgents,
+                maxWorkloads,
+                maxAnswers,
+                maxDesiredBytes,
+                other,
+                maxHistoryChars);
     }
 }

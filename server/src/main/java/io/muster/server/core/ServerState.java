@@ -54,7 +54,11 @@ public record ServerState(
                 0,
                 false,
                 Optional.empty(),
-                Ledger.of(wish, Answers.of(head.answers(), settings.maxAnswers()), head.startup()),
+                Ledger.of(
+                        wish,
+                        Answers.of(head.answers(), settings.maxAnswers()),
+                        head.startup(),
+                        History.of(head, wish.written(), settings)),
                 TreePMap.empty(),
                 board,
                 Audience.EMPTY,

@@ -5,6 +5,7 @@ import io.muster.api.name.InstanceName;
 import io.muster.api.state.AgentAttributes;
 import io.muster.api.state.Phase;
 import io.muster.api.state.WorkloadState;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -18,15 +19,17 @@ import java.util.function.Predicate;
  */
 final class Turn {
     private final long now;
+    private final Instant wall;
     private final List<Effect> effects = new ArrayList<>();
     private final List<ChangeSet> changes = new ArrayList<>();
     private final SortedSet<AgentName> factsDue = new TreeSet<>();
     private ServerState state;
     private boolean sealed = true;
 
-    Turn(ServerState state, long now) {
+    Turn(ServerState state, long now, Instant wall) {
         this.state = state;
         this.now = now;
+        this.wall = wall;
     }
 
     ServerState state() {
@@ -52,6 +55,11 @@ final class Turn {
 
     long now() {
         return now;
+    }
+
+    /** The time of day, for people. */
+    Instant wall() {
+        return wall;
     }
 
     List<Effect> effects() {

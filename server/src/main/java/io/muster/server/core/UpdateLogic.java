@@ -73,6 +73,7 @@ final class UpdateLogic {
                                 .with(
                                         ledger.planned(
                                                 new PlannedUpdate(
+                                                        turn.wall(),
                                                         Optional.empty(),
                                                         plan,
                                                         Optional.of(mark)))));
@@ -94,25 +95,39 @@ final class UpdateLogic {
 
     private static void plan(Turn turn, Asker asker, UpdateState update) {
         var ledger = turn.ledger();
+        var basedOn = update.ifRevision();
+        if (basedOn.isPresent() && !basedOn.get().equals(ledger.planned().revision())) {
+            refuse(
+                    turn,
+                    asker,
+                    new Response.Refused(
+                            Response.Reason.STALE,
+                            REFUSED + ": " + HistoryLogic.stale(ledger, basedOn.get()),
+                            List.of()));
+            return;
+        }
         var planned =
                 AgentTagCheck.check(turn.state(), update)
                         .then(_ -> Planning.plan(ledger.planned(), update, turn.settings()));
         switch (planned) {
-            case Outcome.Refused<Plan>(var problems) -> {
-                var refused = Response.Refused.of(REFUSED, problems);
-                turn.note(new Note.UpdateRefused(asker.requester(), refused.message()));
-                remember(turn, asker, refused);
-            }
+            case Outcome.Refused<Plan>(var problems) ->
+                    refuse(turn, asker, Response.Refused.of(REFUSED, problems));
             case Outcome.Accepted<Plan>(var plan) ->
                     turn.state(
                             turn.state()
                                     .with(
                                             ledger.planned(
                                                     new PlannedUpdate(
+                                                            turn.wall(),
                                                             Optional.of(asker),
                                                             plan,
                                                             Optional.empty()))));
         }
+    }
+
+    private static void refuse(Turn turn, Asker asker, Response.Refused refused) {
+        turn.note(new Note.UpdateRefused(asker.requester(), refused.message()));
+        remember(turn, asker, refused);
     }
 
     /**
@@ -126,7 +141,12 @@ final class UpdateLogic {
     }
 
     static Response reply(Turn turn, Asker asker, Response.Body body) {
-        var response = new Response(asker.id(), body);
+        var response =
+                new Response(
+                        asker.id(),
+                        body instanceof Response.Refused refused
+                                ? refused.at(turn.committed().revision())
+                                : body);
         turn.emit(new Effect.Reply(asker.requester(), response));
         return response;
     }

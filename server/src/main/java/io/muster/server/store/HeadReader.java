@@ -1,20 +1,21 @@
 package io.muster.server.store;
 
+import io.muster.api.codec.HistoryCodec;
 import io.muster.api.codec.MalformedMessage;
 import io.muster.api.codec.RequestCodec;
 import io.muster.api.codec.StateCodec;
-import io.muster.api.name.AgentName;
-import io.muster.api.name.ClientName;
 import io.muster.api.name.Lineage;
 import io.muster.api.name.Revision;
 import io.muster.api.name.WorkloadName;
-import io.muster.api.request.Requester;
 import io.muster.api.state.ConfigItem;
+import io.muster.api.state.Workload;
 import io.muster.api.store.Answer;
 import io.muster.api.store.Head;
+import io.muster.api.store.PastUpdate;
 import io.muster.api.store.StartupMark;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -24,9 +25,6 @@ import java.util.TreeSet;
 
 /** Reads everything out of the tables. */
 final class HeadReader {
-    private static final String CLIENT = "client/";
-    private static final String AGENT = "agent/";
-
     private final Tables tables;
 
     /** The tables hold something that makes no sense. */
@@ -56,7 +54,8 @@ final class HeadReader {
                 startup(),
                 workloads(),
                 configs(),
-                answers());
+                answers(),
+                past());
     }
 
     private Map<WorkloadName, Head.Stored> workloads() throws SQLException, Damaged {
@@ -87,7 +86,7 @@ final class HeadReader {
                 row ->
                         found.add(
                                 new Answer(
-                                        requester(row.getString(1)),
+                                        HistoryCodec.requester(row.getString(1)),
                                         RequestCodec.decodeResponse(row.getBytes(2)))));
         return found;
     }
@@ -129,13 +128,52 @@ final class HeadReader {
         }
     }
 
-    private static Requester requester(String text) {
-        if (text.startsWith(CLIENT)) {
-            return new Requester.Client(new ClientName(text.substring(CLIENT.length())));
-        }
-        if (text.startsWith(AGENT)) {
-            return new Requester.Agent(new AgentName(text.substring(AGENT.length())));
-        }
-        throw new IllegalArgumentException("answer: \"" + text + "\" is no requester");
+    private List<PastUpdate> past() throws SQLException, Damaged {
+        var workloads = new TreeMap<Long, Map<WorkloadName, Optional<Workload>>>();
+        var configs = new TreeMap<Long, Map<String, Optional<ConfigItem>>>();
+        each(
+                "SELECT revision, kind, name, body FROM replaced",
+                row -> {
+                    long revision = row.getLong(1);
+                    var body = Optional.ofNullable(row.getBytes(4));
+                    if (row.getString(2).equals(Tables.WORKLOAD)) {
+                        workloads
+                                .computeIfAbsent(revision, _ -> new TreeMap<>())
+                                .put(
+                                        new WorkloadName(row.getString(3)),
+                                        body.isEmpty()
+                                                ? Optional.empty()
+                                                : Optional.of(
+                                                        StateCodec.decodeWorkload(body.get())));
+                    } else {
+                        configs.computeIfAbsent(revision, _ -> new TreeMap<>())
+                                .put(
+                                        row.getString(3),
+                                        body.isEmpty()
+                                                ? Optional.empty()
+                                                : Optional.of(
+                                                        StateCodec.decodeConfigItem(body.get())));
+                    }
+                });
+        var found = new ArrayList<PastUpdate>();
+        each(
+                "SELECT revision, time_millis, requester FROM past ORDER BY revision",
+                row -> {
+                    long revision = row.getLong(1);
+                    long millis = row.getLong(2);
+                    var time =
+                            row.wasNull()
+                                    ? Optional.<Instant>empty()
+                                    : Optional.of(Instant.ofEpochMilli(millis));
+                    found.add(
+                            new PastUpdate(
+                                    new Revision(revision),
+                                    time,
+                                    Optional.ofNullable(row.getString(3))
+                                            .map(HistoryCodec::requester),
+                                    workloads.getOrDefault(revision, Map.of()),
+                                    configs.getOrDefault(revision, Map.of())));
+                });
+        return found;
     }
 }

@@ -7,6 +7,7 @@ import io.muster.api.state.ConfigItem;
 import io.muster.api.store.Answer;
 import io.muster.api.store.Commit;
 import io.muster.api.store.Head;
+import io.muster.api.store.PastUpdate;
 import io.muster.api.store.StartupMark;
 import io.muster.api.store.Store;
 import io.muster.api.store.StoreException;
@@ -24,6 +25,7 @@ public final class MemoryStore implements Store {
     private final TreeMap<WorkloadName, Head.Stored> workloads = new TreeMap<>();
     private final TreeMap<String, ConfigItem> configs = new TreeMap<>();
     private final ArrayDeque<Answer> answers = new ArrayDeque<>();
+    private final ArrayDeque<PastUpdate> past = new ArrayDeque<>();
     private final Lineage lineage;
     private final int maxAnswers;
     private Optional<StartupMark> startup = Optional.empty();
@@ -59,7 +61,8 @@ public final class MemoryStore implements Store {
                 startup,
                 workloads,
                 configs,
-                new ArrayList<>(answers));
+                new ArrayList<>(answers),
+                new ArrayList<>(past));
     }
 
     @Override
@@ -72,6 +75,10 @@ public final class MemoryStore implements Store {
         answers.addAll(commit.answers());
         while (answers.size() > maxAnswers) {
             answers.removeFirst();
+        }
+        past.addAll(commit.past());
+        while (!past.isEmpty() && past.getFirst().revision().compareTo(commit.pastFrom()) < 0) {
+            past.removeFirst();
         }
         startup = commit.startup().isPresent() ? commit.startup() : startup;
         revision = commit.revision();

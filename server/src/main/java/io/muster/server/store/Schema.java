@@ -17,7 +17,7 @@ final class Schema {
     /** Marks a file as Muster's (PRAGMA application_id): "MSTR". */
     static final int APPLICATION = 0x4D535452;
 
-    static final int VERSION = 1;
+    static final int VERSION = 2;
 
     private Schema() {}
 
@@ -69,6 +69,7 @@ final class Schema {
             statement.execute(
                     "CREATE TABLE startup (kind TEXT NOT NULL, name TEXT NOT NULL,"
                             + " PRIMARY KEY (kind, name)) WITHOUT ROWID");
+            makeHistory(statement);
             statement.execute(
                     "INSERT INTO meta VALUES ('lineage', '"
                             + lineage
@@ -77,6 +78,37 @@ final class Schema {
             statement.execute("PRAGMA user_version = " + VERSION);
             statement.execute("COMMIT");
         }
+    }
+
+    /** Brings the tables of an older version to this one, in one transaction. */
+    static void migrate(Connection connection) throws SQLException {
+        try (var statement = connection.createStatement()) {
+            int version = number(statement, "PRAGMA user_version");
+            if (version == VERSION) {
+                return;
+            }
+            statement.execute("BEGIN IMMEDIATE");
+            if (version < 2) {
+                makeHistory(statement);
+                // it begins with what is there; who made that, and when, was not recorded
+                statement.execute(
+                        "INSERT INTO past SELECT CAST(value AS INTEGER), NULL, NULL FROM meta"
+                                + " WHERE key = 'revision' AND CAST(value AS INTEGER) > 0");
+            }
+            statement.execute("PRAGMA user_version = " + VERSION);
+            statement.execute("COMMIT");
+        }
+    }
+
+    /** What each update of the last ones replaced; a body that is NULL was not there. */
+    private static void makeHistory(Statement statement) throws SQLException {
+        statement.execute(
+                "CREATE TABLE past (revision INTEGER PRIMARY KEY, time_millis INTEGER,"
+                        + " requester TEXT)");
+        statement.execute(
+                "CREATE TABLE replaced (revision INTEGER NOT NULL, kind TEXT NOT NULL,"
+                        + " name TEXT NOT NULL, body BLOB,"
+                        + " PRIMARY KEY (revision, kind, name)) WITHOUT ROWID");
     }
 
     /** Returns what SQLite finds wrong with the file, or "ok". */

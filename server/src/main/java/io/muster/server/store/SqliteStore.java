@@ -82,6 +82,7 @@ public final class SqliteStore implements Store {
                 if (!verdict.equals("ok")) {
                     throw damaged(verdict, null);
                 }
+                Schema.migrate(connection);
             }
             made.load();
             made.countStart();

@@ -4,13 +4,16 @@ import io.muster.api.codec.RequestCodec;
 import io.muster.api.codec.StateCodec;
 import io.muster.api.name.Revision;
 import io.muster.api.name.WorkloadName;
+import io.muster.api.request.Requester;
 import io.muster.api.state.ConfigItem;
 import io.muster.api.store.Answer;
 import io.muster.api.store.Commit;
 import io.muster.api.store.Head;
+import io.muster.api.store.PastUpdate;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.SQLException;
+import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.Map;
 import java.util.Objects;
@@ -28,6 +31,10 @@ final class Tables implements AutoCloseable {
     static final String WORKLOAD = "workload";
     static final String CONFIG = "config";
 
+    private static final Null NULL = Null.NULL;
+    private static final String PUT_REPLACED =
+            "INSERT OR REPLACE INTO replaced VALUES (?, ?, ?, ?)";
+
     private final Connection connection;
     private final int maxAnswers;
     private final long maxAnswerBytes;
@@ -35,6 +42,12 @@ final class Tables implements AutoCloseable {
     private final Map<String, String> meta = new TreeMap<>();
     private final ArrayDeque<Kept> kept = new ArrayDeque<>();
     private long keptBytes;
+    private long pastFrom;
+
+    /** Stands for a value that is not there. */
+    private enum Null {
+        NULL
+    }
 
     /** An answer in the table, by its number. */
     private record Kept(long number, int bytes) {}
@@ -131,6 +144,10 @@ final class Tables implements AutoCloseable {
             putAnswer(answer);
         }
         forgetOldAnswers();
+        for (var update : commit.past()) {
+            putPast(update);
+        }
+        forgetPastBefore(commit.pastFrom().value());
         if (commit.startup().isPresent()) {
             var mark = commit.startup().get();
             run("DELETE FROM startup");
@@ -186,6 +203,39 @@ final class Tables implements AutoCloseable {
         }
     }
 
+    private void putPast(PastUpdate update) throws SQLException {
+        long revision = update.revision().value();
+        run(
+                "INSERT OR REPLACE INTO past VALUES (?, ?, ?)",
+                revision,
+                update.time().<Object>map(Instant::toEpochMilli).orElse(NULL),
+                update.by().<Object>map(Requester::toString).orElse(NULL));
+        for (var entry : update.workloads().entrySet()) {
+            run(
+                    PUT_REPLACED,
+                    revision,
+                    WORKLOAD,
+                    entry.getKey().value(),
+                    entry.getValue().<Object>map(StateCodec::encode).orElse(NULL));
+        }
+        for (var entry : update.configs().entrySet()) {
+            run(
+                    PUT_REPLACED,
+                    revision,
+                    CONFIG,
+                    entry.getKey(),
+                    entry.getValue().<Object>map(StateCodec::encode).orElse(NULL));
+        }
+    }
+
+    private void forgetPastBefore(long revision) throws SQLException {
+        if (revision > pastFrom) {
+            run("DELETE FROM past WHERE revision < ?", revision);
+            run("DELETE FROM replaced WHERE revision < ?", revision);
+            pastFrom = revision;
+        }
+    }
+
     private void putMeta(String key, String value) throws SQLException {
         if (!Objects.equals(meta.put(key, value), value)) {
             run("INSERT OR REPLACE INTO meta VALUES (?, ?)", key, value);
@@ -212,6 +262,7 @@ final class Tables implements AutoCloseable {
                 case String value -> statement.setString(i + 1, value);
                 case Long value -> statement.setLong(i + 1, value);
                 case byte[] value -> statement.setBytes(i + 1, value);
+                case Null _ -> statement.setObject(i + 1, null);
                 default -> throw new IllegalArgumentException("no column holds " + values[i]);
             }
         }

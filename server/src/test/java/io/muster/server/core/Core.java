@@ -29,6 +29,7 @@ import io.muster.api.store.Head;
 import io.muster.api.tree.Node;
 import io.muster.api.tree.StateTree;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -61,10 +62,13 @@ final class Core {
                     2,
                     2,
                     2,
+                    1 << 20,
+                    2,
                     1 << 20);
 
     ServerState state;
     long now = 1_000_000_000_000L;
+    Instant wall = Instant.parse("2026-01-01T12:00:00Z");
     List<Effect> effects = new ArrayList<>();
     private int requests;
 
@@ -90,7 +94,7 @@ final class Core {
 
     /** Lets something happen; {@link #effects} holds what came of it. */
     Core on(ServerEvent event) {
-        var step = ServerLogic.on(state, event, now);
+        var step = ServerLogic.on(state, event, now, wall);
         state = step.next();
         effects = new ArrayList<>(step.effects());
         return this;

@@ -3,12 +3,16 @@ package io.muster.server.store;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.muster.api.codec.StateCodec;
 import io.muster.api.host.DirectoryDisk;
+import io.muster.api.name.Lineage;
 import io.muster.api.name.Revision;
 import io.muster.api.name.WorkloadName;
+import io.muster.api.state.ConfigItem;
 import io.muster.api.state.Workload;
 import io.muster.api.store.Commit;
 import io.muster.api.store.Head;
+import io.muster.api.store.PastUpdate;
 import io.muster.api.store.Store;
 import io.muster.api.store.StoreException;
 import io.muster.testkit.store.StoreContract;
@@ -18,6 +22,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.DriverManager;
 import java.sql.SQLException;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -164,6 +169,73 @@ final class SqliteStoreTest extends StoreContract {
     }
 
     @Test
+    void takes_over_the_file_of_version_1_and_begins_its_history_with_it() throws Exception {
+        var folder = folder();
+        makeVersion1(folder);
+        var head = opened(folder);
+        assertThat(head.lineage()).isEqualTo(new Lineage("00ff"));
+        assertThat(head.epoch()).isEqualTo(4);
+        assertThat(head.revision()).isEqualTo(new Revision(7));
+        assertThat(head.workloads())
+                .isEqualTo(Map.of(WEB, new Head.Stored(workload("a"), new Revision(5))));
+        assertThat(head.configs()).isEqualTo(Map.of("net", new ConfigItem.Text("x")));
+        assertThat(head.startup().orElseThrow().workloads()).containsExactly(WEB);
+        assertThat(head.past())
+                .containsExactly(
+                        new PastUpdate(
+                                new Revision(7),
+                                Optional.empty(),
+                                Optional.empty(),
+                                Map.of(),
+                                Map.of()));
+        try (var again = at(folder)) {
+            again.open();
+            again.commit(commit(8, "b"));
+        }
+        assertThat(opened(folder).past()).hasSize(1); // migrated once
+    }
+
+    @Test
+    void begins_no_history_with_an_empty_file_of_version_1() throws Exception {
+        var folder = folder();
+        makeVersion1(folder);
+        execute(folder, "UPDATE meta SET value = '0' WHERE key = 'revision'");
+        assertThat(opened(folder).past()).isEmpty();
+    }
+
+    private Head opened(Path folder) throws Exception {
+        try (var opened = at(folder)) {
+            return opened.open();
+        }
+    }
+
+    /** What muster-server made before there was a history, word by word. */
+    private static void makeVersion1(Path folder) throws SQLException {
+        execute(
+                folder,
+                "PRAGMA journal_mode = WAL",
+                "CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID",
+                "CREATE TABLE workload (name TEXT PRIMARY KEY, changed_at INTEGER NOT NULL,"
+                        + " body BLOB NOT NULL) WITHOUT ROWID",
+                "CREATE TABLE config (name TEXT PRIMARY KEY, body BLOB NOT NULL) WITHOUT ROWID",
+                "CREATE TABLE answer (number INTEGER PRIMARY KEY, requester TEXT NOT NULL,"
+                        + " body BLOB NOT NULL)",
+                "CREATE TABLE startup (kind TEXT NOT NULL, name TEXT NOT NULL,"
+                        + " PRIMARY KEY (kind, name)) WITHOUT ROWID",
+                "INSERT INTO meta VALUES ('lineage', '00ff'), ('epoch', '3'), ('revision', '7'),"
+                        + " ('startup_digest', 'abc')",
+                "INSERT INTO workload VALUES ('web', 5, x'"
+                        + HexFormat.of().formatHex(StateCodec.encode(workload("a")))
+                        + "')",
+                "INSERT INTO config VALUES ('net', x'"
+                        + HexFormat.of().formatHex(StateCodec.encode(new ConfigItem.Text("x")))
+                        + "')",
+                "INSERT INTO startup VALUES ('workload', 'web')",
+                "PRAGMA application_id = " + 0x4D535452,
+                "PRAGMA user_version = 1");
+    }
+
+    @Test
     void refuses_a_row_that_makes_no_sense() throws Exception {
         make().open();
         store.commit(commit(1, "a"));
@@ -210,10 +282,12 @@ final class SqliteStoreTest extends StoreContract {
         return Files.createDirectory(temporary.resolve("folder" + ++made));
     }
 
-    private static void execute(Path folder, String text) throws SQLException {
+    private static void execute(Path folder, String... texts) throws SQLException {
         try (var connection = DriverManager.getConnection("jdbc:sqlite:" + folder + "/muster.db");
                 var statement = connection.createStatement()) {
-            statement.execute(text);
+            for (var text : texts) {
+                statement.execute(text);
+            }
         }
     }
 

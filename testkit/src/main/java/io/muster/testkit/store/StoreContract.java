@@ -20,9 +20,11 @@ import io.muster.api.state.WorkloadFile;
 import io.muster.api.store.Answer;
 import io.muster.api.store.Commit;
 import io.muster.api.store.Head;
+import io.muster.api.store.PastUpdate;
 import io.muster.api.store.StartupMark;
 import io.muster.api.store.Store;
 import io.muster.api.store.StoreException;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -162,6 +164,90 @@ public abstract class StoreContract {
                 .containsExactly("r4", "r5", "r6", "r7", "r8");
         store.commit(answering(9, answer("r9", 9)));
         assertThat(reopen().answers()).hasSize(MAX_ANSWERS).last().isEqualTo(answer("r9", 9));
+    }
+
+    @Test
+    void remembers_updates_and_what_they_replaced() throws Exception {
+        store.open();
+        var text = new ConfigItem.Text("a");
+        var first =
+                new PastUpdate(
+                        new Revision(1),
+                        Optional.of(Instant.ofEpochMilli(1_700_000_000_123L)),
+                        Optional.of(new Requester.Client(new ClientName("cli-1"))),
+                        Map.of(WEB, Optional.empty()),
+                        Map.of("net", Optional.empty()));
+        var second =
+                new PastUpdate(
+                        new Revision(2),
+                        Optional.of(Instant.ofEpochMilli(1_700_000_000_124L)),
+                        Optional.empty(),
+                        Map.of(WEB, Optional.of(full()), DB, Optional.empty()),
+                        Map.of("net", Optional.of(text)));
+        var third =
+                new PastUpdate(
+                        new Revision(3),
+                        Optional.of(Instant.ofEpochMilli(1_700_000_000_123L)), // clocks go back
+                        Optional.of(new Requester.Agent(new AgentName("bow"))),
+                        Map.of(DB, Optional.of(plain("b").workload())),
+                        Map.of());
+        store.commit(remembering(1, 0, first));
+        store.commit(remembering(3, 1, second, third));
+        assertThat(reopen().past()).containsExactly(first, second, third);
+        assertThat(reopen().past()).containsExactly(first, second, third);
+    }
+
+    @Test
+    void forgets_the_updates_that_it_is_told_to_forget() throws Exception {
+        store.open();
+        for (int i = 1; i <= 5; i++) {
+            store.commit(remembering(i, i - 2, past(i)));
+        }
+        assertThat(reopen().past()).containsExactly(past(3), past(4), past(5));
+        store.commit(remembering(9, 9, past(8), past(9)));
+        assertThat(reopen().past()).containsExactly(past(9));
+        store.raise(17, new Revision(40));
+        assertThat(reopen().past()).containsExactly(past(9));
+    }
+
+    @Test
+    void remembers_no_update_that_was_not_written() throws Exception {
+        store.open();
+        store.commit(remembering(1, 0, past(1)));
+        fill();
+        var big =
+                new PastUpdate(
+                        new Revision(2),
+                        Optional.empty(),
+                        Optional.empty(),
+                        Map.of(WEB, Optional.of(plain("x".repeat(1 << 20)).workload())),
+                        Map.of());
+        assertThatThrownBy(() -> store.commit(remembering(2, 2, big)))
+                .isInstanceOf(StoreException.class);
+        free();
+        assertThat(reopen().past()).containsExactly(past(1));
+    }
+
+    private static PastUpdate past(long revision) {
+        return new PastUpdate(
+                new Revision(revision),
+                Optional.empty(),
+                Optional.empty(),
+                Map.of(WEB, Optional.of(plain("before " + revision).workload())),
+                Map.of());
+    }
+
+    private static Commit remembering(long revision, long from, PastUpdate... updates) {
+        return new Commit(
+                new Revision(revision),
+                Map.of(),
+                Set.of(),
+                Map.of(),
+                Set.of(),
+                List.of(),
+                Optional.empty(),
+                List.of(updates),
+                new Revision(Math.max(0, from)));
     }
 
     @Test

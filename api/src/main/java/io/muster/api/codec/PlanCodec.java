@@ -1,0 +1,130 @@
+package io.muster.api.codec;
+
+import io.muster.api.name.Revision;
+import io.muster.api.name.WorkloadName;
+import io.muster.api.proto.RequestProto;
+import io.muster.api.request.UpdatePlan;
+import io.muster.api.request.UpdatePlan.Action;
+import io.muster.api.request.UpdatePlan.AgentState;
+import io.muster.api.request.UpdatePlan.PlannedConfig;
+import io.muster.api.request.UpdatePlan.PlannedField;
+import io.muster.api.request.UpdatePlan.PlannedWorkload;
+import java.util.ArrayList;
+import java.util.Optional;
+
+/** What an update would do. */
+final class PlanCodec {
+    private PlanCodec() {}
+
+    static RequestProto.UpdatePlan encode(UpdatePlan plan) {
+        var message = RequestProto.UpdatePlan.newBuilder().setRevision(plan.revision().value());
+        plan.workloads().forEach(workload -> message.addWorkloads(encode(workload)));
+        for (var config : plan.configs()) {
+            message.addConfigs(
+                    RequestProto.PlannedConfig.newBuilder()
+                            .setName(config.name())
+                            .setAction(encode(config.action()))
+                            .addAllWorkloads(
+                                    config.workloads().stream().map(WorkloadName::value).toList()));
+        }
+        return message.build();
+    }
+
+    static UpdatePlan decode(RequestProto.UpdatePlan message) throws MalformedMessage {
+        var workloads = new ArrayList<PlannedWorkload>();
+        for (var workload : message.getWorkloadsList()) {
+            workloads.add(decode(workload));
+        }
+        var configs = new ArrayList<PlannedConfig>();
+        for (var config : message.getConfigsList()) {
+            configs.add(
+                    new PlannedConfig(
+                            config.getName(),
+                            decode(config.getAction(), config.getActionValue()),
+                            config.getWorkloadsList().stream().map(WorkloadName::new).toList()));
+        }
+        return new UpdatePlan(new Revision(message.getRevision()), workloads, configs);
+    }
+
+    private static RequestProto.PlannedWorkload encode(PlannedWorkload workload) {
+        var message =
+                RequestProto.PlannedWorkload.newBuilder()
+                        .setName(workload.name().value())
+                        .setAction(encode(workload.action()))
+                        .setAgentBefore(workload.agentBefore())
+                        .setAgent(workload.agent())
+                        .setAgentState(
+                                switch (workload.agentState()) {
+                                    case NONE -> RequestProto.PlannedAgent.PLANNED_AGENT_NONE;
+                                    case CONNECTED ->
+                                            RequestProto.PlannedAgent.PLANNED_AGENT_CONNECTED;
+                                    case DISCONNECTED ->
+                                            RequestProto.PlannedAgent.PLANNED_AGENT_DISCONNECTED;
+                                    case UNKNOWN -> RequestProto.PlannedAgent.PLANNED_AGENT_UNKNOWN;
+                                })
+                        .setObstacle(workload.obstacle());
+        for (var field : workload.fields()) {
+            var one =
+                    RequestProto.PlannedField.newBuilder()
+                            .setPath(field.path())
+                            .setRestarts(field.restarts())
+                            .setCut(field.cut());
+            field.before().ifPresent(one::setBefore);
+            field.after().ifPresent(one::setAfter);
+            message.addFields(one);
+        }
+        return message.build();
+    }
+
+    private static PlannedWorkload decode(RequestProto.PlannedWorkload message)
+            throws MalformedMessage {
+        var fields = new ArrayList<PlannedField>();
+        for (var field : message.getFieldsList()) {
+            fields.add(
+                    new PlannedField(
+                            field.getPath(),
+                            field.hasBefore() ? Optional.of(field.getBefore()) : Optional.empty(),
+                            field.hasAfter() ? Optional.of(field.getAfter()) : Optional.empty(),
+                            field.getRestarts(),
+                            field.getCut()));
+        }
+        return new PlannedWorkload(
+                new WorkloadName(message.getName()),
+                decode(message.getAction(), message.getActionValue()),
+                message.getAgentBefore(),
+                message.getAgent(),
+                switch (message.getAgentState()) {
+                    case PLANNED_AGENT_NONE -> AgentState.NONE;
+                    case PLANNED_AGENT_CONNECTED -> AgentState.CONNECTED;
+                    case PLANNED_AGENT_DISCONNECTED -> AgentState.DISCONNECTED;
+                    case PLANNED_AGENT_UNKNOWN -> AgentState.UNKNOWN;
+                    case UNRECOGNIZED ->
+                            throw Decoding.unknown(
+                                    "state of an agent in a plan", message.getAgentStateValue());
+                },
+                message.getObstacle(),
+                fields);
+    }
+
+    private static RequestProto.PlannedAction encode(Action action) {
+        return switch (action) {
+            case NOTHING -> RequestProto.PlannedAction.PLANNED_ACTION_NOTHING;
+            case CREATE -> RequestProto.PlannedAction.PLANNED_ACTION_CREATE;
+            case REPLACE -> RequestProto.PlannedAction.PLANNED_ACTION_REPLACE;
+            case CHANGE_IN_PLACE -> RequestProto.PlannedAction.PLANNED_ACTION_CHANGE_IN_PLACE;
+            case DELETE -> RequestProto.PlannedAction.PLANNED_ACTION_DELETE;
+        };
+    }
+
+    private static Action decode(RequestProto.PlannedAction action, int number)
+            throws MalformedMessage {
+        return switch (action) {
+            case PLANNED_ACTION_NOTHING -> Action.NOTHING;
+            case PLANNED_ACTION_CREATE -> Action.CREATE;
+            case PLANNED_ACTION_REPLACE -> Action.REPLACE;
+            case PLANNED_ACTION_CHANGE_IN_PLACE -> Action.CHANGE_IN_PLACE;
+            case PLANNED_ACTION_DELETE -> Action.DELETE;
+            case UNRECOGNIZED -> throw Decoding.unknown("action in a plan", number);
+        };
+    }
+}

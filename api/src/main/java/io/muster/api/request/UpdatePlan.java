@@ -1,0 +1,106 @@
+package io.muster.api.request;
+
+import io.muster.api.name.Revision;
+import io.muster.api.name.WorkloadName;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * What an update would do.
+ *
+ * @param revision of the desired state that it was planned on
+ * @param workloads that the update names or changes, by name
+ * @param configs that it changes, by name
+ */
+public record UpdatePlan(
+        Revision revision, List<PlannedWorkload> workloads, List<PlannedConfig> configs) {
+    /** Copies the lists. */
+    public UpdatePlan {
+        workloads = List.copyOf(workloads);
+        configs = List.copyOf(configs);
+    }
+
+    /** Says whether the update would change nothing at all. */
+    public boolean changesNothing() {
+        return configs.isEmpty()
+                && workloads.stream().allMatch(each -> each.action() == Action.NOTHING);
+    }
+
+    /** What would happen. */
+    public enum Action {
+        /** It is as wished already. */
+        NOTHING,
+        /** It is new. */
+        CREATE,
+        /** What runs ends, and is started anew. */
+        REPLACE,
+        /** It changes, and what runs goes on running. */
+        CHANGE_IN_PLACE,
+        /** It goes. */
+        DELETE
+    }
+
+    /** How it is with the agent that would have something to do. */
+    public enum AgentState {
+        /** No agent is named. */
+        NONE,
+        /** It is there. */
+        CONNECTED,
+        /** It was there, and is not now; it follows when it comes back. */
+        DISCONNECTED,
+        /** The server has not heard of it; nothing happens before it comes. */
+        UNKNOWN
+    }
+
+    /**
+     * What would happen to one workload.
+     *
+     * @param agentBefore where it is now, empty for nowhere
+     * @param agent where it would be, empty for nowhere
+     * @param agentState of the agent where it would be, or is
+     * @param obstacle why it would be given to no agent, with a remedy; empty if it would
+     * @param fields that differ between what its agent has and would get
+     */
+    public record PlannedWorkload(
+            WorkloadName name,
+            Action action,
+            String agentBefore,
+            String agent,
+            AgentState agentState,
+            String obstacle,
+            List<PlannedField> fields) {
+        /** Copies the list. */
+        public PlannedWorkload {
+            fields = List.copyOf(fields);
+        }
+    }
+
+    /**
+     * A field that differs.
+     *
+     * @param path below the workload
+     * @param before empty if it was not there, or {@code cut}
+     * @param after empty if it would not be there, or {@code cut}
+     * @param restarts whether this change makes the workload start anew
+     * @param cut whether the values were too long to tell
+     */
+    public record PlannedField(
+            String path,
+            Optional<String> before,
+            Optional<String> after,
+            boolean restarts,
+            boolean cut) {}
+
+    /**
+     * A config that would change.
+     *
+     * @param action one of create, change in place, delete
+     * @param workloads that use it
+     */
+    public record PlannedConfig(String name, Action action, List<WorkloadName> workloads) {
+        /** Copies the list. */
+        public PlannedConfig {
+            workloads = List.copyOf(workloads);
+        }
+    }
+}
