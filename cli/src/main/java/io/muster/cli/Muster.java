@@ -22,13 +22,17 @@ final class Muster {
     int run(List<String> words) {
         var terminal = surroundings.terminal();
         try {
-            return Calls.perform(words, surroundings);
+            int code = Calls.perform(words, surroundings);
+            return terminal.hasArrived() ? code : Program.FAILED;
         } catch (ParameterException e) {
             complain(e);
             return Program.MISUSED;
         } catch (ProgramFailure e) {
             terminal.error(String.valueOf(e.getMessage()));
-            return Program.FAILED;
+            if (e.exitCode() == Program.MISUSED) {
+                terminal.complain("Try 'muster --help'.");
+            }
+            return e.exitCode();
         } catch (InterruptedException e) {
             terminal.error("interrupted");
             return Program.FAILED;

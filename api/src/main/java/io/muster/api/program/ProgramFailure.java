@@ -31,6 +31,11 @@ public final class ProgramFailure extends Exception {
         return new ProgramFailure(message, true);
     }
 
+    /** Returns what the program ends with. */
+    public int exitCode() {
+        return misuse ? Program.MISUSED : Program.FAILED;
+    }
+
     boolean isMisuse() {
         return misuse;
     }

@@ -14,7 +14,6 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import picocli.CommandLine.Model.OptionSpec;
-import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.ParseResult;
 
 /**
@@ -124,7 +123,7 @@ record Settings(
         var sources = new Sources(line, environment, file(line, environment));
         var cluster = sources.text(CLUSTER).orElse("default");
         if (!Names.isName(cluster)) {
-            throw sources.misuse(CLUSTER, cluster, Names.complaint(cluster));
+            throw sources.wrong(CLUSTER, cluster, Names.complaint(cluster));
         }
         return new Settings(
                 sources.text(SERVER_URL).orElse("mqtt://127.0.0.1:1883"),
@@ -188,16 +187,16 @@ record Settings(
             return given(line, option).or(() -> fromEnvironment(option)).or(() -> fromFile(option));
         }
 
-        boolean flag(String option) {
+        boolean flag(String option) throws ProgramFailure {
             var text = text(option).orElse("false");
             return switch (text.toLowerCase(Locale.ROOT)) {
                 case "true", "1" -> true;
                 case "false", "0", "" -> false;
-                default -> throw misuse(option, text, "is neither true nor false");
+                default -> throw wrong(option, text, "is neither true nor false");
             };
         }
 
-        Optional<Duration> millis(String option) {
+        Optional<Duration> millis(String option) throws ProgramFailure {
             var text = text(option);
             if (text.isEmpty()) {
                 return Optional.empty();
@@ -213,24 +212,23 @@ record Settings(
             throw outOfRange(option, text.get());
         }
 
-        private ParameterException outOfRange(String option, String text) {
-            return misuse(
+        private ProgramFailure outOfRange(String option, String text) {
+            return wrong(
                     option,
                     text,
                     "is no number of milliseconds from 1 to " + MOST_PATIENCE.toMillis());
         }
 
         /** Names the place that the value comes from. */
-        ParameterException misuse(String option, String value, String complaint) {
-            var place =
-                    given(line, option).isPresent()
-                            ? option
-                            : fromEnvironment(option).isPresent()
-                                    ? variable(option)
-                                    : key(option) + " in the configuration file";
-            return new ParameterException(
-                    line.commandSpec().commandLine(),
-                    "%s: \"%s\" %s".formatted(place, value, complaint));
+        ProgramFailure wrong(String option, String value, String complaint) {
+            var why = ": \"%s\" %s".formatted(value, complaint);
+            if (given(line, option).isPresent()) {
+                return ProgramFailure.misuse(option + why);
+            }
+            return fromEnvironment(option).isPresent()
+                    ? ProgramFailure.misuse(variable(option) + why)
+                    : file.map(there -> new ProgramFailure(there.placeOf(key(option)) + why))
+                            .orElseThrow();
         }
 
         private Optional<String> fromEnvironment(String option) {

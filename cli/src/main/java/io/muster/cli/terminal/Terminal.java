@@ -1,11 +1,14 @@
 package io.muster.cli.terminal;
 
+import java.io.FileDescriptor;
+import java.io.FileOutputStream;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.Supplier;
 
 /**
@@ -26,6 +29,7 @@ public final class Terminal {
     private final boolean drawable;
     private final boolean coloured;
     private final Supplier<WindowSize> window;
+    private final Supplier<Optional<IOException>> trouble;
     private boolean verbose;
     private boolean quiet;
 
@@ -35,18 +39,31 @@ public final class Terminal {
      * @param drawable whether lines of {@code out} can be drawn again in place
      * @param coloured whether {@code err} shows colours
      * @param window the size of what shows {@code out}; asked whenever something is drawn
+     * @param trouble why the first write to {@code out} failed that did; empty if none
      */
     public Terminal(
             PrintStream out,
             PrintStream err,
             boolean drawable,
             boolean coloured,
-            Supplier<WindowSize> window) {
+            Supplier<WindowSize> window,
+            Supplier<Optional<IOException>> trouble) {
         this.out = out;
         this.err = err;
         this.drawable = drawable;
         this.coloured = coloured;
         this.window = window;
+        this.trouble = trouble;
+    }
+
+    /** Takes streams of which nobody knows why they fail. */
+    public Terminal(
+            PrintStream out,
+            PrintStream err,
+            boolean drawable,
+            boolean coloured,
+            Supplier<WindowSize> window) {
+        this(out, err, drawable, coloured, window, Optional::empty);
     }
 
     /** The streams of this process. */
@@ -54,12 +71,14 @@ public final class Terminal {
         boolean dumb = environment.getOrDefault("TERM", "").equals("dumb");
         boolean outShown = isTerminal(1);
         boolean plain = dumb || !environment.getOrDefault("NO_COLOR", "").isEmpty();
+        var out = new Outlet(new FileOutputStream(FileDescriptor.out));
         return new Terminal(
-                System.out,
+                new PrintStream(out, false, System.out.charset()),
                 System.err,
                 outShown && !dumb,
                 !plain && isTerminal(2),
-                outShown ? WindowSize::ofStandardOutput : () -> WindowSize.UNBOUNDED);
+                outShown ? WindowSize::ofStandardOutput : () -> WindowSize.UNBOUNDED,
+                out::trouble);
     }
 
     /** Asks the kernel what a file descriptor is, which is far cheaper than a native call. */
@@ -147,6 +166,21 @@ public final class Terminal {
     /** Says whether nobody takes what is printed: the other end of a pipe is gone. */
     public boolean isClosed() {
         return out.checkError();
+    }
+
+    /**
+     * Says whether all that was printed has arrived, and complains if not; of a reader that has
+     * read enough, as {@code head} does, it is no news.
+     */
+    public boolean hasArrived() {
+        out.flush();
+        var lost =
+                trouble.get()
+                        .map(e -> String.valueOf(e.getMessage()))
+                        .filter(why -> !why.contains("Broken pipe"));
+        lost.ifPresent(why ->
+                error("standard output takes no more (%s); some of it is lost".formatted(why)));
+        return lost.isEmpty();
     }
 
     private String painted(String colour, String text) {

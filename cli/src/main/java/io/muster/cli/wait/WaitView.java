@@ -130,10 +130,15 @@ public final class WaitView {
     }
 
     private static String info(Row row) {
+        boolean isAway = row.endedAs(Ending.AGENT_AWAY) || row.doubts(Ending.AGENT_AWAY);
         var info =
                 new StringBuilder(
                         TextWidth.printable(
-                                row.seen().map(ExecutionState::additionalInfo).orElse("")));
+                                row.seen()
+                                        .filter(seen ->
+                                                !isAway || seen.phase() != Phase.PENDING_INITIAL)
+                                        .map(ExecutionState::additionalInfo)
+                                        .orElse("")));
         var agent = row.target().instance().agent();
         if (row.endedAs(Ending.AGENT_AWAY)) {
             add(info, "agent " + agent + " is not connected");

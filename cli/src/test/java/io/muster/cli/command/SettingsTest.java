@@ -19,7 +19,6 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
-import picocli.CommandLine.ParameterException;
 
 final class SettingsTest {
     private static final Settings BUILT_IN =
@@ -182,7 +181,7 @@ final class SettingsTest {
             })
     void refuses_values_that_make_no_sense(String flag, String message) {
         assertThatThrownBy(() -> settings(flag))
-                .isInstanceOf(ParameterException.class)
+                .isInstanceOf(ProgramFailure.class)
                 .hasMessage(message);
     }
 
@@ -190,13 +189,13 @@ final class SettingsTest {
     void names_the_variable_or_the_key_that_makes_no_sense() throws IOException {
         environment.put("MUSTER_INSECURE", "perhaps");
         assertThatThrownBy(this::settings)
-                .isInstanceOf(ParameterException.class)
+                .isInstanceOf(ProgramFailure.class)
                 .hasMessage("MUSTER_INSECURE: \"perhaps\" is neither true nor false");
         environment.clear();
         var file = config("odd.conf", "version = 'v1'\nno_wait = 7\n");
         assertThatThrownBy(() -> settings("-x", file))
-                .isInstanceOf(ParameterException.class)
-                .hasMessage("no_wait in the configuration file: \"7\" is neither true nor false");
+                .isInstanceOf(ProgramFailure.class)
+                .hasMessage(file + ":2: no_wait: \"7\" is neither true nor false");
     }
 
     private String config(String name, String text) throws IOException {

@@ -3,6 +3,8 @@ package io.muster.cli.terminal;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.OutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
@@ -55,6 +57,39 @@ final class TerminalTest {
     @Test
     void takes_the_usual_size_where_the_terminal_tells_none() {
         assertThat(WindowSize.ofStandardOutput()).isEqualTo(new WindowSize(80, 24));
+    }
+
+    @Test
+    void tells_that_output_is_lost_but_not_to_a_reader_who_has_read_enough() {
+        assertThat(lost("No space left on device"))
+                .isEqualTo(
+                        "error: standard output takes no more (No space left on device); some of it"
+                                + " is lost");
+        assertThat(lost("Broken pipe")).isEmpty();
+    }
+
+    private static String lost(String why) {
+        var broken =
+                new OutputStream() {
+                    @Override
+                    public void write(int b) throws IOException {
+                        throw new IOException(why);
+                    }
+                };
+        var out = new Outlet(broken);
+        var err = new ByteArrayOutputStream();
+        var terminal =
+                new Terminal(
+                        new PrintStream(out, false, StandardCharsets.UTF_8),
+                        new PrintStream(err, true, StandardCharsets.UTF_8),
+                        false,
+                        false,
+                        () -> WindowSize.UNBOUNDED,
+                        out::trouble);
+        assertThat(terminal.hasArrived()).isTrue();
+        terminal.print("text");
+        assertThat(terminal.hasArrived()).isEqualTo(why.equals("Broken pipe"));
+        return err.toString(StandardCharsets.UTF_8).strip();
     }
 
     private Terminal terminal(boolean coloured) {

@@ -89,11 +89,17 @@ final class Aftermath {
         if (shown.isEmpty()
                 || after.agent().isEmpty()
                 || shown.get().phase() == Phase.PENDING_INITIAL) {
-            turn.show(ServerSays.atFirst(after));
+            turn.show(ServerSays.atFirst(after, absence(after)));
         } else if (shown.get().phase() == Phase.AGENT_DISCONNECTED) {
             // the agent is as far away for the new wish as for the old
             turn.show(new WorkloadState(after.instance(), after.changedAt(), shown.get().state()));
         }
+    }
+
+    private String absence(Placed placed) {
+        return placed.agent().isEmpty() || turn.agent(new AgentName(placed.agent())).isThere()
+                ? ""
+                : ServerSays.absence(placed.agent());
     }
 
     private void follow(WorkloadChange change, Placed before) {

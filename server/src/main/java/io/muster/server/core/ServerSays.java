@@ -28,6 +28,11 @@ final class ServerSays {
         return new WorkloadState(placed.instance(), placed.changedAt(), state);
     }
 
+    /** What keeps a workload from starting whose agent is not connected. */
+    static String absence(String agent) {
+        return "No agent \"%s\" is connected. Start it, or name another agent.".formatted(agent);
+    }
+
     /** What holds of a workload whose agent is gone. */
     static WorkloadState disconnected(WorkloadState before) {
         return new WorkloadState(

@@ -183,7 +183,8 @@ final class PresenceTest {
     void of_nobody_leaves_new_workloads_pending() {
         core.update(set("web", on(BOW, "a")));
         core.pass(Duration.ofMinutes(10));
-        assertThat(core.board()).containsExactly("web@bow Pending(Initial)");
+        assertThat(core.board())
+                .containsExactly("web@bow Pending(Initial): " + ServerSays.absence("bow"));
     }
 
     @Test

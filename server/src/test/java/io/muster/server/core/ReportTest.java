@@ -93,7 +93,8 @@ final class ReportTest {
         var late = core.all(9, core.wanted("web", Phase.FAILED_LOST));
         core.announce(BOW, "i", "n2");
         core.report(BOW, late);
-        assertThat(core.board()).containsExactly("web@bow Pending(Initial)");
+        assertThat(core.board())
+                .containsExactly("web@bow Pending(Initial): " + ServerSays.absence("bow"));
         assertThat(core.commands(BOW)).containsExactly(new Command.AnnounceAgain());
         core.report(BOW, late);
         assertThat(core.commands(BOW)).isEmpty(); // not for each
@@ -164,7 +165,10 @@ final class ReportTest {
     @Test
     void is_asked_for_when_a_workload_ends_of_which_the_agent_said_nothing_yet() {
         core.update(delete("web"));
-        assertThat(core.board()).containsExactly("web@bow Pending(Initial)"); // it may have begun
+        assertThat(core.board())
+                .containsExactly(
+                        "web@bow Pending(Initial): "
+                                + ServerSays.absence("bow")); // it may have begun
         assertThat(core.commands(BOW)).containsExactly(new Command.ReportAgain());
         core.report(BOW, report("i", "n", 1, core.version(1, 1), List.of()));
         assertThat(core.board()).hasSize(1); // it does not know of the end
@@ -193,7 +197,9 @@ final class ReportTest {
                         core.wanted("web", Phase.RUNNING_OK),
                         core.wanted("db", Phase.FAILED_LOST)));
         assertThat(core.board())
-                .containsExactly("web@bow Running(Ok)", "db@stern Pending(Initial)");
+                .containsExactly(
+                        "web@bow Running(Ok)",
+                        "db@stern Pending(Initial): " + ServerSays.absence("stern"));
         assertThat(core.notes(Note.Ignored.class)).hasSize(1);
     }
 

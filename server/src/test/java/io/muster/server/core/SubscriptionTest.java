@@ -19,7 +19,9 @@ import io.muster.api.request.Response.AlteredFields;
 import io.muster.api.request.Response.EventPosition;
 import io.muster.api.request.Response.StateAnswer;
 import io.muster.api.state.AgentAttributes;
+import io.muster.api.state.ExecutionState;
 import io.muster.api.state.Phase;
+import io.muster.api.state.WorkloadState;
 import io.muster.api.tree.StateTree;
 import java.time.Duration;
 import java.util.List;
@@ -61,7 +63,12 @@ final class SubscriptionTest {
         assertThat(event().state().entries())
                 .containsOnlyKeys("desiredState", "workloadStates", "effectiveState");
         assertThat(StateTree.workloadStates(event().state()))
-                .containsExactly(core.wanted("web", Phase.PENDING_INITIAL));
+                .extracting(WorkloadState::state)
+                .containsExactly(
+                        new ExecutionState(
+                                Phase.PENDING_INITIAL,
+                                "No agent \"bow\" is connected. Start it, or name another"
+                                        + " agent."));
     }
 
     @Test

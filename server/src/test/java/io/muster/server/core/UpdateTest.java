@@ -58,7 +58,8 @@ final class UpdateTest {
                     assertThat(desired.takeOver()).isFalse();
                     assertThat(desired.workloads()).containsExactly(core.placed("web").assigned());
                 });
-        assertThat(core.board()).containsExactly("web@bow Pending(Initial)");
+        assertThat(core.board())
+                .containsExactly("web@bow Pending(Initial): " + ServerSays.absence("bow"));
     }
 
     @Test
