@@ -19,6 +19,7 @@ import java.util.SortedSet;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.Model.OptionSpec;
@@ -117,10 +118,14 @@ public final class ConfigFile {
         return new ConfigFile(path.toString(), text.lines().toList(), values);
     }
 
-    /** The keys that a program understands: its options. */
-    static SortedSet<String> keysOf(CommandLine line) {
+    /** The keys that a program understands: its options, but those that name the file itself. */
+    static SortedSet<String> keysOf(CommandLine line, List<String> namingOptions) {
         var keys = new TreeSet<String>();
-        line.getCommandSpec().options().forEach(option -> keys.add(keyOf(option)));
+        for (var option : line.getCommandSpec().options()) {
+            if (Stream.of(option.names()).noneMatch(namingOptions::contains)) {
+                keys.add(keyOf(option));
+            }
+        }
         NOT_FOR_FILES.forEach(keys::remove);
         return keys;
     }

@@ -3,10 +3,10 @@ package io.muster.api.program;
 import ch.qos.logback.classic.Level;
 import ch.qos.logback.classic.Logger;
 import ch.qos.logback.classic.LoggerContext;
-import ch.qos.logback.classic.encoder.PatternLayoutEncoder;
 import ch.qos.logback.classic.spi.Configurator;
 import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.ConsoleAppender;
+import ch.qos.logback.core.encoder.LayoutWrappingEncoder;
 import ch.qos.logback.core.spi.ContextAwareBase;
 import org.slf4j.LoggerFactory;
 
@@ -17,15 +17,14 @@ import org.slf4j.LoggerFactory;
  * <p>Found by logback as a service, so that no configuration file is read at start.
  */
 public final class Logging extends ContextAwareBase implements Configurator {
-    private static final String FORM =
-            "%-5level %logger{0}: %msg %kvp%replace( %ex){'\\s*\\R\\s*', ' | '}%nopex%n";
-
     @Override
     public ExecutionStatus configure(LoggerContext context) {
-        var encoder = new PatternLayoutEncoder();
+        var layout = new LogLine(System.getenv("JOURNAL_STREAM") == null);
+        layout.setContext(context);
+        layout.start();
+        var encoder = new LayoutWrappingEncoder<ILoggingEvent>();
         encoder.setContext(context);
-        boolean journald = System.getenv("JOURNAL_STREAM") != null;
-        encoder.setPattern(journald ? FORM : "%d{yyyy-MM-dd'T'HH:mm:ss.SSSXXX} " + FORM);
+        encoder.setLayout(layout);
         encoder.start();
         var appender = new ConsoleAppender<ILoggingEvent>();
         appender.setContext(context);

@@ -80,7 +80,7 @@ public final class Program {
         ConfigFile config;
         try {
             config = config(arguments);
-            config.check(ConfigFile.keysOf(line));
+            config.check(ConfigFile.keysOf(line, configOptions));
         } catch (ProgramFailure e) {
             return failed(line, e);
         }
