@@ -8,10 +8,23 @@ import java.util.List;
  * A manifest that was read.
  *
  * @param warnings what has no effect or will not be read for ever, such as unknown keys
+ * @param places where its fields were written
  */
-public record Manifest(State state, List<Problem> warnings) {
+public record Manifest(State state, List<Problem> warnings, Places places) {
     /** Copies the list. */
     public Manifest {
         warnings = List.copyOf(warnings);
+    }
+
+    /** Knows where fields were written. */
+    @FunctionalInterface
+    public interface Places {
+        /**
+         * Returns a problem with the place where it was written, such as {@code web.yaml:12:7}, in
+         * front of its path.
+         *
+         * @param problem whose {@code where} is a path from {@code desiredState} on
+         */
+        Problem located(Problem problem);
     }
 }

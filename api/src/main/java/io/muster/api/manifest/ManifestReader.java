@@ -60,7 +60,12 @@ public final class ManifestReader {
         problems.addAll(reading.problems());
         return reading.state()
                 .filter(_ -> problems.isEmpty())
-                .map(state -> Outcome.accepted(new Manifest(state, reading.warnings())))
+                .map(state ->
+                        Outcome.accepted(
+                                new Manifest(
+                                        state,
+                                        reading.warnings(),
+                                        new FieldPlaces(tree, positions))))
                 .orElseGet(() -> Outcome.refused(problems));
     }
 

@@ -31,10 +31,7 @@ final class Apply {
 
     private static void run(Call call) throws ProgramFailure, InterruptedException {
         var files = call.operands();
-        if (files.indexOf(ManifestFiles.STANDARD_INPUT)
-                != files.lastIndexOf(ManifestFiles.STANDARD_INPUT)) {
-            throw call.misuse("standard input (-) can be read only once");
-        }
+        ManifestFiles.checkOnce(call, files);
         var agent = call.value(AGENT);
         if (agent.isPresent()) {
             Arguments.agent(call, agent.get());

@@ -40,6 +40,8 @@ public final class Commands {
                         RunWorkload.group(),
                         Delete.group(),
                         Views.group(),
+                        Validate.command(),
+                        Validate.schema(),
                         Guides.completion(),
                         Guides.help());
         program.versionProvider(() -> new String[] {"muster " + Version.current()});

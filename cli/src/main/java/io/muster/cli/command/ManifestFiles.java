@@ -29,16 +29,16 @@ final class ManifestFiles {
     /** A text of the most characters that are read takes at most this. */
     private static final int MAX_BYTES = ManifestReader.MAX_CHARACTERS * 4;
 
-    private final Terminal terminal;
     private final InputStream input;
     private final Optional<String> agent;
     private final List<Problem> problems = new ArrayList<>();
+    private final List<Problem> warnings = new ArrayList<>();
     private final Map<String, String> homes = new HashMap<>();
+    private final Map<String, Manifest.Places> places = new HashMap<>();
     private State state = State.EMPTY;
     private boolean agentWouldHelp;
 
-    private ManifestFiles(Terminal terminal, InputStream input, Optional<String> agent) {
-        this.terminal = terminal;
+    private ManifestFiles(InputStream input, Optional<String> agent) {
         this.input = input;
         this.agent = agent;
     }
@@ -52,10 +52,8 @@ final class ManifestFiles {
     static State read(
             Terminal terminal, InputStream input, List<String> files, Optional<String> agent)
             throws ProgramFailure {
-        var reading = new ManifestFiles(terminal, input, agent);
-        for (var file : files) {
-            reading.add(file);
-        }
+        var reading = of(input, files, agent);
+        reading.warnings.forEach(warning -> terminal.warn(warning.toString()));
         if (reading.problems.isEmpty()) {
             return reading.state;
         }
@@ -70,7 +68,40 @@ final class ManifestFiles {
         throw new ProgramFailure(text.toString());
     }
 
-    private void add(String file) throws ProgramFailure {
+    static void checkOnce(Call call, List<String> files) {
+        if (files.indexOf(STANDARD_INPUT) != files.lastIndexOf(STANDARD_INPUT)) {
+            throw call.misuse("standard input (-) can be read only once");
+        }
+    }
+
+    /** Reads all of them, and keeps what is wrong with them. */
+    static ManifestFiles of(InputStream input, List<String> files, Optional<String> agent) {
+        var reading = new ManifestFiles(input, agent);
+        files.forEach(reading::add);
+        return reading;
+    }
+
+    /** Returns what those say that could be read. */
+    State state() {
+        return state;
+    }
+
+    List<Problem> problems() {
+        return problems;
+    }
+
+    List<Problem> warnings() {
+        return warnings;
+    }
+
+    /** Says in which file a problem of the state was written, and where there. */
+    Problem located(Problem problem) {
+        var path = problem.where().split("\\.", 4);
+        var home = path.length < 3 ? null : places.get(path[1] + " " + path[2]);
+        return home == null ? problem : home.located(problem);
+    }
+
+    private void add(String file) {
         var name = file.equals(STANDARD_INPUT) ? "<stdin>" : file;
         byte[] bytes;
         try {
@@ -108,12 +139,13 @@ final class ManifestFiles {
     }
 
     private void add(String file, Manifest manifest) {
-        manifest.warnings().forEach(warning -> terminal.warn(warning.toString()));
+        warnings.addAll(manifest.warnings());
         manifest.state()
                 .workloads()
                 .forEach((name, workload) -> {
                     if (isFirst("workload", name.value(), file)) {
                         state = state.with(name, workload);
+                        places.put("workloads " + name, manifest.places());
                     }
                 });
         manifest.state()
@@ -121,6 +153,7 @@ final class ManifestFiles {
                 .forEach((name, item) -> {
                     if (isFirst("config", name, file)) {
                         state = state.withConfig(name, item);
+                        places.put("configs " + name, manifest.places());
                     }
                 });
     }

@@ -9,11 +9,12 @@ import io.muster.api.name.StateVersion;
 import io.muster.api.name.WorkloadName;
 import io.muster.api.outcome.Outcome;
 import io.muster.api.outcome.Problem;
+import io.muster.api.validation.Cycles;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
 import java.util.TreeSet;
-import java.util.stream.Collectors;
 
 /** Checks one plan and collects all that is wrong with it. */
 final class PlanChecks {
@@ -69,18 +70,13 @@ final class PlanChecks {
 
     private void cycles(Plan plan) {
         var changed = plan.workloads().stream().map(WorkloadChange::name).toList();
-        Cycles.find(plan.after(), changed)
-                .ifPresent(cycle ->
-                        problems.add(
-                                new Problem(
-                                        "desiredState.workloads."
-                                                + cycle.getFirst()
-                                                + ".dependencies",
-                                        "is part of a cycle: "
-                                                + cycle.stream()
-                                                        .map(WorkloadName::value)
-                                                        .collect(Collectors.joining(" -> ")),
-                                        "remove one of these dependencies")));
+        Cycles.find(name -> dependencies(plan.after(), name), changed)
+                .ifPresent(cycle -> problems.add(Cycles.problem(cycle)));
+    }
+
+    private static Collection<WorkloadName> dependencies(Wish wish, WorkloadName name) {
+        var placed = wish.workloads().get(name);
+        return placed == null ? List.of() : placed.written().dependencies().keySet();
     }
 
     /**

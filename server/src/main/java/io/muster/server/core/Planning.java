@@ -15,7 +15,7 @@ import io.muster.api.state.State;
 import io.muster.api.state.Workload;
 import io.muster.api.store.Head;
 import io.muster.api.store.StartupMark;
-import io.muster.api.template.WorkloadTemplates;
+import io.muster.api.validation.RenderedWorkload;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -158,19 +158,12 @@ final class Planning {
             Workload written,
             Map<String, ConfigItem> configs,
             Function<Workload, Revision> changedAt) {
-        return WorkloadTemplates.render(name, written, configs)
-                .then(rendered ->
-                        AgentAssignment.place(name, rendered)
-                                .then(agent -> {
-                                    var effective = rendered.withAgent(agent);
-                                    return Outcome.accepted(
-                                            placed(
-                                                    name,
-                                                    written,
-                                                    effective,
-                                                    changedAt.apply(effective),
-                                                    ""));
-                                }));
+        return RenderedWorkload.of(name, written, configs)
+                .then(rendered -> {
+                    var effective = rendered.withAgent(AgentAssignment.agentOf(rendered));
+                    return Outcome.accepted(
+                            placed(name, written, effective, changedAt.apply(effective), ""));
+                });
     }
 
     private static Placed obstructed(WorkloadName name, Head.Stored stored, Problem why) {

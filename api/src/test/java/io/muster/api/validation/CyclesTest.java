@@ -1,16 +1,13 @@
-package io.muster.server.core;
+package io.muster.api.validation;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.muster.api.link.AssignedWorkload;
+import io.muster.api.Seeds;
 import io.muster.api.name.WorkloadName;
-import io.muster.testkit.world.Seeds;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Set;
-import java.util.SplittableRandom;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import org.junit.jupiter.api.Test;
@@ -54,8 +51,7 @@ final class CyclesTest {
     void what_is_found_is_one_and_nothing_is_missed() {
         Seeds.check(
                 300,
-                seed -> {
-                    var random = new SplittableRandom(seed);
+                random -> {
                     var edges = new TreeMap<String, List<String>>();
                     int count = 2 + random.nextInt(8);
                     for (int i = 0; i < count; i++) {
@@ -98,21 +94,10 @@ final class CyclesTest {
         return set;
     }
 
-    private static Wish wish(Map<String, List<String>> edges) {
-        var wish = Wish.EMPTY;
-        for (var entry : edges.entrySet()) {
-            var name = new WorkloadName(entry.getKey());
-            var workload = Core.on(Core.BOW, "x", entry.getValue().toArray(String[]::new));
-            var assigned =
-                    new AssignedWorkload(
-                            Core.instance(name.value(), "x", Core.BOW), wish.revision(), workload);
-            wish =
-                    wish.with(
-                            new WorkloadChange(
-                                    name,
-                                    Optional.empty(),
-                                    Optional.of(new Placed(workload, assigned, ""))));
-        }
-        return wish;
+    private static Cycles.Dependencies wish(Map<String, List<String>> edges) {
+        return name ->
+                edges.getOrDefault(name.value(), List.of()).stream()
+                        .map(WorkloadName::new)
+                        .toList();
     }
 }

@@ -1,0 +1,130 @@
+package io.muster.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** "muster validate", with no server anywhere. */
+final class ValidateTest {
+    private static final String GOOD =
+            """
+            apiVersion: v1
+            workloads:
+              web:
+                agent: "{{place}}"
+                runtime: podman
+                runtimeConfig: "image: {{image}}"
+                configs: {image: image, place: place}
+            configs:
+              image: nginx
+              place: bow
+            """;
+
+    @TempDir Path folder;
+    private final TestCluster cluster = new TestCluster();
+
+    @AfterEach
+    void stop() {
+        cluster.close();
+    }
+
+    private String file(String name, String text) throws IOException {
+        return Files.writeString(folder.resolve(name), text).toString();
+    }
+
+    @Test
+    void says_that_a_manifest_is_valid() throws IOException {
+        var result = cluster.run("validate", "--strict", file("m.yaml", GOOD)).succeeds();
+        assertThat(result.out).isEqualTo("Valid: 1 workload, 2 configs.\n");
+        assertThat(result.err).isEmpty();
+    }
+
+    @Test
+    void tells_of_templates_that_fail_where_the_field_was_written() throws IOException {
+        var file = file("m.yaml", GOOD.replace("{{image}}", "{{imge}}"));
+        assertThat(cluster.run("validate", file).failsWith(1).err)
+                .contains(
+                        file
+                                + ":6:5: workloads.web.runtimeConfig: Failed to render field"
+                                + " 'runtimeConfig': line 1, column 10: there is no \"imge\"; did"
+                                + " you mean \"image\"?");
+    }
+
+    @Test
+    void tells_of_agents_that_templates_make_impossible() throws IOException {
+        var file = file("m.yaml", GOOD.replace("place: bow", "place: b.o.w"));
+        assertThat(cluster.run("validate", file).failsWith(1).err)
+                .contains(file + ":4:5: workloads.web.agent: \"b.o.w\" has characters other than");
+    }
+
+    @Test
+    void names_the_cycle() throws IOException {
+        var file =
+                file(
+                        "m.yaml",
+                        """
+                        apiVersion: v1
+                        workloads:
+                          a:
+                            agent: bow
+                            runtime: podman
+                            runtimeConfig: x
+                            dependencies: {b: ADD_COND_RUNNING}
+                          b:
+                            agent: bow
+                            runtime: podman
+                            runtimeConfig: x
+                            dependencies: {a: ADD_COND_RUNNING}
+                        """);
+        assertThat(cluster.run("validate", file).failsWith(1).err)
+                .contains(file + ":7:5: workloads.a.dependencies: is part of a cycle: a -> b -> a");
+    }
+
+    @Test
+    void warns_of_unknown_keys_and_refuses_them_with_strict() throws IOException {
+        var file =
+                file(
+                        "m.yaml",
+                        GOOD.replace(
+                                "runtime: podman", "runtime: podman\n    restartpolicy: NEVER"));
+        var complaint =
+                file
+                        + ":6:5: workloads.web.restartpolicy: \"restartpolicy\" is unknown and has"
+                        + " no effect; did you mean restartPolicy?";
+        assertThat(cluster.run("validate", file).succeeds().err)
+                .isEqualTo("warning: " + complaint + "\n");
+        assertThat(cluster.run("validate", "--strict", file).failsWith(1).err).contains(complaint);
+    }
+
+    @Test
+    void takes_a_config_that_is_in_no_file_for_one_that_the_cluster_has() throws IOException {
+        var file = file("m.yaml", GOOD.replace("  image: nginx\n", ""));
+        var complaint =
+                file
+                        + ":7:15: workloads.web.configs.image: Workload references config key"
+                        + " 'image' that does not exist";
+        assertThat(cluster.run("validate", file).succeeds().err).contains("warning: " + complaint);
+        assertThat(cluster.run("validate", "--strict", file).failsWith(1).err).contains(complaint);
+        var other = file("c.yaml", "apiVersion: v1\nconfigs: {image: nginx}\n");
+        assertThat(cluster.run("validate", "--strict", file, other).succeeds().out)
+                .isEqualTo("Valid: 1 workload, 2 configs.\n");
+    }
+
+    @Test
+    void tells_all_that_is_wrong_with_all_files() throws IOException {
+        var one = file("one.yaml", "apiVersion: v2\nworkloads: {a: {runtime: podman}}\n");
+        var two = file("two.yaml", GOOD.replace("{{image}}", "{{#if}}"));
+        assertThat(cluster.run("validate", one, two, "gone.yaml").failsWith(1).err)
+                .contains("Invalid manifest data provided:")
+                .contains(one + ":1:13: apiVersion: \"v2\" is no apiVersion")
+                .contains("agent is missing")
+                .contains("runtimeConfig is missing")
+                .contains(two + ":6:5: workloads.web.runtimeConfig: Failed to render")
+                .contains("File 'gone.yaml' not found!");
+    }
+}
