@@ -5,8 +5,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestFactory;
 import org.junit.jupiter.api.io.TempDir;
 
 /** "muster validate", with no server anywhere. */
@@ -83,6 +89,58 @@ final class ValidateTest {
                         """);
         assertThat(cluster.run("validate", file).failsWith(1).err)
                 .contains(file + ":7:5: workloads.a.dependencies: is part of a cycle: a -> b -> a");
+    }
+
+    @Test
+    void names_each_of_several_cycles() throws IOException {
+        var file =
+                file(
+                        "m.yaml",
+                        """
+                        apiVersion: v1
+                        workloads:
+                          a: {agent: b, runtime: r, runtimeConfig: x, dependencies: {a: ADD_COND_FAILED}}
+                          b: {agent: b, runtime: r, runtimeConfig: x, dependencies: {c: ADD_COND_RUNNING}}
+                          c: {agent: b, runtime: r, runtimeConfig: x, dependencies: {b: ADD_COND_RUNNING}}
+                        """);
+        assertThat(cluster.run("validate", file).failsWith(1).err)
+                .contains("is part of a cycle: a -> a;")
+                .contains("is part of a cycle: b -> c -> b;");
+    }
+
+    @TestFactory
+    Stream<DynamicTest> accepts_what_is_published() throws IOException {
+        var folders =
+                Stream.of(Path.of("examples"), Path.of("shared", "data", "ankaios-manifests"))
+                        .flatMap(folder -> beside(folder).stream())
+                        .toList();
+        assertThat(folders).isNotEmpty();
+        var tests = new ArrayList<DynamicTest>();
+        for (var each : folders) {
+            try (var files = Files.list(each)) {
+                files.filter(file -> file.toString().endsWith(".yaml"))
+                        .sorted()
+                        .forEach(file ->
+                                tests.add(
+                                        DynamicTest.dynamicTest(
+                                                each.getFileName() + "/" + file.getFileName(),
+                                                () ->
+                                                        cluster.run(
+                                                                        "validate",
+                                                                        "--strict",
+                                                                        file.toString())
+                                                                .succeeds())));
+            }
+        }
+        return tests.stream();
+    }
+
+    /** In one of the folders above the working directory. */
+    private static Optional<Path> beside(Path folder) {
+        return Stream.iterate(Path.of("").toAbsolutePath(), Objects::nonNull, Path::getParent)
+                .map(above -> above.resolve(folder))
+                .filter(Files::isDirectory)
+                .findFirst();
     }
 
     @Test

@@ -44,7 +44,7 @@ public final class StateChecks {
                     missing.addAll(gone);
                 });
         Cycles.find(name -> dependencies(state, name), state.workloads().keySet())
-                .ifPresent(cycle -> problems.add(Cycles.problem(cycle)));
+                .forEach(cycle -> problems.add(Cycles.problem(cycle)));
         return new Found(problems, missing);
     }
 

@@ -71,7 +71,7 @@ final class PlanChecks {
     private void cycles(Plan plan) {
         var changed = plan.workloads().stream().map(WorkloadChange::name).toList();
         Cycles.find(name -> dependencies(plan.after(), name), changed)
-                .ifPresent(cycle -> problems.add(Cycles.problem(cycle)));
+                .forEach(cycle -> problems.add(Cycles.problem(cycle)));
     }
 
     private static Collection<WorkloadName> dependencies(Wish wish, WorkloadName name) {
