@@ -728,8 +728,10 @@ public abstract class BusContract {
         early.close().over();
         rig.thaw(AGENT_A);
         var next = agentA().ready();
-        next.publish(report("news")).granted();
-        assertThat(next.disconnections()).isEmpty();
+        // A network may deliver what the early one sent behind what the next one sends: that
+        // throws the next one out, once.
+        eventually(next, report("news"));
+        assertThat(next.disconnections()).hasSizeLessThanOrEqualTo(1);
         assertThat(early.nonces()).isEmpty();
         assertThat(early.disconnections()).isEmpty();
     }
