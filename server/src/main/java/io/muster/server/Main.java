@@ -5,6 +5,7 @@ import io.muster.api.outcome.Outcome;
 import io.muster.api.outcome.Problem;
 import io.muster.api.program.BrokerLogin;
 import io.muster.api.program.BrokerLoginOptions;
+import io.muster.api.program.ConfigFile;
 import io.muster.api.program.Logging;
 import io.muster.api.program.Program;
 import io.muster.api.program.ProgramFailure;
@@ -13,6 +14,8 @@ import io.muster.api.program.StopRequest;
 import io.muster.broker.ListenAddress;
 import io.muster.server.ServerConfiguration.BrokerChoice;
 import io.muster.server.core.ServerSettings;
+import io.muster.server.hook.Hook;
+import io.muster.server.hook.HookTables;
 import io.muster.transport.mqtt.MqttAccess;
 import io.muster.transport.mqtt.MqttAddress;
 import java.io.IOException;
@@ -24,6 +27,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
@@ -56,7 +60,8 @@ import picocli.CommandLine.Spec;
                     + " the configuration file (address ...).",
             "Stops cleanly on SIGTERM. Exit codes: 0 stopped as asked, 1 failed, 2 misused."
         })
-final class Main implements Callable<Integer> {
+final class Main implements Callable<Integer>, ConfigFile.Reader {
+    private static final int MAX_HISTORY = 1000;
     private static final Duration STOP_LIMIT = Duration.ofSeconds(15);
 
     private static final Logger log = LoggerFactory.getLogger("io.muster.server");
@@ -125,6 +130,15 @@ final class Main implements Callable<Integer> {
     private boolean takeOver;
 
     @Option(
+            names = "--history",
+            paramLabel = "N",
+            defaultValue = "20",
+            description =
+                    "How many desired states are kept for muster history and muster rollback, 1 to"
+                            + " 1000. Default: ${DEFAULT-VALUE}")
+    private int history;
+
+    @Option(
             names = {"-k", "--insecure"},
             description =
                     "Talk without TLS: everybody who reaches the broker can claim any role. Must be"
@@ -150,6 +164,7 @@ final class Main implements Callable<Integer> {
     @Spec private CommandSpec spec = CommandSpec.create();
 
     private final Map<String, String> environment;
+    private List<Hook> hooks = List.of();
 
     private Main(Map<String, String> environment) {
         this.environment = environment;
@@ -158,6 +173,24 @@ final class Main implements Callable<Integer> {
     /** Runs the program. */
     public static void main(String[] arguments) {
         System.exit(run(arguments, System.getenv()));
+    }
+
+    @Override
+    public Set<String> furtherKeys() {
+        return Set.of(HookTables.KEY);
+    }
+
+    @Override
+    public void read(ConfigFile file) throws ProgramFailure {
+        hooks =
+                switch (HookTables.read(file.place(), file.tables(HookTables.KEY))) {
+                    case Outcome.Accepted<List<Hook>>(var found) -> found;
+                    case Outcome.Refused<List<Hook>>(var problems) ->
+                            throw new ProgramFailure(
+                                    problems.stream()
+                                            .map(Problem::toString)
+                                            .collect(Collectors.joining("\n")));
+                };
     }
 
     static int run(String[] arguments, Map<String, String> environment) {
@@ -207,7 +240,16 @@ final class Main implements Callable<Integer> {
                         + " claim any role; say that you know by --insecure (-k), and use it only"
                         + " where you trust the network");
         }
-        var settings = ServerSettings.DEFAULTS.withTakeOver(takeOver || ephemeral);
+        if (history < 1 || history > MAX_HISTORY) {
+            throw new ProgramFailure(
+                    "--history: %d is not possible; write a number from 1 to %d"
+                            .formatted(history, MAX_HISTORY));
+        }
+        var settings =
+                ServerSettings.DEFAULTS
+                        .withTakeOver(takeOver || ephemeral)
+                        .withMaxHistory(history)
+                        .withHooks(!hooks.isEmpty());
         ClusterName name;
         try {
             name = new ClusterName(cluster);
@@ -224,6 +266,7 @@ final class Main implements Callable<Integer> {
                                         ? StandardFolders.of(environment).state("server")
                                         : stateDir),
                 settings,
+                hooks,
                 startupManifest == null
                         ? Optional.empty()
                         : Optional.of(manifest(startupManifest, settings)));

@@ -3,6 +3,7 @@ package io.muster.server;
 import io.muster.api.bus.BusLimits;
 import io.muster.api.host.DirectoryDisk;
 import io.muster.api.host.SystemClock;
+import io.muster.api.host.SystemProcesses;
 import io.muster.api.host.ThreadSerial;
 import io.muster.api.program.ProgramFailure;
 import io.muster.api.program.Version;
@@ -11,6 +12,7 @@ import io.muster.api.store.Store;
 import io.muster.api.store.StoreException;
 import io.muster.api.topic.Topics;
 import io.muster.server.core.ServerState;
+import io.muster.server.hook.MutatingHooks;
 import io.muster.server.store.MemoryStore;
 import io.muster.server.store.SqliteStore;
 import io.muster.transport.mqtt.MqttConnector;
@@ -110,7 +112,8 @@ final class ServerProgram implements AutoCloseable {
                         random,
                         broker.linkOptions(),
                         Version.current(),
-                        new Watcher());
+                        new Watcher(),
+                        mutator());
         closers.push(() -> stop(serial, shell));
         if (broker.isOpenToAll()) {
             log.atWarn()
@@ -118,6 +121,13 @@ final class ServerProgram implements AutoCloseable {
                     .log("TLS is off: everybody who reaches the broker can claim any role");
         }
         serial.deliver(() -> serve(shell));
+    }
+
+    private Optional<Mutator> mutator() {
+        if (configuration.hooks().isEmpty()) {
+            return Optional.empty();
+        }
+        return Optional.of(new MutatingHooks(configuration.hooks(), new SystemProcesses())::mutate);
     }
 
     private void serve(ServerShell shell) {

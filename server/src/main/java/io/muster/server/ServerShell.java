@@ -14,6 +14,7 @@ import io.muster.api.request.Requester;
 import io.muster.api.shell.Clock;
 import io.muster.api.shell.Serial;
 import io.muster.api.state.AgentAttributes;
+import io.muster.api.state.State;
 import io.muster.api.store.Head;
 import io.muster.api.store.Store;
 import io.muster.api.store.StoreException;
@@ -49,6 +50,7 @@ public final class ServerShell implements AutoCloseable {
     /** How long the broker may take for our goodbye; its will says the same, only later. */
     private static final Duration GOODBYE = Duration.ofMillis(250);
 
+    private final Optional<Mutator> mutator;
     private final Store store;
     private final Serial serial;
     private final Clock clock;
@@ -82,13 +84,51 @@ public final class ServerShell implements AutoCloseable {
             LinkOptions options,
             String version,
             Watcher watcher) {
+        this(
+                store,
+                head,
+                settings,
+                connector,
+                topics,
+                serial,
+                clock,
+                random,
+                options,
+                version,
+                watcher,
+                Optional.empty());
+    }
+
+    /**
+     * Makes one that lets each update be changed first.
+     *
+     * @param mutator empty if nothing does
+     */
+    public ServerShell(
+            Store store,
+            Head head,
+            ServerSettings settings,
+            BusConnector connector,
+            Topics topics,
+            Serial serial,
+            Clock clock,
+            RandomGenerator random,
+            LinkOptions options,
+            String version,
+            Watcher watcher,
+            Optional<Mutator> mutator) {
+        this.mutator = mutator;
         this.store = store;
         this.serial = serial;
         this.clock = clock;
         this.version = version;
         this.watcher = watcher;
         // what the core accepts has to fit into a message
-        this.state = ServerState.of(head, settings.withMaxDesiredBytes(options.maxPayloadBytes()));
+        this.state =
+                ServerState.of(
+                        head,
+                        settings.withMaxDesiredBytes(options.maxPayloadBytes())
+                                .withHooks(mutator.isPresent()));
         this.link = new ServerLink(connector, topics, serial, random, options, new Heard());
     }
 
@@ -182,6 +222,8 @@ public final class ServerShell implements AutoCloseable {
             case Effect.SendFacts(var agent, var facts) -> link.facts(agent, facts);
             case Effect.SendCommand(var agent, var command) -> link.command(agent, command);
             case Effect.Reply(var requester, var response) -> link.respond(requester, response);
+            case Effect.Mutate(long number, var wanted, boolean dryRun) ->
+                    mutate(number, wanted, dryRun);
             case Effect.WakeAt(long nanos) -> wakeAt(nanos);
             case Effect.Tell(var note) -> tell(note);
         }
@@ -242,6 +284,21 @@ public final class ServerShell implements AutoCloseable {
                         take(failure == null ? done : refused.because(messageOf(failure)));
                         endIfIdle();
                     }
+                });
+    }
+
+    private void mutate(long number, State wanted, boolean dryRun) {
+        var hooks =
+                mutator.orElseThrow(
+                        () -> new IllegalStateException("asked for hooks, and there are none"));
+        serial.offload(
+                () -> hooks.mutate(wanted, dryRun),
+                (result, failure) -> {
+                    if (result == null) {
+                        throw new IllegalStateException(
+                                "hooks failed in an unforeseen way", failure);
+                    }
+                    hear(new ServerEvent.Mutated(number, result));
                 });
     }
 

@@ -24,6 +24,7 @@ import io.muster.api.tree.StateTree;
 import io.muster.broker.ListenAddress;
 import io.muster.server.ServerConfiguration.BrokerChoice;
 import io.muster.server.core.ServerSettings;
+import io.muster.server.hook.Hook;
 import io.muster.transport.ClientLink;
 import io.muster.transport.LinkOptions;
 import io.muster.transport.mqtt.MqttAccess;
@@ -31,6 +32,7 @@ import io.muster.transport.mqtt.MqttAddress;
 import io.muster.transport.mqtt.MqttConnector;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -46,6 +48,7 @@ import org.junit.jupiter.api.io.TempDir;
 final class ServerProgramTest {
     private static final ClusterName CLUSTER = new ClusterName("test");
 
+    private List<Hook> hooks = List.of();
     @TempDir Path folder;
     private final CountDownLatch ended = new CountDownLatch(1);
 
@@ -84,6 +87,7 @@ final class ServerProgramTest {
                             new BrokerChoice.External(url, MqttAccess.OPEN),
                             Optional.empty(),
                             ServerSettings.DEFAULTS,
+                            List.of(),
                             Optional.empty());
             try (var second = ServerProgram.start(other, ended::countDown)) {
                 assertThat(ask("mqtt://" + first.address(), other.cluster(), set("web")))
@@ -104,6 +108,7 @@ final class ServerProgramTest {
                             new BrokerChoice.External(url, MqttAccess.OPEN),
                             Optional.empty(),
                             ServerSettings.DEFAULTS,
+                            List.of(),
                             Optional.empty());
             try (var second = ServerProgram.start(rival, ended::countDown)) {
                 assertThat(ended.await(60, TimeUnit.SECONDS)).isTrue();
@@ -132,6 +137,7 @@ final class ServerProgramTest {
                             embedded(first.address()),
                             Optional.of(folder.resolve("second")),
                             ServerSettings.DEFAULTS,
+                            List.of(),
                             Optional.empty());
             assertThatThrownBy(() -> ServerProgram.start(configuration, ended::countDown))
                     .isInstanceOf(ProgramFailure.class)
@@ -170,6 +176,41 @@ final class ServerProgramTest {
         assertThat(Files.readString(trace)).contains("muster/v1/test/agent/bow/desired");
     }
 
+    @Test
+    void asks_its_hooks_before_it_stores_and_keeps_a_history_across_restarts() throws Exception {
+        var script = folder.resolve("label");
+        Files.writeString(
+                script,
+                "#!/bin/sh\ngrep -q forbidden && { echo 'not here' >&2; exit 1; } || exit 0\n");
+        Files.setPosixFilePermissions(script, PosixFilePermissions.fromString("rwx------"));
+        hooks = List.of(new Hook("label", 0, script, Duration.ofSeconds(30)));
+        try (var server = start(embedded("127.0.0.1:0"), Optional.empty())) {
+            assertThat(ask(server, set("web"))).isInstanceOf(Response.Updated.class);
+            assertThat(ask(server, set("forbidden")))
+                    .isInstanceOfSatisfying(
+                            Response.Refused.class,
+                            refused ->
+                                    assertThat(refused.message())
+                                            .contains("mutating hook \"label\"")
+                                            .contains("not here"));
+        }
+        try (var server = start(embedded("127.0.0.1:0"), Optional.empty())) {
+            assertThat(ask(server, set("db"))).isInstanceOf(Response.Updated.class);
+            assertThat(ask(server, new Request.GetHistory()))
+                    .isInstanceOfSatisfying(
+                            Response.History.class,
+                            history ->
+                                    assertThat(history.entries())
+                                            .extracting(entry -> entry.revision().value())
+                                            .containsExactly(1L, 2L));
+            assertThat(ask(server, set("web").ifAt(new Revision(1))))
+                    .isInstanceOfSatisfying(
+                            Response.Refused.class,
+                            refused ->
+                                    assertThat(refused.reason()).isEqualTo(Response.Reason.STALE));
+        }
+    }
+
     private ServerProgram start(BrokerChoice choice, Optional<String> manifest) throws Exception {
         var configuration =
                 new ServerConfiguration(
@@ -177,6 +218,7 @@ final class ServerProgramTest {
                         choice,
                         Optional.of(folder.resolve("state")),
                         ServerSettings.DEFAULTS,
+                        hooks,
                         manifest.map(ServerProgramTest::manifest));
         return ServerProgram.start(configuration, ended::countDown);
     }

@@ -14,6 +14,7 @@ import java.util.Collection;
 import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.SortedMap;
 import java.util.SortedSet;
 import java.util.TreeMap;
@@ -34,6 +35,19 @@ public final class ConfigFile {
     private static final String VERSION = "version";
     private static final String DEFAULT_TABLE = "default";
     private static final List<String> NOT_FOR_FILES = List.of("help", VERSION);
+
+    /** A program that reads more from the file than the values of its options. */
+    public interface Reader {
+        /** Returns the keys that it reads itself. */
+        Set<String> furtherKeys();
+
+        /**
+         * Reads them, before anything else happens.
+         *
+         * @throws ProgramFailure naming file and key if they cannot be used
+         */
+        void read(ConfigFile file) throws ProgramFailure;
+    }
 
     private final String place;
     private final List<String> lines;
@@ -166,6 +180,28 @@ public final class ConfigFile {
             }
         }
         return place + ": " + key;
+    }
+
+    /** Returns the name of the file; empty if there is none. */
+    public String place() {
+        return place;
+    }
+
+    /** Returns an array of tables of texts; empty if it is not set. */
+    public List<SortedMap<String, String>> tables(String key) {
+        var found = new ArrayList<SortedMap<String, String>>();
+        var node = values.get(key);
+        if (node != null) {
+            node.elements()
+                    .forEachRemaining(table -> {
+                        var texts = new TreeMap<String, String>();
+                        table.properties()
+                                .forEach(
+                                        each -> texts.put(each.getKey(), each.getValue().asText()));
+                        found.add(texts);
+                    });
+        }
+        return found;
     }
 
     /** Returns a single value as text; empty if it is not set. */

@@ -80,7 +80,14 @@ public final class Program {
         ConfigFile config;
         try {
             config = config(arguments);
-            config.check(ConfigFile.keysOf(line, configOptions));
+            var known = ConfigFile.keysOf(line, configOptions);
+            if (command instanceof ConfigFile.Reader reader) {
+                known.addAll(reader.furtherKeys());
+                config.check(known);
+                reader.read(config);
+            } else {
+                config.check(known);
+            }
         } catch (ProgramFailure e) {
             return failed(line, e);
         }

@@ -7,6 +7,7 @@ import io.muster.api.name.AgentName;
 import io.muster.api.name.Revision;
 import io.muster.api.request.Requester;
 import io.muster.api.request.Response;
+import io.muster.api.state.State;
 import io.muster.api.store.Commit;
 
 /** Something the shell has to do. */
@@ -37,6 +38,15 @@ public sealed interface Effect {
 
     /** Answer a requester, or tell it an event. */
     record Reply(Requester requester, Response response) implements Effect {}
+
+    /**
+     * Let the mutating hooks change a desired state. Answered by {@link ServerEvent.Mutated}; until
+     * then they are given nothing else.
+     *
+     * @param number of this order, for the answer
+     * @param dryRun whether it is not going to be stored
+     */
+    record Mutate(long number, State wanted, boolean dryRun) implements Effect {}
 
     /**
      * Say {@link ServerEvent.Woke} at this monotonic time. There is one alarm: this replaces an

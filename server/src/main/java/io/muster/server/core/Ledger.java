@@ -3,7 +3,6 @@ package io.muster.server.core;
 import io.muster.api.name.AgentName;
 import io.muster.api.name.Revision;
 import io.muster.api.request.HistoryEntry;
-import io.muster.api.request.Request;
 import io.muster.api.request.Response;
 import io.muster.api.store.StartupMark;
 import java.util.ArrayList;
@@ -25,7 +24,8 @@ import org.pcollections.TreePVector;
  * @param history the last desired states, up to {@code committed}
  * @param jump above what an agent has seen, if one is due
  * @param jumping whether the store is doing it now
- * @param held requests that wait for the jump, since they must be planned above it
+ * @param held proposals that wait for the jump, since they must be planned above it, or for what
+ *     the mutating hooks look at
  */
 record Ledger(
         Wish committed,
@@ -47,11 +47,11 @@ record Ledger(
     record Jump(long epoch, Revision revision, AgentName because) {}
 
     /**
-     * A request that waits.
+     * A proposal that waits.
      *
      * @param deadline in monotonic nanoseconds; it is dropped afterwards
      */
-    record Held(Asker asker, Request.UpdateState update, long deadline) {}
+    record Held(Proposal proposal, long deadline) {}
 
     static Ledger of(Wish stored, Answers answers, Optional<StartupMark> startup, History history) {
         return new Ledger(

@@ -1,5 +1,6 @@
 package io.muster.server.core;
 
+import io.muster.api.name.WorkloadName;
 import java.util.List;
 import java.util.SortedSet;
 
@@ -10,8 +11,14 @@ import java.util.SortedSet;
  * @param after the desired state with it; at the same revision if nothing changes
  * @param workloads those that change, by name
  * @param configs the names of those that change or go
+ * @param named the workloads that the update names, changed or not
  */
-record Plan(Wish before, Wish after, List<WorkloadChange> workloads, SortedSet<String> configs) {
+record Plan(
+        Wish before,
+        Wish after,
+        List<WorkloadChange> workloads,
+        SortedSet<String> configs,
+        SortedSet<WorkloadName> named) {
     Plan {
         workloads = List.copyOf(workloads);
     }

@@ -44,6 +44,11 @@ final class Planning {
                                 settings));
     }
 
+    /** Plans a whole desired state, as the mutating hooks made it. */
+    static Outcome<Plan> plan(Wish base, State wanted, ServerSettings settings) {
+        return compare(base, wanted, Touched.everything(base.written(), wanted), settings);
+    }
+
     /**
      * Plans the startup manifest: what it names is set, what its predecessor named and it does not
      * is deleted, and everything else is left alone.
@@ -140,7 +145,7 @@ final class Planning {
             }
         }
         if (changes.isEmpty() && configs.isEmpty() && checks.foundNothing()) {
-            return Outcome.accepted(new Plan(base, base, List.of(), configs));
+            return Outcome.accepted(new Plan(base, base, List.of(), configs, touched.workloads()));
         }
         var after = base.at(revision);
         for (var change : changes) {
@@ -150,7 +155,7 @@ final class Planning {
             var item = merged.configs().get(name);
             after = item == null ? after.withoutConfig(name) : after.withConfig(name, item);
         }
-        return checks.conclude(new Plan(base, after, changes, configs));
+        return checks.conclude(new Plan(base, after, changes, configs, touched.workloads()));
     }
 
     private static Outcome<Placed> place(
@@ -183,22 +188,9 @@ final class Planning {
 
     private static Revision changedAt(
             Optional<Placed> before, Workload effective, Revision revision) {
-        return before.filter(placed -> !needsRestart(placed.assigned().workload(), effective))
+        return before.filter(placed -> !Restart.isNeeded(placed.assigned().workload(), effective))
                 .map(Placed::changedAt)
                 .orElse(revision);
-    }
-
-    /**
-     * Says whether what runs has to be replaced, from the workloads with their templates filled in.
-     * Tags, restart policy, dependencies and the content of access rules change in place.
-     */
-    private static boolean needsRestart(Workload before, Workload after) {
-        return !before.agent().equals(after.agent())
-                || !before.runtime().equals(after.runtime())
-                || !before.runtimeConfig().equals(after.runtimeConfig())
-                || !before.files().equals(after.files())
-                || before.controlInterfaceAccess().isEmpty()
-                        != after.controlInterfaceAccess().isEmpty();
     }
 
     /**

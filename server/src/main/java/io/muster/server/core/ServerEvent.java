@@ -3,6 +3,7 @@ package io.muster.server.core;
 import io.muster.api.link.AgentPresence;
 import io.muster.api.link.Report;
 import io.muster.api.name.AgentName;
+import io.muster.api.outcome.Outcome;
 import io.muster.api.request.Request;
 import io.muster.api.request.Requester;
 import io.muster.api.state.AgentAttributes;
@@ -56,6 +57,14 @@ public sealed interface ServerEvent {
 
     /** The jump is not on disk, and the store is as before. */
     record NotRaised(String why) implements ServerEvent {}
+
+    /**
+     * The mutating hooks are done: the answer to {@link Effect.Mutate}.
+     *
+     * @param number of the order
+     * @param result what they made of the desired state, or why they refuse
+     */
+    record Mutated(long number, Outcome<State> result) implements ServerEvent {}
 
     /** The time of {@link Effect.WakeAt} has come. */
     record Woke() implements ServerEvent {}

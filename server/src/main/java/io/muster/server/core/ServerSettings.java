@@ -23,6 +23,7 @@ import java.time.Duration;
  * @param maxDesiredBytes the largest desired state of one agent, encoded
  * @param maxHistory how many desired states are remembered, the present one among them
  * @param maxHistoryChars how much the remembered updates may have changed, in characters
+ * @param hooks whether mutating hooks look at each update
  */
 public record ServerSettings(
         boolean takeOver,
@@ -40,7 +41,8 @@ public record ServerSettings(
         int maxAnswers,
         int maxDesiredBytes,
         int maxHistory,
-        long maxHistoryChars) {
+        long maxHistoryChars,
+        boolean hooks) {
     /** For all who have no reason to differ. */
     public static final ServerSettings DEFAULTS =
             new ServerSettings(
@@ -59,7 +61,8 @@ public record ServerSettings(
                     10_000,
                     (1 << 20) - 2048,
                     20,
-                    32L << 20);
+                    32L << 20,
+                    false);
 
     /** The same with another decision about agents of a foreign lineage. */
     public ServerSettings withTakeOver(boolean other) {
@@ -79,7 +82,8 @@ public record ServerSettings(
                 maxAnswers,
                 maxDesiredBytes,
                 maxHistory,
-                maxHistoryChars);
+                maxHistoryChars,
+                hooks);
     }
 
     /** The same with another bound on the desired state of one agent. */
@@ -100,7 +104,8 @@ public record ServerSettings(
                 maxAnswers,
                 other,
                 maxHistory,
-                maxHistoryChars);
+                maxHistoryChars,
+                hooks);
     }
 
     /** The same with another length of the history. */
@@ -121,6 +126,29 @@ public record ServerSettings(
                 maxAnswers,
                 maxDesiredBytes,
                 other,
-                maxHistoryChars);
+                maxHistoryChars,
+                hooks);
+    }
+
+    /** The same with or without mutating hooks. */
+    public ServerSettings withHooks(boolean other) {
+        return new ServerSettings(
+                takeOver,
+                lease,
+                grace,
+                silence,
+                nameHold,
+                leftoverAge,
+                maxLeftovers,
+                maxPending,
+                maxBatch,
+                maxSubscriptions,
+                maxAgents,
+                maxWorkloads,
+                maxAnswers,
+                maxDesiredBytes,
+                maxHistory,
+                maxHistoryChars,
+                other);
     }
 }

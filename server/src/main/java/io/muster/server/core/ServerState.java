@@ -21,6 +21,7 @@ import org.pcollections.TreePMap;
  * @param graceEnds when agents that did not announce themselves are taken for gone; empty when that
  *     is done
  * @param ledger what is stored and on its way there
+ * @param mutation what the mutating hooks look at
  * @param agents by name
  * @param board the execution states
  * @param audience the subscriptions
@@ -35,6 +36,7 @@ public record ServerState(
         boolean connected,
         Optional<Long> graceEnds,
         Ledger ledger,
+        Mutation mutation,
         PSortedMap<AgentName, Agent> agents,
         Board board,
         Audience audience,
@@ -59,6 +61,7 @@ public record ServerState(
                         Answers.of(head.answers(), settings.maxAnswers()),
                         head.startup(),
                         History.of(head, wish.written(), settings)),
+                Mutation.NONE,
                 TreePMap.empty(),
                 board,
                 Audience.EMPTY,
@@ -77,7 +80,7 @@ public record ServerState(
 
     /** Returns how many updates wait for the store. */
     public int pending() {
-        return ledger.pending();
+        return ledger.pending() + (mutation.now().isPresent() ? 1 : 0);
     }
 
     /** Returns how many subscriptions there are. */
@@ -95,6 +98,24 @@ public record ServerState(
                 connected,
                 graceEnds,
                 other,
+                mutation,
+                agents,
+                board,
+                audience,
+                wakeAt);
+    }
+
+    ServerState with(Mutation other) {
+        return new ServerState(
+                settings,
+                lineage,
+                epoch,
+                opened,
+                connection,
+                connected,
+                graceEnds,
+                ledger,
+                other,
                 agents,
                 board,
                 audience,
@@ -111,6 +132,7 @@ public record ServerState(
                 connected,
                 graceEnds,
                 ledger,
+                mutation,
                 agents.plus(agent.name(), agent),
                 board,
                 audience,
@@ -127,6 +149,7 @@ public record ServerState(
                 connected,
                 graceEnds,
                 ledger,
+                mutation,
                 agents.minus(agent),
                 board,
                 audience,
@@ -143,6 +166,7 @@ public record ServerState(
                 connected,
                 graceEnds,
                 ledger,
+                mutation,
                 agents,
                 other,
                 audience,
@@ -159,6 +183,7 @@ public record ServerState(
                 connected,
                 graceEnds,
                 ledger,
+                mutation,
                 agents,
                 board,
                 other,
@@ -175,6 +200,7 @@ public record ServerState(
                 true,
                 Optional.of(graceUntil),
                 ledger,
+                mutation,
                 agents,
                 board,
                 audience,
@@ -191,6 +217,7 @@ public record ServerState(
                 false,
                 Optional.empty(),
                 ledger,
+                mutation,
                 agents,
                 board,
                 audience,
@@ -207,6 +234,7 @@ public record ServerState(
                 connected,
                 Optional.empty(),
                 ledger,
+                mutation,
                 agents,
                 board,
                 audience,
@@ -223,6 +251,7 @@ public record ServerState(
                 connected,
                 graceEnds,
                 ledger,
+                mutation,
                 agents,
                 board,
                 audience,
@@ -239,6 +268,7 @@ public record ServerState(
                 connected,
                 graceEnds,
                 next,
+                mutation,
                 agents,
                 board,
                 audience,

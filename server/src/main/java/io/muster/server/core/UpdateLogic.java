@@ -1,14 +1,14 @@
 package io.muster.server.core;
 
 import io.muster.api.outcome.Outcome;
+import io.muster.api.outcome.Problem;
 import io.muster.api.request.Request.UpdateState;
 import io.muster.api.request.Response;
 import io.muster.api.store.StartupMark;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
-import org.pcollections.TreePVector;
+import java.util.stream.Stream;
 
 /**
  * Takes updates: each is planned on the head with all earlier ones and told to nobody until it is
@@ -16,6 +16,9 @@ import org.pcollections.TreePVector;
  */
 final class UpdateLogic {
     private static final String REFUSED = "update refused";
+
+    /** Nobody waits for the startup manifest, but nothing waits for ever. */
+    private static final Duration MANIFEST_PATIENCE = Duration.ofHours(1);
 
     private UpdateLogic() {}
 
@@ -27,28 +30,22 @@ final class UpdateLogic {
             turn.emit(new Effect.Reply(asker.requester(), known.get()));
             return;
         }
-        if (ledger.open().contains(asker)
-                || ledger.held().stream().anyMatch(held -> held.asker().equals(asker))) {
+        if (ledger.open().contains(asker) || isHeld(turn, asker)) {
             return; // its answer is on the way
         }
-        if (ledger.pending() >= turn.settings().maxPending()) {
+        if (turn.state().pending() >= turn.settings().maxPending()) {
             reply(
                     turn,
                     asker,
                     new Response.Refused(
                             Response.Reason.BUSY,
                             "%d updates are waiting already; ask again later"
-                                    .formatted(ledger.pending()),
+                                    .formatted(turn.state().pending()),
                             List.of()));
             return;
         }
-        if (ledger.jump().isPresent()) {
-            var held = new Ledger.Held(asker, update, turn.now() + timeToLive.toNanos());
-            turn.state(turn.state().with(ledger.held(ledger.held().plus(held))));
-            return;
-        }
-        plan(turn, asker, update);
-        CommitLogic.advance(turn);
+        var proposal = new Proposal.Update(asker, update);
+        propose(turn, new Ledger.Held(proposal, turn.now() + timeToLive.toNanos()));
     }
 
     /** There is a startup manifest: it is applied if it was not, or another one was. */
@@ -63,71 +60,101 @@ final class UpdateLogic {
                         manifest.digest(),
                         new java.util.TreeSet<>(manifest.state().workloads().keySet()),
                         new java.util.TreeSet<>(manifest.state().configs().keySet()));
-        switch (Planning.plan(
-                ledger.planned(), manifest.state(), ledger.startup(), turn.settings())) {
-            case Outcome.Refused<Plan>(var problems) ->
-                    turn.note(new Note.ManifestRefused(problems));
-            case Outcome.Accepted<Plan>(var plan) -> {
-                turn.state(
-                        turn.state()
-                                .with(
-                                        ledger.planned(
-                                                new PlannedUpdate(
-                                                        turn.wall(),
-                                                        Optional.empty(),
-                                                        plan,
-                                                        Optional.of(mark)))));
-                CommitLogic.advance(turn);
-            }
-        }
+        propose(
+                turn,
+                new Ledger.Held(
+                        new Proposal.Manifest(manifest.state(), mark),
+                        turn.now() + MANIFEST_PATIENCE.toNanos()));
     }
 
-    /** Plans what was held during a jump. */
+    /** Plans what was held, until something has to wait again. */
     static void release(Turn turn) {
-        var held = turn.ledger().held();
-        turn.state(turn.state().with(turn.ledger().held(TreePVector.empty())));
-        for (var each : held) {
-            if (!turn.isPast(each.deadline())) {
-                plan(turn, each.asker(), each.update());
+        while (!turn.ledger().held().isEmpty() && !mustWait(turn)) {
+            var first = turn.ledger().held().getFirst();
+            turn.state(turn.state().with(turn.ledger().held(turn.ledger().held().minus(0))));
+            if (!turn.isPast(first.deadline())) {
+                plan(turn, first);
             }
         }
     }
 
-    private static void plan(Turn turn, Asker asker, UpdateState update) {
-        var ledger = turn.ledger();
-        var basedOn = update.ifRevision();
-        if (basedOn.isPresent() && !basedOn.get().equals(ledger.planned().revision())) {
+    private static void propose(Turn turn, Ledger.Held held) {
+        if (mustWait(turn) || !turn.ledger().held().isEmpty()) {
+            turn.state(turn.state().with(turn.ledger().held(turn.ledger().held().plus(held))));
+        } else {
+            plan(turn, held);
+            CommitLogic.advance(turn);
+        }
+    }
+
+    /** A jump comes first, and so does what the hooks look at. */
+    private static boolean mustWait(Turn turn) {
+        return turn.ledger().jump().isPresent() || turn.state().mutation().now().isPresent();
+    }
+
+    private static boolean isHeld(Turn turn, Asker asker) {
+        return Stream.concat(
+                        turn.ledger().held().stream(),
+                        turn.state().mutation().now().map(Mutation.Looking::held).stream())
+                .anyMatch(held -> held.proposal().requester().filter(asker::equals).isPresent());
+    }
+
+    private static void plan(Turn turn, Ledger.Held held) {
+        var proposal = held.proposal();
+        var basedOn = proposal.ifRevision();
+        if (basedOn.isPresent() && !basedOn.get().equals(turn.ledger().planned().revision())) {
             refuse(
                     turn,
-                    asker,
+                    proposal,
                     new Response.Refused(
                             Response.Reason.STALE,
-                            REFUSED + ": " + HistoryLogic.stale(ledger, basedOn.get()),
+                            REFUSED + ": " + HistoryLogic.stale(turn.ledger(), basedOn.get()),
                             List.of()));
             return;
         }
-        var planned =
-                AgentTagCheck.check(turn.state(), update)
-                        .then(_ -> Planning.plan(ledger.planned(), update, turn.settings()));
-        switch (planned) {
-            case Outcome.Refused<Plan>(var problems) ->
-                    refuse(turn, asker, Response.Refused.of(REFUSED, problems));
-            case Outcome.Accepted<Plan>(var plan) ->
-                    turn.state(
-                            turn.state()
-                                    .with(
-                                            ledger.planned(
-                                                    new PlannedUpdate(
-                                                            turn.wall(),
-                                                            Optional.of(asker),
-                                                            plan,
-                                                            Optional.empty()))));
+        switch (proposal.plan(turn.state())) {
+            case Outcome.Refused<Plan>(var problems) -> refuse(turn, proposal, problems);
+            case Outcome.Accepted<Plan>(var plan) -> {
+                if (turn.settings().hooks() && !plan.changesNothing()) {
+                    MutationLogic.begin(turn, held, plan);
+                } else {
+                    accept(turn, proposal, plan);
+                }
+            }
         }
     }
 
-    private static void refuse(Turn turn, Asker asker, Response.Refused refused) {
-        turn.note(new Note.UpdateRefused(asker.requester(), refused.message()));
-        remember(turn, asker, refused);
+    /** Takes a plan: it waits for the store now, or is told if that is all that was asked. */
+    static void accept(Turn turn, Proposal proposal, Plan plan) {
+        if (proposal.dryRun()) {
+            proposal.requester()
+                    .ifPresent(asker ->
+                            reply(
+                                    turn,
+                                    asker,
+                                    new Response.Planned(Forecast.of(turn.state(), plan))));
+            return;
+        }
+        var update = new PlannedUpdate(turn.wall(), proposal.requester(), plan, proposal.startup());
+        turn.state(turn.state().with(turn.ledger().planned(update)));
+    }
+
+    /** Refuses a proposal because of what it is. */
+    static void refuse(Turn turn, Proposal proposal, List<Problem> problems) {
+        if (proposal instanceof Proposal.Manifest) {
+            turn.note(new Note.ManifestRefused(problems));
+        } else {
+            refuse(turn, proposal, Response.Refused.of(REFUSED, problems));
+        }
+    }
+
+    private static void refuse(Turn turn, Proposal proposal, Response.Refused refused) {
+        if (proposal instanceof Proposal.Update(var asker, var update)) {
+            if (!update.dryRun()) {
+                turn.note(new Note.UpdateRefused(asker.requester(), refused.message()));
+            }
+            remember(turn, asker, refused);
+        }
     }
 
     /**

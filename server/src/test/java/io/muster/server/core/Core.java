@@ -64,7 +64,8 @@ final class Core {
                     2,
                     1 << 20,
                     2,
-                    1 << 20);
+                    1 << 20,
+                    false);
 
     ServerState state;
     long now = 1_000_000_000_000L;

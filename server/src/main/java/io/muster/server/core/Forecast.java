@@ -1,0 +1,193 @@
+package io.muster.server.core;
+
+import io.muster.api.name.AgentName;
+import io.muster.api.name.WorkloadName;
+import io.muster.api.request.UpdatePlan;
+import io.muster.api.request.UpdatePlan.Action;
+import io.muster.api.request.UpdatePlan.AgentState;
+import io.muster.api.request.UpdatePlan.PlannedConfig;
+import io.muster.api.request.UpdatePlan.PlannedField;
+import io.muster.api.request.UpdatePlan.PlannedWorkload;
+import io.muster.api.state.Workload;
+import io.muster.api.tree.Node;
+import io.muster.api.tree.StateTree;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+
+/** Tells what a plan would do, and why. */
+final class Forecast {
+    /** The longest value of a field that is told, in characters. */
+    static final int MAX_VALUE = 64 << 10;
+
+    /** How much is told of all values together. */
+    static final int MAX_VALUES = 1 << 20;
+
+    private final ServerState state;
+    private final Plan plan;
+    private int told;
+
+    private Forecast(ServerState state, Plan plan) {
+        this.state = state;
+        this.plan = plan;
+    }
+
+    static UpdatePlan of(ServerState state, Plan plan) {
+        return new Forecast(state, plan).tell();
+    }
+
+    private UpdatePlan tell() {
+        var changes =
+                plan.workloads().stream()
+                        .collect(
+                                Collectors.toMap(
+                                        WorkloadChange::name,
+                                        Function.identity(),
+                                        (first, _) -> first,
+                                        TreeMap::new));
+        var names = new TreeSet<>(plan.named());
+        names.addAll(changes.keySet());
+        var workloads = new ArrayList<PlannedWorkload>();
+        for (var name : names) {
+            var change = changes.get(name);
+            if (change != null) {
+                workloads.add(changed(change));
+            } else {
+                var placed = plan.after().workloads().get(name);
+                if (placed != null) {
+                    workloads.add(workload(name, Action.NOTHING, placed, placed, List.of()));
+                }
+            }
+        }
+        return new UpdatePlan(
+                plan.before().revision(),
+                workloads,
+                plan.configs().stream().map(this::config).toList());
+    }
+
+    private PlannedWorkload changed(WorkloadChange change) {
+        var before = change.before();
+        var after = change.after();
+        var any = after.or(() -> before).orElseThrow();
+        var action =
+                before.isEmpty()
+                        ? Action.CREATE
+                        : after.isEmpty()
+                                ? Action.DELETE
+                                : change.starts() ? Action.REPLACE : Action.CHANGE_IN_PLACE;
+        var fields =
+                before.isPresent() && after.isPresent()
+                        ? fields(before.get(), after.get())
+                        : List.<PlannedField>of();
+        return workload(change.name(), action, before.orElse(any), any, fields);
+    }
+
+    private PlannedWorkload workload(
+            WorkloadName name,
+            Action action,
+            Placed before,
+            Placed after,
+            List<PlannedField> fields) {
+        return new PlannedWorkload(
+                name,
+                action,
+                action == Action.CREATE ? "" : before.agent(),
+                action == Action.DELETE ? "" : after.agent(),
+                agentState(after.agent()),
+                action == Action.DELETE ? "" : after.obstacle(),
+                fields);
+    }
+
+    private AgentState agentState(String name) {
+        if (name.isEmpty()) {
+            return AgentState.NONE;
+        }
+        var agent = state.agents().get(new AgentName(name));
+        if (agent == null) {
+            return AgentState.UNKNOWN;
+        }
+        return agent.isThere() ? AgentState.CONNECTED : AgentState.DISCONNECTED;
+    }
+
+    private PlannedConfig config(String name) {
+        boolean was = plan.before().written().configs().containsKey(name);
+        boolean is = plan.after().written().configs().containsKey(name);
+        var users = new TreeSet<>(plan.before().configUsers().of(name));
+        users.addAll(plan.after().configUsers().of(name));
+        return new PlannedConfig(
+                name,
+                !was ? Action.CREATE : is ? Action.CHANGE_IN_PLACE : Action.DELETE,
+                List.copyOf(users));
+    }
+
+    /** Compares what the agent has with what it would get, down to the last key. */
+    private List<PlannedField> fields(Placed before, Placed after) {
+        var was = new TreeMap<String, String>();
+        var is = new TreeMap<String, String>();
+        flatten("", tree(before), was);
+        flatten("", tree(after), is);
+        var paths = new TreeSet<>(was.keySet());
+        paths.addAll(is.keySet());
+        var fields = new ArrayList<PlannedField>();
+        for (var path : paths) {
+            var old = Optional.ofNullable(was.get(path));
+            var now = Optional.ofNullable(is.get(path));
+            if (!old.equals(now)) {
+                fields.add(
+                        field(
+                                path,
+                                old,
+                                now,
+                                Restart.isNeededBy(
+                                        path.split("[.\\[]", 2)[0],
+                                        effective(before),
+                                        effective(after))));
+            }
+        }
+        return fields;
+    }
+
+    private PlannedField field(
+            String path, Optional<String> before, Optional<String> after, boolean restarts) {
+        int length = before.map(String::length).orElse(0) + after.map(String::length).orElse(0);
+        if (length > MAX_VALUE || told + length > MAX_VALUES) {
+            return new PlannedField(path, Optional.empty(), Optional.empty(), restarts, true);
+        }
+        told += length;
+        return new PlannedField(path, before, after, restarts, false);
+    }
+
+    /** As the agent gets it, with the names of the configs, which it does not get. */
+    private static Node.Entries tree(Placed placed) {
+        var entries = new TreeMap<>(StateTree.of(effective(placed)).entries());
+        var configs = StateTree.of(placed.written()).entries().get("configs");
+        if (configs != null) {
+            entries.put("configs", configs);
+        }
+        return new Node.Entries(entries);
+    }
+
+    private static Workload effective(Placed placed) {
+        return placed.assigned().workload();
+    }
+
+    private static void flatten(String path, Node node, Map<String, String> into) {
+        switch (node) {
+            case Node.Entries(var entries) ->
+                    entries.forEach((key, value) ->
+                            flatten(path.isEmpty() ? key : path + "." + key, value, into));
+            case Node.Items(var items) -> {
+                for (int i = 0; i < items.size(); i++) {
+                    flatten("%s[%d]".formatted(path, i), items.get(i), into);
+                }
+            }
+            case Node.Text(var text) -> into.put(path, text);
+            case Node.Whole(long number) -> into.put(path, Long.toString(number));
+        }
+    }
+}
