@@ -135,6 +135,23 @@ public final class Connection implements AutoCloseable {
         };
     }
 
+    /**
+     * Asks for something that changes nothing.
+     *
+     * @param kind of the answer
+     * @throws ClusterFailure if there is no answer, or a refusal
+     */
+    public <T extends Response.Body> T ask(Request.Body question, Class<T> kind)
+            throws ClusterFailure, InterruptedException {
+        var answer = answer(begin(question), false);
+        if (kind.isInstance(answer)) {
+            return kind.cast(answer);
+        }
+        throw answer instanceof Response.Refused refused
+                ? new ClusterFailure(refused.message())
+                : misplaced(answer);
+    }
+
     private static ClusterFailure misplaced(Response.Body answer) {
         return new ClusterFailure(
                 "the server answered something else (%s); is it of another version?"

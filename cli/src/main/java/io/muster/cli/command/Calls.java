@@ -41,6 +41,11 @@ public final class Calls {
                 action.run(new Call(arguments, settings, surroundings));
                 yield Program.DONE;
             }
+            case Question question -> {
+                var settings = Settings.of(whole, surroundings.environment());
+                surroundings.terminal().choose(settings.verbose(), settings.quiet());
+                yield question.ask(new Call(arguments, settings, surroundings));
+            }
             case Guide guide -> {
                 surroundings.terminal().print(guide.text(program, Call.operands(arguments)));
                 yield Program.DONE;

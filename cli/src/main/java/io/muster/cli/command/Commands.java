@@ -16,7 +16,7 @@ public final class Commands {
             (MUSTER_SERVER_URL for --server-url, and so on), these over the configuration file.
 
             Exit codes: 0 done, also when a workload ended Failed; 1 failed, the reason is on \
-            standard error; 2 misused; 130 ended with Ctrl-C, and what was accepted before stays in \
+            standard error; 2 misused; 3 there is a difference, where --exit-code asks for that; 130 ended with Ctrl-C, and what was accepted before stays in \
             force.\
             """;
 
@@ -37,6 +37,10 @@ public final class Commands {
                         HELP,
                         List.copyOf(options),
                         Apply.command(),
+                        Apply.plan(),
+                        Past.history(),
+                        Past.diff(),
+                        Past.rollback(),
                         RunWorkload.group(),
                         Delete.group(),
                         Views.group(),

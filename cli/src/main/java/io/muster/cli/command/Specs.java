@@ -27,6 +27,11 @@ final class Specs {
         return spec(CommandSpec.wrapWithoutInspection(action), name, help, List.of(arguments));
     }
 
+    /** The same for a command whose exit code is part of its answer. */
+    static CommandSpec question(String name, String help, Question question, ArgSpec... arguments) {
+        return spec(CommandSpec.wrapWithoutInspection(question), name, help, List.of(arguments));
+    }
+
     /** Something that needs no cluster and no settings: it only prints. */
     static CommandSpec guide(String name, String help, Guide guide, ArgSpec... arguments) {
         return spec(CommandSpec.wrapWithoutInspection(guide), name, help, List.of(arguments));

@@ -1,5 +1,6 @@
 package io.muster.cli.command;
 
+import io.muster.api.name.Revision;
 import io.muster.api.name.WorkloadName;
 import io.muster.api.path.FieldMask;
 import io.muster.api.program.ProgramFailure;
@@ -26,8 +27,13 @@ import java.util.concurrent.Future;
  * @param wanted what is wished for; what the masks name and this lacks is deleted
  * @param workloads that it is about
  * @param masks of all that it is about
+ * @param ifRevision the desired state must be at it
  */
-record Update(State wanted, List<WorkloadName> workloads, List<FieldMask> masks) {
+record Update(
+        State wanted,
+        List<WorkloadName> workloads,
+        List<FieldMask> masks,
+        Optional<Revision> ifRevision) {
     private static final Map<WorkloadName, String> NO_RUNTIMES = Map.of();
     private static final List<String> ACCEPTED =
             List.of(
@@ -37,18 +43,48 @@ record Update(State wanted, List<WorkloadName> workloads, List<FieldMask> masks)
 
     /** Sets everything that is in the state. */
     static Update setting(State wanted) {
-        return new Update(wanted, List.copyOf(wanted.workloads().keySet()), masks(wanted));
+        return new Update(
+                wanted, List.copyOf(wanted.workloads().keySet()), masks(wanted), Optional.empty());
     }
 
     /** Deletes everything that is in the state. */
     static Update deleting(State unwanted) {
-        return new Update(State.EMPTY, List.copyOf(unwanted.workloads().keySet()), masks(unwanted));
+        return new Update(
+                State.EMPTY,
+                List.copyOf(unwanted.workloads().keySet()),
+                masks(unwanted),
+                Optional.empty());
     }
 
     /** Deletes workloads. */
     static Update deleting(List<WorkloadName> names) {
         var sorted = names.stream().distinct().sorted().toList();
-        return new Update(State.EMPTY, sorted, sorted.stream().map(Masks::workload).toList());
+        return new Update(
+                State.EMPTY,
+                sorted,
+                sorted.stream().map(Masks::workload).toList(),
+                Optional.empty());
+    }
+
+    /**
+     * Replaces the whole desired state.
+     *
+     * @param workloads of the old one and the new one
+     */
+    static Update whole(State wanted, List<WorkloadName> workloads) {
+        return new Update(
+                wanted, workloads, List.of(FieldMask.of("desiredState")), Optional.empty());
+    }
+
+    /** The same, if the desired state is at this revision. */
+    Update ifAt(Revision revision) {
+        return new Update(wanted, workloads, masks, Optional.of(revision));
+    }
+
+    /** Returns what to ask of the server. */
+    UpdateState request() {
+        var request = new UpdateState(tree(), masks);
+        return ifRevision.map(request::ifAt).orElse(request);
     }
 
     private static List<FieldMask> masks(State state) {
@@ -59,7 +95,7 @@ record Update(State wanted, List<WorkloadName> workloads, List<FieldMask> masks)
     }
 
     private Node.Entries tree() {
-        return wanted.equals(State.EMPTY)
+        return wanted.equals(State.EMPTY) && !masks.contains(FieldMask.of("desiredState"))
                 ? Node.Entries.NONE
                 : new Node.Entries(Map.of("desiredState", StateTree.of(wanted)));
     }
@@ -80,7 +116,7 @@ record Update(State wanted, List<WorkloadName> workloads, List<FieldMask> masks)
                                     connection.begin(
                                             new GetState(Masks.runtimes(workloads), false)))
                             : Optional.<Future<Response>>empty();
-            var updated = connection.updated(connection.begin(new UpdateState(tree(), masks)));
+            var updated = connection.updated(connection.begin(request()));
             call.terminal()
                     .debug(() ->
                             "accepted as revision %s; instances concerned: %d"

@@ -21,6 +21,9 @@ import java.util.function.Supplier;
  */
 public final class Terminal {
     private static final String RED = "\033[1;31m";
+    private static final String PLAIN_RED = "\033[31m";
+    private static final String GREEN = "\033[32m";
+    private static final String BOLD = "\033[1m";
     private static final String BLUE = "\033[34m";
     private static final String PLAIN = "\033[0m";
 
@@ -125,6 +128,25 @@ public final class Terminal {
         var text = new StringBuilder();
         lines.forEach(line -> text.append(line).append('\n'));
         print(text.toString());
+    }
+
+    /**
+     * Returns lines of a difference with colours, if both streams are shown on a terminal: what
+     * goes in red, what comes in green, headings bold.
+     */
+    public List<String> coloured(List<String> lines) {
+        return coloured && drawable ? lines.stream().map(Terminal::painted).toList() : lines;
+    }
+
+    private static String painted(String line) {
+        var text = line.stripLeading();
+        var colour =
+                text.startsWith("+ ")
+                        ? GREEN
+                        : text.startsWith("- ")
+                                ? PLAIN_RED
+                                : line.startsWith("~ ") || line.startsWith("! ") ? BOLD : "";
+        return colour.isEmpty() ? line : colour + line + PLAIN;
     }
 
     /** Prints lines of progress, unless quiet. */

@@ -1,0 +1,212 @@
+package io.muster.cli.difference;
+
+import io.muster.api.name.WorkloadName;
+import io.muster.api.request.UpdatePlan;
+import io.muster.api.request.UpdatePlan.Action;
+import io.muster.api.request.UpdatePlan.PlannedConfig;
+import io.muster.api.request.UpdatePlan.PlannedField;
+import io.muster.api.request.UpdatePlan.PlannedWorkload;
+import io.muster.api.tree.Node;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.TreeMap;
+import java.util.stream.Collectors;
+
+/** What an update would do, for people and for programs. */
+public final class PlanView {
+    private final UpdatePlan plan;
+
+    /** Shows a plan. */
+    public PlanView(UpdatePlan plan) {
+        this.plan = plan;
+    }
+
+    /** Says whether the update would change nothing. */
+    public boolean changesNothing() {
+        return plan.changesNothing();
+    }
+
+    /** Returns it for people; a line begins with a sign, or with blanks. */
+    public List<String> lines() {
+        var lines = new ArrayList<String>();
+        for (var config : plan.configs()) {
+            lines.add(
+                    "%s config %s: %s%s"
+                            .formatted(
+                                    sign(config.action()),
+                                    config.name(),
+                                    config.action() == Action.CHANGE_IN_PLACE
+                                            ? "change"
+                                            : words(config.action()),
+                                    users(config)));
+        }
+        for (var workload : plan.workloads()) {
+            lines.add(
+                    "%s workload %s: %s%s"
+                            .formatted(
+                                    sign(workload.action()),
+                                    workload.name(),
+                                    words(workload.action()),
+                                    where(workload)));
+            if (!workload.obstacle().isEmpty()) {
+                lines.add("    no agent gets it: " + workload.obstacle());
+            }
+            for (var field : workload.fields()) {
+                lines(field).forEach(line -> lines.add("    " + line));
+            }
+        }
+        if (!lines.isEmpty()) {
+            lines.add("");
+        }
+        lines.add(summary());
+        return lines;
+    }
+
+    private static List<String> lines(PlannedField field) {
+        if (field.cut()) {
+            return List.of("  " + field.path() + ": changes; too long to show");
+        }
+        return change(field).lines();
+    }
+
+    private static FieldChange change(PlannedField field) {
+        return new FieldChange(field.path(), field.before(), field.after());
+    }
+
+    private static String sign(Action action) {
+        return switch (action) {
+            case NOTHING -> "=";
+            case CREATE -> "+";
+            case REPLACE -> "!";
+            case CHANGE_IN_PLACE -> "~";
+            case DELETE -> "-";
+        };
+    }
+
+    private static String words(Action action) {
+        return switch (action) {
+            case NOTHING -> "nothing to do";
+            case CREATE -> "create";
+            case REPLACE -> "replace";
+            case CHANGE_IN_PLACE -> "change in place";
+            case DELETE -> "delete";
+        };
+    }
+
+    private static String users(PlannedConfig config) {
+        return config.workloads().isEmpty()
+                ? ", used by no workload"
+                : ", used by "
+                        + config.workloads().stream()
+                                .map(WorkloadName::value)
+                                .collect(Collectors.joining(", "));
+    }
+
+    private static String where(PlannedWorkload workload) {
+        if (workload.action() == Action.NOTHING) {
+            return "";
+        }
+        var because =
+                workload.action() == Action.REPLACE
+                        ? workload.fields().stream()
+                                .filter(PlannedField::restarts)
+                                .map(field -> field.path().split("[.\\[]", 2)[0])
+                                .distinct()
+                                .collect(Collectors.joining(", ", ", because of ", ""))
+                        : "";
+        return place(workload) + agent(workload) + because;
+    }
+
+    private static String place(PlannedWorkload workload) {
+        var before = workload.agentBefore();
+        var after = workload.agent();
+        if (workload.action() == Action.DELETE) {
+            return before.isEmpty() ? "" : " from " + before;
+        }
+        if (workload.action() != Action.CREATE && !before.equals(after)) {
+            return " from %s to %s".formatted(named(before), named(after));
+        }
+        return " on " + named(after);
+    }
+
+    private static String named(String agent) {
+        return agent.isEmpty() ? "no agent" : agent;
+    }
+
+    private static String agent(PlannedWorkload workload) {
+        return switch (workload.agentState()) {
+            case NONE, CONNECTED -> "";
+            case DISCONNECTED -> " (disconnected; when it is back)";
+            case UNKNOWN -> " (never seen; when it comes)";
+        };
+    }
+
+    private String summary() {
+        if (plan.changesNothing()) {
+            return "Nothing would change at revision %s.".formatted(plan.revision());
+        }
+        var counts = new TreeMap<Action, Integer>();
+        plan.workloads().forEach(each -> counts.merge(each.action(), 1, Integer::sum));
+        counts.remove(Action.NOTHING);
+        var parts =
+                counts.entrySet().stream()
+                        .map(entry -> entry.getValue() + " to " + words(entry.getKey()))
+                        .collect(Collectors.joining(", "));
+        return "Planned on revision %s: %s; %d config(s) to change. Nothing was changed."
+                .formatted(
+                        plan.revision(),
+                        parts.isEmpty() ? "no workload to change" : "workloads: " + parts,
+                        plan.configs().size());
+    }
+
+    /** Returns it for programs. */
+    public Node.Entries tree() {
+        var workloads = new TreeMap<String, Node>();
+        for (var workload : plan.workloads()) {
+            workloads.put(workload.name().value(), tree(workload));
+        }
+        var configs = new TreeMap<String, Node>();
+        for (var config : plan.configs()) {
+            var entries = new LinkedHashMap<String, Node>();
+            entries.put("action", action(config.action()));
+            entries.put(
+                    "workloads",
+                    new Node.Items(
+                            config.workloads().stream()
+                                    .<Node>map(name -> new Node.Text(name.value()))
+                                    .toList()));
+            configs.put(config.name(), new Node.Entries(entries));
+        }
+        var tree = new LinkedHashMap<String, Node>();
+        tree.put("revision", new Node.Whole(plan.revision().value()));
+        tree.put("workloads", new Node.Entries(workloads));
+        tree.put("configs", new Node.Entries(configs));
+        return new Node.Entries(tree);
+    }
+
+    private static Node tree(PlannedWorkload workload) {
+        var entries = new LinkedHashMap<String, Node>();
+        entries.put("action", action(workload.action()));
+        entries.put("agentBefore", new Node.Text(workload.agentBefore()));
+        entries.put("agent", new Node.Text(workload.agent()));
+        entries.put(
+                "agentState", new Node.Text(workload.agentState().name().toLowerCase(Locale.ROOT)));
+        if (!workload.obstacle().isEmpty()) {
+            entries.put("obstacle", new Node.Text(workload.obstacle()));
+        }
+        var fields = new ArrayList<Node>();
+        for (var field : workload.fields()) {
+            var one = Trees.field(change(field));
+            one.put("effect", new Node.Text(field.restarts() ? "restart" : "in place"));
+            fields.add(new Node.Entries(one));
+        }
+        entries.put("fields", new Node.Items(fields));
+        return new Node.Entries(entries);
+    }
+
+    private static Node action(Action action) {
+        return new Node.Text(words(action));
+    }
+}

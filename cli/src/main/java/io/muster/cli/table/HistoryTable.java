@@ -1,0 +1,63 @@
+package io.muster.cli.table;
+
+import io.muster.api.request.HistoryEntry;
+import io.muster.api.tree.Node;
+import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+
+/** The table of desired states that are kept, the newest first. */
+public final class HistoryTable {
+    private static final List<String> HEADERS = List.of("REVISION", "TIME", "BY", "CHANGED");
+
+    private HistoryTable() {}
+
+    /** Makes the table. */
+    public static Table of(List<HistoryEntry> entries) {
+        var rows = new ArrayList<List<String>>();
+        for (var entry : entries.reversed()) {
+            rows.add(
+                    List.of(
+                            entry.revision().toString(),
+                            entry.time()
+                                    .map(time -> time.truncatedTo(ChronoUnit.SECONDS).toString())
+                                    .orElse("-"),
+                            entry.author(),
+                            changed(entry.counts())));
+        }
+        return new Table(HEADERS, rows);
+    }
+
+    private static String changed(HistoryEntry.Counts counts) {
+        var parts = new ArrayList<String>();
+        add(parts, "+", counts.workloadsAdded(), " workloads");
+        add(parts, "~", counts.workloadsChanged(), " workloads");
+        add(parts, "-", counts.workloadsDeleted(), " workloads");
+        add(parts, "", counts.configsChanged(), " configs");
+        return parts.isEmpty() ? "-" : String.join(", ", parts);
+    }
+
+    private static void add(List<String> parts, String sign, int count, String what) {
+        if (count > 0) {
+            parts.add(sign + count + (count == 1 ? what.substring(0, what.length() - 1) : what));
+        }
+    }
+
+    /** Returns the same for programs, the oldest first. */
+    public static Node tree(List<HistoryEntry> entries) {
+        var items = new ArrayList<Node>();
+        for (var entry : entries) {
+            var tree = new LinkedHashMap<String, Node>();
+            tree.put("revision", new Node.Whole(entry.revision().value()));
+            entry.time().ifPresent(time -> tree.put("time", new Node.Text(time.toString())));
+            tree.put("by", new Node.Text(entry.author()));
+            tree.put("workloadsAdded", new Node.Whole(entry.counts().workloadsAdded()));
+            tree.put("workloadsChanged", new Node.Whole(entry.counts().workloadsChanged()));
+            tree.put("workloadsDeleted", new Node.Whole(entry.counts().workloadsDeleted()));
+            tree.put("configsChanged", new Node.Whole(entry.counts().configsChanged()));
+            items.add(new Node.Entries(tree));
+        }
+        return new Node.Items(items);
+    }
+}

@@ -1,0 +1,5 @@
+/** Tests. */
+@NullMarked
+package io.muster.cli.difference;
+
+import org.jspecify.annotations.NullMarked;
