@@ -20,12 +20,22 @@ public final class Invariants {
         /** At most one live instance of a workload on a node. */
         ONE_LIVE_INSTANCE,
         /** An agent never works from an older desired state than before, its restarts included. */
-        NEVER_BACKWARDS
+        NEVER_BACKWARDS,
+        /** An update that names a revision is taken at that revision only. */
+        STALE_NEVER_WINS,
+        /** What is asked about by a dry run runs nowhere, and is in no desired state. */
+        DRY_RUN_CHANGES_NOTHING,
+        /** A desired state of the past is what was acknowledged then. */
+        HISTORY_IS_TRUE
     }
+
+    /** Begins the names of workloads that dry runs ask about, and nobody wishes. */
+    static final String GHOST = "ghost";
 
     private final Topics topics;
     private final List<SimulatedNode> nodes;
     private final Map<AgentName, StateVersion> observed = new TreeMap<>();
+    private String broken = "";
     private final Map<Promise, Long> looks = new EnumMap<>(Promise.class);
 
     Invariants(Topics topics, List<SimulatedNode> nodes) {
@@ -38,16 +48,34 @@ public final class Invariants {
         return Map.copyOf(looks);
     }
 
+    /** Fails the run after this event: what a callback throws would go unheard. */
+    void broken(String what) {
+        if (broken.isEmpty()) {
+            broken = what;
+        }
+    }
+
+    /** Counts a look that was taken elsewhere. */
+    void looked(Promise promise) {
+        looks.merge(promise, 1L, Long::sum);
+    }
+
     /**
      * Looks at the machines.
      *
      * @throws AssertionError if a promise is broken
      */
     void afterEvent() {
+        if (!broken.isEmpty()) {
+            throw new AssertionError(broken);
+        }
         looks.merge(Promise.ONE_LIVE_INSTANCE, 1L, Long::sum);
         for (var node : nodes) {
             var alive = new HashSet<String>();
             for (var resident : node.machine().residents()) {
+                if (resident.instance().workload().value().startsWith(GHOST)) {
+                    throw new AssertionError("a dry run started " + resident.instance());
+                }
                 if (resident.alive() && !alive.add(resident.instance().workload().value())) {
                     throw new AssertionError(
                             "two live instances of %s on %s"

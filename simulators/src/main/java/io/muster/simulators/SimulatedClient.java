@@ -1,22 +1,27 @@
 package io.muster.simulators;
 
 import io.muster.api.name.ClientName;
+import io.muster.api.name.Revision;
 import io.muster.api.name.WorkloadName;
+import io.muster.api.outcome.Outcome;
 import io.muster.api.path.FieldMask;
 import io.muster.api.request.Request;
 import io.muster.api.request.Response;
+import io.muster.api.request.UpdatePlan;
 import io.muster.api.shell.Serial;
 import io.muster.api.state.CompleteState;
 import io.muster.api.state.State;
 import io.muster.api.state.Workload;
 import io.muster.api.state.WorkloadState;
 import io.muster.api.topic.Topics;
+import io.muster.api.tree.Node;
 import io.muster.api.tree.StateTree;
 import io.muster.testkit.bus.MemoryBroker;
 import io.muster.testkit.world.World;
 import io.muster.transport.ClientLink;
 import io.muster.transport.LinkOptions;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -24,11 +29,12 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.function.Consumer;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Somebody who applies and deletes workloads, one update at a time, and remembers what was
- * acknowledged.
+ * Somebody who applies, deletes and rolls back workloads, one update at a time, and remembers what
+ * was acknowledged.
  *
  * <p>After an update whose outcome is unknown, the workload may be as before or as asked, until a
  * later update of it is acknowledged.
@@ -39,11 +45,15 @@ public final class SimulatedClient {
     private final ClientLink link;
     private final Map<WorkloadName, Workload> acknowledged = new TreeMap<>();
     private final TreeSet<WorkloadName> uncertain = new TreeSet<>();
+    private final List<Revision> seen = new ArrayList<>();
+    private final Map<Revision, Map<WorkloadName, Workload>> made = new TreeMap<>();
+    private final Invariants invariants;
     private boolean busy;
     private int updates;
     private int unknown;
 
-    SimulatedClient(World world, MemoryBroker broker, Topics topics) {
+    SimulatedClient(World world, MemoryBroker broker, Topics topics, Invariants invariants) {
+        this.invariants = invariants;
         Serial serial = world.serial("client", 1_000);
         this.link =
                 new ClientLink(
@@ -92,32 +102,170 @@ public final class SimulatedClient {
         update(name, null);
     }
 
-    private void update(WorkloadName name, @Nullable Workload workload) {
+    /**
+     * Applies a workload if the desired state is as it was some answers ago.
+     *
+     * @param age 0 for the last answer
+     */
+    public void applyIfUnchanged(WorkloadName name, Workload workload, int age) {
+        if (seen.size() > age) {
+            var revision = seen.get(seen.size() - 1 - age);
+            update(name, workload, update -> update.ifAt(revision));
+        }
+    }
+
+    /** Asks what would happen if a workload that nobody wishes were applied. */
+    public void dryRun(WorkloadName ghost, Workload workload) {
         if (busy) {
             return;
         }
         busy = true;
-        var wish = workload == null ? State.EMPTY : State.EMPTY.with(name, workload);
-        var tree = StateTree.of(new CompleteState(wish, List.of(), new TreeMap<>(), State.EMPTY));
-        var body =
-                new Request.UpdateState(
-                        tree, List.of(FieldMask.of("desiredState", "workloads", name.value())));
-        link.ask(body, PATIENCE)
+        link.ask(change(ghost, workload).asDryRun(), PATIENCE)
                 .whenComplete((response, failure) -> {
                     busy = false;
-                    if (failure == null && response.body() instanceof Response.Updated) {
-                        updates++;
+                    if (failure == null && response.body() instanceof Response.Planned planned) {
+                        var action = planned.plan().workloads().getFirst().action();
+                        if (action != UpdatePlan.Action.CREATE) {
+                            invariants.broken("a ghost is there already: " + planned);
+                        }
+                        invariants.looked(Invariants.Promise.DRY_RUN_CHANGES_NOTHING);
+                    }
+                });
+    }
+
+    /**
+     * Makes the desired state what it was, if nobody changes it in between.
+     *
+     * @param choice of one of those that are kept
+     */
+    public void rollBack(int choice) {
+        if (busy) {
+            return;
+        }
+        busy = true;
+        link.ask(new Request.GetHistory(), PATIENCE)
+                .whenComplete((response, failure) -> {
+                    if (failure == null
+                            && response.body() instanceof Response.History history
+                            && !history.entries().isEmpty()) {
+                        var entries = history.entries();
+                        read(entries.get(choice % entries.size()).revision());
+                    } else {
+                        busy = false;
+                    }
+                });
+    }
+
+    private void read(Revision revision) {
+        link.ask(new Request.GetHistoryState(revision), PATIENCE)
+                .whenComplete((response, failure) -> {
+                    if (failure == null && response.body() instanceof Response.HistoryState past) {
+                        apply(past);
+                    } else {
+                        busy = false; // it may not be kept any more
+                    }
+                });
+    }
+
+    private void apply(Response.HistoryState past) {
+        var workloads = workloadsOf(past);
+        var known = made.get(past.entry().revision());
+        if (known != null) {
+            invariants.looked(Invariants.Promise.HISTORY_IS_TRUE);
+            if (!known.equals(workloads)) {
+                invariants.broken(
+                        "revision %s was %s, and history says %s"
+                                .formatted(past.entry().revision(), known, workloads));
+            }
+        }
+        var update =
+                new Request.UpdateState(past.state(), List.of(FieldMask.of("desiredState")))
+                        .ifAt(past.revision());
+        link.ask(update, PATIENCE)
+                .whenComplete((response, failure) -> {
+                    busy = false;
+                    if (failure == null && response.body() instanceof Response.Updated updated) {
+                        notStale(past.revision(), updated);
+                        uncertain.clear();
+                        acknowledged.clear();
+                        acknowledged.putAll(workloads);
+                        acknowledged(updated);
+                    } else if (failure != null) {
+                        unknown++;
+                        uncertain.addAll(workloads.keySet());
+                        uncertain.addAll(acknowledged.keySet());
+                    }
+                });
+    }
+
+    private Map<WorkloadName, Workload> workloadsOf(Response.HistoryState past) {
+        if (!(past.state().entries().get("desiredState") instanceof Node.Entries desired)
+                || !(StateTree.state(desired, "desiredState")
+                        instanceof Outcome.Accepted<State>(var state))) {
+            invariants.broken("a past that nobody can read: " + past);
+            return Map.of();
+        }
+        if (state.workloads().keySet().stream()
+                .anyMatch(name -> name.value().startsWith(Invariants.GHOST))) {
+            invariants.broken("a dry run is in the history: " + past);
+        }
+        return state.workloads();
+    }
+
+    private void update(WorkloadName name, @Nullable Workload workload) {
+        update(name, workload, update -> update);
+    }
+
+    private void update(
+            WorkloadName name,
+            @Nullable Workload workload,
+            UnaryOperator<Request.UpdateState> condition) {
+        if (busy) {
+            return;
+        }
+        busy = true;
+        var update = condition.apply(change(name, workload));
+        link.ask(update, PATIENCE)
+                .whenComplete((response, failure) -> {
+                    busy = false;
+                    if (failure == null && response.body() instanceof Response.Updated updated) {
+                        update.ifRevision().ifPresent(basedOn -> notStale(basedOn, updated));
                         uncertain.remove(name);
                         if (workload == null) {
                             acknowledged.remove(name);
                         } else {
                             acknowledged.put(name, workload);
                         }
+                        acknowledged(updated);
                     } else if (failure != null) {
                         unknown++;
                         uncertain.add(name);
                     }
                 });
+    }
+
+    private void acknowledged(Response.Updated updated) {
+        updates++;
+        seen.add(updated.revision());
+        if (uncertain.isEmpty()) {
+            made.put(updated.revision(), Map.copyOf(acknowledged));
+        }
+    }
+
+    private void notStale(Revision basedOn, Response.Updated updated) {
+        invariants.looked(Invariants.Promise.STALE_NEVER_WINS);
+        if (!updated.revision().equals(basedOn) && !updated.revision().equals(basedOn.next())) {
+            invariants.broken(
+                    "an update based on revision %s was taken as %s"
+                            .formatted(basedOn, updated.revision()));
+        }
+    }
+
+    private static Request.UpdateState change(WorkloadName name, @Nullable Workload workload) {
+        var wish = workload == null ? State.EMPTY : State.EMPTY.with(name, workload);
+        var tree = StateTree.of(new CompleteState(wish, List.of(), new TreeMap<>(), State.EMPTY));
+        return new Request.UpdateState(
+                tree, List.of(FieldMask.of("desiredState", "workloads", name.value())));
     }
 
     /** Asks for the states of all workloads; empty if there was no answer. */

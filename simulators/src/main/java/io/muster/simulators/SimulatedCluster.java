@@ -73,8 +73,8 @@ public final class SimulatedCluster {
                             new AgentName("n" + i),
                             order -> behaviour(order, chances)));
         }
-        client = new SimulatedClient(world, broker, topics);
         invariants = new Invariants(topics, nodes);
+        client = new SimulatedClient(world, broker, topics, invariants);
         trace = new Trace(world);
         broker.spy((clientId, publication) -> {
             trace.add(clientId + " -> " + publication.topic() + " " + publication.payload());
@@ -181,16 +181,30 @@ public final class SimulatedCluster {
 
     private void update() {
         var name = new WorkloadName("w" + random.nextInt(WORKLOADS));
-        if (random.nextInt(4) == 0) {
-            trace.add("delete " + name);
-            client.delete(name);
-        } else {
-            trace.add("apply " + name);
-            client.apply(
-                    name,
-                    workload(
-                            nodes.get(random.nextInt(nodes.size())),
-                            "version " + random.nextInt(5)));
+        var workload =
+                workload(nodes.get(random.nextInt(nodes.size())), "version " + random.nextInt(5));
+        switch (random.nextInt(12)) {
+            case 0, 1, 2 -> {
+                trace.add("delete " + name);
+                client.delete(name);
+            }
+            case 3 -> {
+                int age = random.nextInt(3);
+                trace.add("apply " + name + " if nothing changed, as seen " + age + " answers ago");
+                client.applyIfUnchanged(name, workload, age);
+            }
+            case 4 -> {
+                trace.add("roll back");
+                client.rollBack(random.nextInt(20));
+            }
+            case 5 -> {
+                trace.add("dry run");
+                client.dryRun(new WorkloadName(Invariants.GHOST + random.nextInt(3)), workload);
+            }
+            default -> {
+                trace.add("apply " + name);
+                client.apply(name, workload);
+            }
         }
     }
 

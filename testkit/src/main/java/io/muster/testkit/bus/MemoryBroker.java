@@ -136,13 +136,16 @@ public final class MemoryBroker {
         });
     }
 
-    /** Starts the broker again, with its retained messages or without. */
+    /**
+     * Starts the broker again, with its retained messages or without; one that runs keeps them, as
+     * it keeps its connections.
+     */
     public void start(boolean withRetained) {
         serial.deliver(() -> {
-            running = true;
-            if (!withRetained) {
+            if (!running && !withRetained) {
                 retained.clear();
             }
+            running = true;
         });
     }
 
