@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.muster.testkit.net.TcpRelay;
 import io.muster.testkit.podman.PodmanHome;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -64,6 +65,42 @@ final class PodmanSystemIT {
                 .doesNotContainAnyElementsOf(
                         before.stream().filter(c -> c.contains("one.")).toList());
         assertThat(after).containsAll(before.stream().filter(c -> c.contains("two.")).toList());
+    }
+
+    @Test
+    void what_no_container_is_made_of_changes_in_place_as_the_plan_said() throws Exception {
+        house.apply(containers("1000001"));
+        var before = containersNow();
+        int starts = house.podmanStarts().size();
+        var changed =
+                container("one", "1000001")
+                        .replace(
+                                "    agent: bow\n",
+                                """
+                                    agent: bow
+                                    restartPolicy: ALWAYS
+                                    tags: {owner: ann}
+                                    dependencies: {two: ADD_COND_RUNNING}
+                                """);
+        var manifest = Files.writeString(folder.resolve("changed.yaml"), changed).toString();
+        var plan = house.muster("plan", "--exit-code", manifest);
+        assertThat(plan.exit()).as(plan.toString()).isEqualTo(3);
+        assertThat(plan.out())
+                .contains("~ workload one: change in place on bow\n")
+                .contains("+ tags.owner: ann");
+        house.apply(changed);
+        house.awaitWorkload("one", "Running(Ok)");
+        assertThat(containersNow()).isEqualTo(before);
+        assertThat(house.podmanStarts()).hasSize(starts);
+
+        var other = container("one", "1000009");
+        plan = house.muster("plan", Files.writeString(Path.of(manifest), other).toString());
+        assertThat(plan.out()).contains("! workload one: replace on bow, because of runtimeConfig");
+        house.apply(other);
+        var back = house.muster("rollback", "2");
+        assertThat(back.exit()).as(back.toString()).isZero();
+        assertThat(house.podmanStarts()).hasSize(starts + 2);
+        assertThat(house.muster("diff", "2").out()).isEmpty();
     }
 
     @Test
