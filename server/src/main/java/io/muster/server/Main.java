@@ -14,6 +14,7 @@ import io.muster.api.program.StopRequest;
 import io.muster.broker.ListenAddress;
 import io.muster.server.ServerConfiguration.BrokerChoice;
 import io.muster.server.core.ServerSettings;
+import io.muster.server.core.StateLimits;
 import io.muster.server.hook.Hook;
 import io.muster.server.hook.HookTables;
 import io.muster.transport.mqtt.MqttAccess;
@@ -128,6 +129,20 @@ final class Main implements Callable<Integer>, ConfigFile.Reader {
                     "Take over agents that obeyed another store. What they run that this store does"
                             + " not want is stopped.")
     private boolean takeOver;
+
+    @Option(
+            names = "--max-workloads",
+            paramLabel = "N",
+            defaultValue = "50000",
+            description = "How many workloads there may be. Default: ${DEFAULT-VALUE}")
+    private int maxWorkloads;
+
+    @Option(
+            names = "--max-configs",
+            paramLabel = "N",
+            defaultValue = "10000",
+            description = "How many configs there may be. Default: ${DEFAULT-VALUE}")
+    private int maxConfigs;
 
     @Option(
             names = "--history",
@@ -249,6 +264,7 @@ final class Main implements Callable<Integer>, ConfigFile.Reader {
                 ServerSettings.DEFAULTS
                         .withTakeOver(takeOver || ephemeral)
                         .withMaxHistory(history)
+                        .withLimits(limits())
                         .withHooks(!hooks.isEmpty());
         ClusterName name;
         try {
@@ -270,6 +286,22 @@ final class Main implements Callable<Integer>, ConfigFile.Reader {
                 startupManifest == null
                         ? Optional.empty()
                         : Optional.of(manifest(startupManifest, settings)));
+    }
+
+    private StateLimits limits() {
+        positive("--max-workloads", maxWorkloads);
+        positive("--max-configs", maxConfigs);
+        return new StateLimits(
+                maxWorkloads,
+                maxConfigs,
+                StateLimits.DEFAULTS.workloadChars(),
+                StateLimits.DEFAULTS.configChars());
+    }
+
+    private void positive(String option, int value) {
+        if (value < 1) {
+            throw Program.wrong(spec, option, value + " is not possible; write a number from 1");
+        }
     }
 
     private BrokerChoice brokerChoice() throws ProgramFailure {

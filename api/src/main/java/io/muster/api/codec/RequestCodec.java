@@ -117,6 +117,11 @@ public final class RequestCodec {
     }
 
     private static List<FieldMask> masks(List<String> texts) throws MalformedMessage {
+        if (texts.size() > Request.MAX_MASKS) {
+            throw new MalformedMessage(
+                    "the request has %d masks; send at most %d, or shorter ones"
+                            .formatted(texts.size(), Request.MAX_MASKS));
+        }
         var masks = new ArrayList<FieldMask>();
         for (var text : texts) {
             switch (FieldMask.parse(text)) {

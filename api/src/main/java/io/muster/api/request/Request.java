@@ -15,6 +15,9 @@ public record Request(String id, Body body) {
     /** The longest id, in characters. */
     public static final int MAX_ID_LENGTH = 256;
 
+    /** How many masks one request may have: enough to name every workload and config. */
+    public static final int MAX_MASKS = 100_000;
+
     /** Checks the id. */
     public Request {
         if (id.isEmpty() || id.length() > MAX_ID_LENGTH) {

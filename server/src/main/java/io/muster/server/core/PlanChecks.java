@@ -49,7 +49,8 @@ final class PlanChecks {
     /** Checks the plan as a whole, and accepts it or refuses it with all problems found. */
     Outcome<Plan> conclude(Plan plan) {
         if (problems.isEmpty()) {
-            count(plan.after());
+            counts(plan.after());
+            texts(plan);
             cycles(plan);
             sizes(plan);
         }
@@ -58,13 +59,51 @@ final class PlanChecks {
                 : Outcome.refused(problems.subList(0, Math.min(problems.size(), MAX_PROBLEMS)));
     }
 
-    private void count(Wish after) {
-        if (after.workloads().size() > settings.maxWorkloads()) {
+    private void counts(Wish after) {
+        var limits = settings.limits();
+        most("workloads", after.workloads().size(), limits.workloads());
+        most("configs", after.written().configs().size(), limits.configs());
+    }
+
+    private void most(String what, int count, int limit) {
+        if (count > limit) {
             problems.add(
                     new Problem(
-                            "desiredState.workloads",
-                            "would have %d workloads".formatted(after.workloads().size()),
-                            "keep at most %d".formatted(settings.maxWorkloads())));
+                            "desiredState." + what,
+                            "would have %d %s".formatted(count, what),
+                            "keep at most %d, or start the server with a higher --max-%s"
+                                    .formatted(limit, what)));
+        }
+    }
+
+    private void texts(Plan plan) {
+        var limits = settings.limits();
+        for (var change : plan.workloads()) {
+            change.after()
+                    .ifPresent(after -> {
+                        var place = "desiredState.workloads." + change.name();
+                        room(place, Sizes.of(after.written()), limits.workloadChars());
+                        room(
+                                place + " with its templates filled in",
+                                Sizes.of(after.assigned().workload()),
+                                limits.workloadChars());
+                    });
+        }
+        for (var name : plan.configs()) {
+            var item = plan.after().written().configs().get(name);
+            if (item != null) {
+                room("desiredState.configs." + name, Sizes.of(item), limits.configChars());
+            }
+        }
+    }
+
+    private void room(String place, long chars, int limit) {
+        if (chars > limit) {
+            problems.add(
+                    new Problem(
+                            place,
+                            "has %d characters".formatted(chars),
+                            "keep it to %d: shorten it, or split it".formatted(limit)));
         }
     }
 

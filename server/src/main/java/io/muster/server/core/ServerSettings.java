@@ -18,7 +18,7 @@ import java.time.Duration;
  * @param maxBatch how many updates go into one commit
  * @param maxSubscriptions how many there may be
  * @param maxAgents how many agents may be known
- * @param maxWorkloads how many workloads the desired state may have
+ * @param limits how large the desired state may become
  * @param maxAnswers how many answers are remembered
  * @param maxDesiredBytes the largest desired state of one agent, encoded
  * @param maxHistory how many desired states are remembered, the present one among them
@@ -37,7 +37,7 @@ public record ServerSettings(
         int maxBatch,
         int maxSubscriptions,
         int maxAgents,
-        int maxWorkloads,
+        StateLimits limits,
         int maxAnswers,
         int maxDesiredBytes,
         int maxHistory,
@@ -57,7 +57,7 @@ public record ServerSettings(
                     256,
                     1_000,
                     20_000,
-                    50_000,
+                    StateLimits.DEFAULTS,
                     10_000,
                     (1 << 20) - 2048,
                     20,
@@ -78,7 +78,29 @@ public record ServerSettings(
                 maxBatch,
                 maxSubscriptions,
                 maxAgents,
-                maxWorkloads,
+                limits,
+                maxAnswers,
+                maxDesiredBytes,
+                maxHistory,
+                maxHistoryChars,
+                hooks);
+    }
+
+    /** The same with other bounds on the desired state as a whole. */
+    public ServerSettings withLimits(StateLimits other) {
+        return new ServerSettings(
+                takeOver,
+                lease,
+                grace,
+                silence,
+                nameHold,
+                leftoverAge,
+                maxLeftovers,
+                maxPending,
+                maxBatch,
+                maxSubscriptions,
+                maxAgents,
+                other,
                 maxAnswers,
                 maxDesiredBytes,
                 maxHistory,
@@ -100,7 +122,7 @@ public record ServerSettings(
                 maxBatch,
                 maxSubscriptions,
                 maxAgents,
-                maxWorkloads,
+                limits,
                 maxAnswers,
                 other,
                 maxHistory,
@@ -122,7 +144,7 @@ public record ServerSettings(
                 maxBatch,
                 maxSubscriptions,
                 maxAgents,
-                maxWorkloads,
+                limits,
                 maxAnswers,
                 maxDesiredBytes,
                 other,
@@ -144,7 +166,7 @@ public record ServerSettings(
                 maxBatch,
                 maxSubscriptions,
                 maxAgents,
-                maxWorkloads,
+                limits,
                 maxAnswers,
                 maxDesiredBytes,
                 maxHistory,

@@ -305,7 +305,35 @@ final class PlanningTest {
                         Outcome.refused(
                                 "desiredState.workloads",
                                 "would have 3 workloads",
-                                "keep at most 2"));
+                                "keep at most 2, or start the server with a higher"
+                                        + " --max-workloads"));
+    }
+
+    @Test
+    void refuses_texts_beyond_the_bound_also_those_that_templates_make() {
+        assertThat(refusal(set("a", on(BOW, "x".repeat(300)))))
+                .contains("desiredState.workloads.a: has 306 characters; keep it to 300");
+        var base = after(Wish.EMPTY, config("net", "x".repeat(30)));
+        assertThat(refusal(config("net", "x".repeat(33))))
+                .contains("desiredState.configs.net: has 41 characters; keep it to 40");
+        var grown = templated("bow", "{{n}}".repeat(20), Map.of("n", "net"));
+        assertThat(Planning.plan(base, set("a", grown), Core.SMALL).toString())
+                .contains("desiredState.workloads.a with its templates filled in");
+        var small = templated("bow", "{{n}}", Map.of("n", "net"));
+        assertThat(Planning.plan(base, set("a", small), Core.SMALL))
+                .isInstanceOf(Outcome.Accepted.class);
+    }
+
+    @Test
+    void refuses_more_configs_than_the_bound() {
+        var base = after(Wish.EMPTY, config("net", "x"));
+        assertThat(Planning.plan(base, config("dns", "x"), Core.SMALL).toString())
+                .contains("would have 2 configs")
+                .contains("--max-configs");
+    }
+
+    private static String refusal(UpdateState update) {
+        return Planning.plan(Wish.EMPTY, update, Core.SMALL).toString();
     }
 
     @Test
