@@ -44,6 +44,9 @@ public final class AgentLink implements AutoCloseable {
     /** Beyond the presence deadline, so that the one who took over has been noticed. */
     private static final Duration TAKE_OVER_MARGIN = Duration.ofSeconds(2);
 
+    /** So that two with one name do not keep step. */
+    private static final Duration TAKE_OVER_JITTER = Duration.ofSeconds(3);
+
     private final Topics topics;
     private final AgentName agent;
     private final String instance;
@@ -104,9 +107,16 @@ public final class AgentLink implements AutoCloseable {
     }
 
     private Publication gone(String nonce) {
-        return Publication.live(
-                topics.agent(agent, AgentChannel.PRESENCE),
-                LinkCodec.encode(AgentPresence.gone(instance, nonce)));
+        return parting(AgentPresence.gone(instance, nonce));
+    }
+
+    private Publication parting(AgentPresence last) {
+        return Publication.live(topics.agent(agent, AgentChannel.PRESENCE), LinkCodec.encode(last));
+    }
+
+    /** Returns within what time one that was thrown out by another session is back, at most. */
+    public static Duration returnsWithin(LinkOptions options) {
+        return options.presenceDeadline().plus(TAKE_OVER_MARGIN).plus(TAKE_OVER_JITTER);
     }
 
     /** Connects, and stays connected until closed. */
@@ -172,7 +182,7 @@ public final class AgentLink implements AutoCloseable {
         if (!closed) {
             closed = true;
             presence.forget();
-            session.publishLast(gone(session.nonce()))
+            session.publishLast(parting(AgentPresence.stopped(instance, session.nonce())))
                     .whenComplete((_, _) -> goodBye.complete(null));
             session.close();
             for (var reported : reports.values()) {
@@ -241,7 +251,7 @@ public final class AgentLink implements AutoCloseable {
     }
 
     private Retry afterTakeOver(Retry retry) {
-        var jitter = Duration.ofMillis(random.nextLong(3_000));
+        var jitter = Duration.ofMillis(random.nextLong(TAKE_OVER_JITTER.toMillis()));
         var pause = options.presenceDeadline().plus(TAKE_OVER_MARGIN).plus(jitter);
         return switch (retry) {
             case Retry.Never never -> never;

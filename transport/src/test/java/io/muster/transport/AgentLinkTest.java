@@ -115,7 +115,7 @@ final class AgentLinkTest {
         net.run(Duration.ofSeconds(30));
         assertThat(server.presences).hasSize(2);
         assertThat(server.presences.getLast())
-                .isEqualTo(AgentPresence.gone("instance-a", agent.nonces.getLast()));
+                .isEqualTo(AgentPresence.stopped("instance-a", agent.nonces.getLast()));
         assertThat(agent.disconnections).isEmpty();
         assertThat(agent.desired).isEmpty();
     }

@@ -2,6 +2,7 @@ package io.muster.api.codec;
 
 import com.google.protobuf.MessageLite;
 import io.muster.api.bus.Payload;
+import io.muster.api.link.Addressee;
 import io.muster.api.link.AgentPresence;
 import io.muster.api.link.AssignedWorkload;
 import io.muster.api.link.Command;
@@ -11,6 +12,7 @@ import io.muster.api.link.Report;
 import io.muster.api.link.ServerPresence;
 import io.muster.api.link.Transition;
 import io.muster.api.name.Lineage;
+import io.muster.api.name.NodeId;
 import io.muster.api.name.Revision;
 import io.muster.api.name.StateVersion;
 import io.muster.api.name.WorkloadName;
@@ -39,6 +41,11 @@ public final class LinkCodec {
                 LinkProto.DesiredState.newBuilder()
                         .setVersion(encode(desired.version()))
                         .setTakeOver(desired.takeOver());
+        switch (desired.addressee()) {
+            case Addressee.Anybody _ -> {} // says nothing, as those did that knew no nodes
+            case Addressee.Former _ -> message.setFormer(true);
+            case Addressee.Node(var id) -> message.setNode(id.value());
+        }
         for (var workload : desired.workloads()) {
             message.addWorkloads(
                     LinkProto.AssignedWorkload.newBuilder()
@@ -81,7 +88,17 @@ public final class LinkCodec {
         return new DesiredState(
                 decode(message.getVersion()),
                 message.getTakeOver(),
+                node(message.getNode())
+                        .<Addressee>map(Addressee.Node::new)
+                        .orElse(
+                                message.getFormer()
+                                        ? new Addressee.Former()
+                                        : new Addressee.Anybody()),
                 List.copyOf(workloads.values()));
+    }
+
+    private static Optional<NodeId> node(String value) {
+        return value.isEmpty() ? Optional.empty() : Optional.of(new NodeId(value));
     }
 
     /** Encodes. */
@@ -147,7 +164,9 @@ public final class LinkCodec {
                         .setFactsEpoch(presence.factsEpoch())
                         .setFactsSequence(presence.factsSequence())
                         .setReportSequence(presence.reportSequence())
-                        .setRefused(presence.refused());
+                        .setRefused(presence.refused())
+                        .setStopped(presence.stopped());
+        presence.node().ifPresent(node -> message.setNode(node.value()));
         presence.seen().ifPresent(seen -> message.setSeen(encode(seen)));
         return payload(message.build());
     }
@@ -170,7 +189,9 @@ public final class LinkCodec {
                                 Decoding.natural("facts epoch", message.getFactsEpoch()),
                                 Decoding.natural("facts sequence", message.getFactsSequence()),
                                 Decoding.natural("report sequence", message.getReportSequence()),
-                                message.getRefused()));
+                                message.getRefused(),
+                                node(message.getNode()),
+                                message.getStopped()));
     }
 
     /** Encodes. */
@@ -255,11 +276,12 @@ public final class LinkCodec {
                     message.setReportAgain(LinkProto.ReportAgain.getDefaultInstance());
             case Command.AnnounceAgain _ ->
                     message.setAnnounceAgain(LinkProto.AnnounceAgain.getDefaultInstance());
-            case Command.NameRefused(var instance, var reason) ->
+            case Command.NameRefused(var instance, var reason, var decided) ->
                     message.setNameRefused(
                             LinkProto.NameRefused.newBuilder()
                                     .setInstance(instance)
-                                    .setReason(reason));
+                                    .setReason(reason)
+                                    .setUndecided(!decided));
             case Command.NameGranted(var instance) ->
                     message.setNameGranted(
                             LinkProto.NameGranted.newBuilder().setInstance(instance));
@@ -280,7 +302,8 @@ public final class LinkCodec {
             case NAMEREFUSED ->
                     new Command.NameRefused(
                             message.getNameRefused().getInstance(),
-                            message.getNameRefused().getReason());
+                            message.getNameRefused().getReason(),
+                            !message.getNameRefused().getUndecided());
             case NAMEGRANTED -> new Command.NameGranted(message.getNameGranted().getInstance());
             case CONTENT_NOT_SET -> throw new MalformedMessage("no order that is known here");
         };

@@ -12,8 +12,9 @@ public sealed interface Command {
      * Another instance holds the agent's name: the one named here touches nothing and says why.
      *
      * @param instance the one refused
+     * @param decided the other is there; otherwise it was lately, and has some time left to return
      */
-    record NameRefused(String instance, String reason) implements Command {}
+    record NameRefused(String instance, String reason, boolean decided) implements Command {}
 
     /**
      * The instance named here was refused the agent's name, asked again, and has it now.

@@ -7,12 +7,26 @@ import java.util.List;
  * The complete wish for one agent, in one message.
  *
  * @param takeOver obey although the lineage is foreign
+ * @param addressee which node it is for, should several have the agent's name
  * @param workloads sorted by workload name, one per name
  */
 public record DesiredState(
-        StateVersion version, boolean takeOver, List<AssignedWorkload> workloads) {
+        StateVersion version,
+        boolean takeOver,
+        Addressee addressee,
+        List<AssignedWorkload> workloads) {
     /** Copies the list. */
     public DesiredState {
         workloads = List.copyOf(workloads);
+    }
+
+    /** One for whichever node has the name. */
+    public DesiredState(StateVersion version, boolean takeOver, List<AssignedWorkload> workloads) {
+        this(version, takeOver, new Addressee.Anybody(), workloads);
+    }
+
+    /** The same for somebody else. */
+    public DesiredState to(Addressee other) {
+        return new DesiredState(version, takeOver, other, workloads);
     }
 }

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.muster.api.RandomStates;
 import io.muster.api.Seeds;
 import io.muster.api.bus.Payload;
+import io.muster.api.link.Addressee;
 import io.muster.api.link.AgentPresence;
 import io.muster.api.link.AssignedWorkload;
 import io.muster.api.link.Command;
@@ -15,6 +16,7 @@ import io.muster.api.link.ServerPresence;
 import io.muster.api.link.Transition;
 import io.muster.api.name.ClientName;
 import io.muster.api.name.Lineage;
+import io.muster.api.name.NodeId;
 import io.muster.api.name.Revision;
 import io.muster.api.name.StateVersion;
 import io.muster.api.name.WorkloadName;
@@ -211,7 +213,14 @@ final class RoundTripTest {
                     }
                     var desired =
                             new DesiredState(
-                                    VERSION, random.nextBoolean(), List.copyOf(workloads.values()));
+                                    VERSION,
+                                    random.nextBoolean(),
+                                    switch (random.nextInt(3)) {
+                                        case 0 -> new Addressee.Anybody();
+                                        case 1 -> new Addressee.Former();
+                                        default -> new Addressee.Node(NodeId.of(random));
+                                    },
+                                    List.copyOf(workloads.values()));
                     assertThat(LinkCodec.decodeDesired(LinkCodec.encode(desired)))
                             .isEqualTo(desired);
                 });
@@ -253,6 +262,12 @@ final class RoundTripTest {
                                     3);
                     assertThat(LinkCodec.decodeAgentPresence(LinkCodec.encode(agent)))
                             .isEqualTo(agent);
+                    var told = agent.asRefused().from(NodeId.of(random));
+                    assertThat(LinkCodec.decodeAgentPresence(LinkCodec.encode(told)))
+                            .isEqualTo(told);
+                    var stopped = AgentPresence.stopped("instance", "nonce");
+                    assertThat(LinkCodec.decodeAgentPresence(LinkCodec.encode(stopped)))
+                            .isEqualTo(stopped);
                     var report =
                             new Report(
                                     "instance",
@@ -279,7 +294,8 @@ final class RoundTripTest {
                 List.of(
                         new Command.ReportAgain(),
                         new Command.AnnounceAgain(),
-                        new Command.NameRefused("instance", "reason"),
+                        new Command.NameRefused("instance", "reason", true),
+                        new Command.NameRefused("instance", "reason", false),
                         new Command.NameGranted("instance"))) {
             assertThat(LinkCodec.decodeCommand(LinkCodec.encode(command))).isEqualTo(command);
         }

@@ -182,7 +182,7 @@ final class UntrustedBytesTest {
                         LinkCodec.encode(new AgentAttributes.Status(5, random.nextLong(9))).bytes(),
                 bytes -> LinkCodec.decodeLoad(Payload.of(bytes)));
         survives(
-                (_, _) -> LinkCodec.encode(new Command.NameRefused("i", "why")).bytes(),
+                (_, _) -> LinkCodec.encode(new Command.NameRefused("i", "why", true)).bytes(),
                 bytes -> LinkCodec.decodeCommand(Payload.of(bytes)));
     }
 
