@@ -75,6 +75,14 @@ final class NoteLog {
                             .log(
                                     "two running agents have one name; stop one, or give it another"
                                             + " name");
+            case Note.NameAwaited(var agent, var holder, var waiting) ->
+                    log.atWarn()
+                            .addKeyValue(AGENT, agent)
+                            .addKeyValue("holder", holder)
+                            .addKeyValue("waiting", waiting)
+                            .log(
+                                    "an agent on another node wants a name whose holder may come"
+                                            + " back; it has to wait");
             case Note.AgentTrouble(var agent, var trouble) -> {
                 if (trouble.isEmpty()) {
                     log.atInfo().addKeyValue(AGENT, agent).log("agent is out of trouble");

@@ -102,6 +102,10 @@ record Agent(
         return with(other, claim, now);
     }
 
+    Agent claimed(NameClaim other) {
+        return new Agent(name, other, session, heard, told, lastSeen, nudged);
+    }
+
     Agent gone(long now) {
         return new Agent(name, claim, Optional.empty(), heard, told, now, nudged);
     }

@@ -1,5 +1,8 @@
 package io.muster.server.core;
 
+import io.muster.api.link.AgentPresence;
+import io.muster.api.name.NodeId;
+import java.util.Optional;
 import org.pcollections.HashTreePMap;
 import org.pcollections.HashTreePSet;
 import org.pcollections.PMap;
@@ -10,29 +13,43 @@ import org.pcollections.TreePVector;
 /**
  * Who holds an agent's name.
  *
- * <p>A new instance usually is the agent's next process, so it gets the name. If the one before
- * comes back with a new connection, there are two: the elder keeps the name and the newer is
- * refused for as long as the elder was there lately. (The elder need not be connected at this
- * moment: each session that begins with a name throws the other one out of the broker.)
+ * <p>A new instance from the holder's node is the agent's next process, so it gets the name. One
+ * from another node has to wait until the holder said good-bye, or has been away for long. (It need
+ * not be connected at this moment: each session that begins with a name throws the other one out of
+ * the broker.) If it comes back meanwhile, the other one is refused for as long as the holder was
+ * there lately.
+ *
+ * <p>Of two from one node, as a copied state directory makes them, or from nodes that are not told,
+ * the elder keeps the name: it is the one that comes back with a new connection after the newer
+ * took over.
  *
  * @param holder the instance that has the name; empty if nobody had it yet
+ * @param node that the holder runs on; empty if it does not tell
+ * @param free the holder said good-bye
  * @param nonces of the holder's last connections, the current one at the end
  * @param former instances that had the name before, with the nonce of their last connection
  * @param formerOrder the same from the oldest
+ * @param waiting the instance that has to wait whether the holder comes back
  * @param refused instances that are not to have it
  */
 record NameClaim(
         String holder,
+        Optional<NodeId> node,
+        boolean free,
         PVector<String> nonces,
         PMap<String, String> former,
         PVector<String> formerOrder,
+        Optional<String> waiting,
         PSet<String> refused) {
     static final NameClaim NONE =
             new NameClaim(
                     "",
+                    Optional.empty(),
+                    false,
                     TreePVector.empty(),
                     HashTreePMap.empty(),
                     TreePVector.empty(),
+                    Optional.empty(),
                     HashTreePSet.empty());
 
     /** How many nonces, and how many instances, are remembered. */
@@ -46,10 +63,13 @@ record NameClaim(
         /** It is not to have the name. */
         record Refused() implements Verdict {}
 
+        /** It is to have the name unless the holder comes back soon. */
+        record Waits(NameClaim next) implements Verdict {}
+
         /**
          * It has the name.
          *
-         * @param loser the instance that lost it because of two it is the newer one; or empty
+         * @param loser the instance that is refused from now on; or empty
          */
         record Granted(NameClaim next, String loser) implements Verdict {}
     }
@@ -59,31 +79,61 @@ record NameClaim(
      *
      * @param holderIsAbout whether the holder is there or was lately; if there is none, whether one
      *     had no time yet to come
-     * @param asks it was refused, perhaps by an earlier life of the server, and asks again
      */
-    Verdict judge(String instance, String nonce, boolean holderIsAbout, boolean asks) {
+    Verdict judge(AgentPresence presence, boolean holderIsAbout) {
+        var instance = presence.instance();
+        var nonce = presence.nonce();
         if (instance.equals(holder)) {
-            if (!nonces.isEmpty() && nonces.getLast().equals(nonce)) {
-                return new Verdict.Granted(this, "");
-            }
-            return nonces.contains(nonce)
-                    ? new Verdict.Stale()
-                    : new Verdict.Granted(
-                            new NameClaim(
-                                    holder, last(nonces.plus(nonce)), former, formerOrder, refused),
-                            "");
+            return ofHolder(nonce);
         }
-        if ((asks || refused.contains(instance)) && holderIsAbout) {
+        if (refused.contains(instance) && holderIsAbout) {
             return new Verdict.Refused();
         }
         var lastNonce = former.get(instance);
         if (nonce.equals(lastNonce)) {
             return new Verdict.Stale();
         }
-        var back = without(instance);
-        return lastNonce != null && holderIsAbout
-                ? new Verdict.Granted(back.refusing(holder).heldBy(instance, nonce), holder)
-                : new Verdict.Granted(back.succeeded().heldBy(instance, nonce), "");
+        if (lastNonce != null && holderIsAbout) {
+            return new Verdict.Granted(
+                    without(instance).refusing(holder).heldBy(instance, presence.node(), nonce),
+                    holder);
+        }
+        // one that was refused asks: of an earlier life of the server it may know more than this
+        if (holderIsAbout && (presence.refused() || isElsewhere(presence.node()))) {
+            return new Verdict.Waits(waitedForBy(Optional.of(instance)));
+        }
+        return without(instance).succeeded().heldBy(instance, presence.node(), nonce).settled();
+    }
+
+    private Verdict ofHolder(String nonce) {
+        if (!nonces.isEmpty() && nonces.getLast().equals(nonce)) {
+            return new Verdict.Granted(this, "");
+        }
+        if (nonces.contains(nonce)) {
+            return new Verdict.Stale();
+        }
+        return new NameClaim(
+                        holder,
+                        node,
+                        false,
+                        last(nonces.plus(nonce)),
+                        former,
+                        formerOrder,
+                        waiting,
+                        refused)
+                .settled();
+    }
+
+    /** The holder is there, so whoever waits for its name is not to have it. */
+    private Verdict.Granted settled() {
+        var loser = waiting.filter(each -> !each.equals(holder)).orElse("");
+        var next = waitedForBy(Optional.empty());
+        return new Verdict.Granted(loser.isEmpty() ? next : next.refusing(loser), loser);
+    }
+
+    /** Says whether somebody has, or had, the name. */
+    boolean isHeld() {
+        return !holder.isEmpty();
     }
 
     /** Says whether this instance is refused. */
@@ -91,22 +141,53 @@ record NameClaim(
         return refused.contains(instance);
     }
 
-    private NameClaim heldBy(String instance, String nonce) {
-        return new NameClaim(instance, TreePVector.singleton(nonce), former, formerOrder, refused);
+    /** Says whether this instance has to wait for the name. */
+    boolean keepsWaiting(String instance) {
+        return waiting.isPresent() && waiting.get().equals(instance);
+    }
+
+    /** The holder said good-bye. */
+    NameClaim released() {
+        return new NameClaim(holder, node, true, nonces, former, formerOrder, waiting, refused);
+    }
+
+    /** Says whether it is another node than the holder's; if one does not tell, it is not. */
+    private boolean isElsewhere(Optional<NodeId> other) {
+        return other.isPresent() && (!isHeld() || node.isPresent()) && !other.equals(node);
+    }
+
+    private NameClaim heldBy(String instance, Optional<NodeId> its, String nonce) {
+        return new NameClaim(
+                instance,
+                its,
+                false,
+                TreePVector.singleton(nonce),
+                former,
+                formerOrder,
+                waiting,
+                refused);
+    }
+
+    private NameClaim waitedForBy(Optional<String> instance) {
+        return new NameClaim(holder, node, free, nonces, former, formerOrder, instance, refused);
     }
 
     private NameClaim without(String instance) {
         return new NameClaim(
                 holder,
+                node,
+                free,
                 nonces,
                 former.minus(instance),
                 formerOrder.minus(instance),
+                waiting,
                 refused.minus(instance));
     }
 
     private NameClaim refusing(String instance) {
         var next = refused.size() >= MEMORY ? HashTreePSet.<String>empty() : refused;
-        return new NameClaim(holder, nonces, former, formerOrder, next.plus(instance));
+        return new NameClaim(
+                holder, node, free, nonces, former, formerOrder, waiting, next.plus(instance));
     }
 
     private NameClaim succeeded() {
@@ -119,7 +200,7 @@ record NameClaim(
             map = map.minus(order.getFirst());
             order = order.minus(0);
         }
-        return new NameClaim(holder, nonces, map, order, refused);
+        return new NameClaim(holder, node, free, nonces, map, order, waiting, refused);
     }
 
     private static PVector<String> last(PVector<String> all) {

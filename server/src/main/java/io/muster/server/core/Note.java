@@ -49,6 +49,13 @@ public sealed interface Note {
     /** Two running agents use one name. */
     record NameConflict(AgentName agent, String elder, String refused) implements Note {}
 
+    /**
+     * An agent announced itself from another node than the one that had the name until lately.
+     *
+     * @param holder the instance whose return is awaited; empty if none is known
+     */
+    record NameAwaited(AgentName agent, String holder, String waiting) implements Note {}
+
     /** An agent says what keeps it from its work; empty when it no longer does. */
     record AgentTrouble(AgentName agent, String trouble) implements Note {}
 

@@ -1,9 +1,11 @@
 package io.muster.server.core;
 
 import io.muster.api.codec.LinkCodec;
+import io.muster.api.link.Addressee;
 import io.muster.api.link.AssignedWorkload;
 import io.muster.api.link.DesiredState;
 import io.muster.api.name.Lineage;
+import io.muster.api.name.NodeId;
 import io.muster.api.name.Revision;
 import io.muster.api.name.StateVersion;
 import io.muster.api.name.WorkloadName;
@@ -145,7 +147,8 @@ final class PlanChecks {
 
     private static DesiredState version(List<AssignedWorkload> workloads) {
         var largest = new StateVersion(new Lineage("size"), Long.MAX_VALUE, Revision.ZERO);
-        return new DesiredState(largest, true, workloads);
+        var node = new Addressee.Node(new NodeId("0".repeat(32)));
+        return new DesiredState(largest, true, node, workloads);
     }
 
     /** An upper bound of the encoded size, cheap to compute: three bytes for each character. */

@@ -16,7 +16,7 @@ final class PresenceLogic {
     /** There is a connection: agents that do not announce themselves soon are gone. */
     static void connected(Turn turn, long connection) {
         long end = turn.now() + turn.settings().grace().toNanos();
-        turn.state(turn.state().connected(connection, end));
+        turn.state(turn.state().connected(connection, turn.now(), end));
         turn.wakeBy(end);
         Telling.everything(turn);
     }
@@ -37,18 +37,21 @@ final class PresenceLogic {
             return;
         }
         var agent = turn.agent(name);
-        boolean about =
-                agent.isThere()
-                        || !turn.isPast(agent.lastSeen() + turn.settings().nameHold().toNanos());
-        var verdict =
-                agent.claim()
-                        .judge(presence.instance(), presence.nonce(), about, presence.refused());
-        switch (verdict) {
+        switch (agent.claim().judge(presence, holderIsAbout(turn, agent, presence))) {
             case NameClaim.Verdict.Stale _ -> {}
             case NameClaim.Verdict.Refused _ -> {
                 turn.agent(agent); // one that was not known has its time to come from now on
                 turn.note(new Note.NameConflict(name, agent.claim().holder(), presence.instance()));
                 Telling.refuse(turn, name, presence.instance());
+            }
+            case NameClaim.Verdict.Waits(var claim) -> {
+                if (!agent.claim().keepsWaiting(presence.instance())) {
+                    turn.note(
+                            new Note.NameAwaited(
+                                    name, agent.claim().holder(), presence.instance()));
+                }
+                turn.agent(agent.claimed(claim)); // the time of its last sign of life stays
+                Telling.awaitHolder(turn, name, presence.instance());
             }
             case NameClaim.Verdict.Granted(var claim, var loser) -> {
                 if (!loser.isEmpty()) {
@@ -61,6 +64,27 @@ final class PresenceLogic {
                 }
             }
         }
+    }
+
+    /**
+     * Says whether the name is kept for its holder. A server that was started anew gives those that
+     * an earlier life of it knew their time to come; who has obeyed this store is one of them.
+     */
+    private static boolean holderIsAbout(Turn turn, Agent agent, AgentPresence presence) {
+        long hold = turn.settings().nameHold().toNanos();
+        if (agent.claim().isHeld() || presence.refused()) {
+            return agent.isThere()
+                    || (!agent.claim().free() && !turn.isPast(agent.lastSeen() + hold));
+        }
+        boolean known =
+                presence.seen()
+                        .filter(seen ->
+                                turn.settings().takeOver()
+                                        || seen.comparableTo(turn.state().version()))
+                        .isPresent();
+        return turn.state().hasPast()
+                && !known
+                && turn.state().since().filter(since -> !turn.isPast(since + hold)).isPresent();
     }
 
     /** An agent told its load. */
@@ -168,7 +192,11 @@ final class PresenceLogic {
                 .filter(s -> s.instance().equals(presence.instance()))
                 .filter(s -> s.nonce().equals(presence.nonce()))
                 .isPresent()) {
-            lose(turn, agent, "its connection ended");
+            lose(turn, agent, presence.stopped() ? "it was stopped" : "its connection ended");
+            if (presence.stopped()) {
+                var parted = turn.agent(name);
+                turn.agent(parted.claimed(parted.claim().released()));
+            }
         } // else the will of an earlier connection, late
     }
 

@@ -11,7 +11,8 @@ import java.time.Duration;
  *     before they count as gone
  * @param silence after this without any message an agent counts as gone, should its will be lost;
  *     more than two of its slow announcements
- * @param nameHold how long a name is kept for an instance that proved to be the elder of two
+ * @param nameHold how long a name is kept for a holder that is away: longer than it takes to notice
+ *     that plus the time after which an agent that another threw out is back
  * @param leftoverAge how long a deleted workload of an agent that is gone is still shown
  * @param maxLeftovers how many of those are shown for one agent
  * @param maxPending how many updates may wait for the store; more are answered with "busy"

@@ -16,6 +16,7 @@ import org.pcollections.TreePMap;
  * @param lineage of the store
  * @param epoch of this start of the server, or the one it has jumped to
  * @param opened the revision that the store held at start
+ * @param since when it was connected first, in monotonic nanoseconds
  * @param connection counts the connections to the broker, 0 before the first
  * @param connected whether there is one now
  * @param graceEnds when agents that did not announce themselves are taken for gone; empty when that
@@ -32,6 +33,7 @@ public record ServerState(
         Lineage lineage,
         long epoch,
         Revision opened,
+        Optional<Long> since,
         long connection,
         boolean connected,
         Optional<Long> graceEnds,
@@ -53,6 +55,7 @@ public record ServerState(
                 head.lineage(),
                 head.epoch(),
                 head.revision(),
+                Optional.empty(),
                 0,
                 false,
                 Optional.empty(),
@@ -78,6 +81,13 @@ public record ServerState(
         return new StateVersion(lineage, epoch, ledger.committed().revision());
     }
 
+    /**
+     * Says whether an earlier life of the server knew agents that this one may not have met yet.
+     */
+    boolean hasPast() {
+        return epoch > 1;
+    }
+
     /** Returns how many updates wait for the store. */
     public int pending() {
         return ledger.pending() + (mutation.now().isPresent() ? 1 : 0);
@@ -94,6 +104,7 @@ public record ServerState(
                 lineage,
                 epoch,
                 opened,
+                since,
                 connection,
                 connected,
                 graceEnds,
@@ -111,6 +122,7 @@ public record ServerState(
                 lineage,
                 epoch,
                 opened,
+                since,
                 connection,
                 connected,
                 graceEnds,
@@ -128,6 +140,7 @@ public record ServerState(
                 lineage,
                 epoch,
                 opened,
+                since,
                 connection,
                 connected,
                 graceEnds,
@@ -145,6 +158,7 @@ public record ServerState(
                 lineage,
                 epoch,
                 opened,
+                since,
                 connection,
                 connected,
                 graceEnds,
@@ -162,6 +176,7 @@ public record ServerState(
                 lineage,
                 epoch,
                 opened,
+                since,
                 connection,
                 connected,
                 graceEnds,
@@ -179,6 +194,7 @@ public record ServerState(
                 lineage,
                 epoch,
                 opened,
+                since,
                 connection,
                 connected,
                 graceEnds,
@@ -190,12 +206,13 @@ public record ServerState(
                 wakeAt);
     }
 
-    ServerState connected(long number, long graceUntil) {
+    ServerState connected(long number, long now, long graceUntil) {
         return new ServerState(
                 settings,
                 lineage,
                 epoch,
                 opened,
+                Optional.of(since.orElse(now)),
                 number,
                 true,
                 Optional.of(graceUntil),
@@ -213,6 +230,7 @@ public record ServerState(
                 lineage,
                 epoch,
                 opened,
+                since,
                 connection,
                 false,
                 Optional.empty(),
@@ -230,6 +248,7 @@ public record ServerState(
                 lineage,
                 epoch,
                 opened,
+                since,
                 connection,
                 connected,
                 Optional.empty(),
@@ -247,6 +266,7 @@ public record ServerState(
                 lineage,
                 epoch,
                 opened,
+                since,
                 connection,
                 connected,
                 graceEnds,
@@ -264,6 +284,7 @@ public record ServerState(
                 lineage,
                 to,
                 opened,
+                since,
                 connection,
                 connected,
                 graceEnds,

@@ -1,5 +1,6 @@
 package io.muster.server.core;
 
+import io.muster.api.link.Addressee;
 import io.muster.api.link.Command;
 import io.muster.api.link.DesiredState;
 import io.muster.api.name.AgentName;
@@ -30,6 +31,7 @@ final class Telling {
                         new DesiredState(
                                 version,
                                 turn.settings().takeOver(),
+                                addressee(turn, name),
                                 turn.committed().assignedTo(name.value()))));
         var agent = turn.agent(name);
         turn.agent(
@@ -38,6 +40,14 @@ final class Telling {
                                 Optional.of(version),
                                 agent.told().factsSequence(),
                                 agent.told().facts())));
+    }
+
+    private static Addressee addressee(Turn turn, AgentName name) {
+        var claim = turn.agent(name).claim();
+        if (claim.isHeld()) {
+            return claim.node().<Addressee>map(Addressee.Node::new).orElse(new Addressee.Anybody());
+        }
+        return turn.state().hasPast() ? new Addressee.Former() : new Addressee.Anybody();
     }
 
     /**
@@ -88,6 +98,19 @@ final class Telling {
                                 "another running agent is named \""
                                         + name
                                         + "\" and had the name before; stop that one, or give this"
-                                        + " one another name")));
+                                        + " one another name",
+                                true)));
+    }
+
+    /** Tells an instance that another may come back for the name. */
+    static void awaitHolder(Turn turn, AgentName name, String instance) {
+        turn.emit(
+                new Effect.SendCommand(
+                        name,
+                        new Command.NameRefused(
+                                instance,
+                                "an agent on another node has the name \"%s\", or had it until lately; if it stays away, this one has the name %d s after it was heard last"
+                                        .formatted(name, turn.settings().nameHold().toSeconds()),
+                                false)));
     }
 }
