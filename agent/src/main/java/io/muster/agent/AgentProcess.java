@@ -94,11 +94,13 @@ final class AgentProcess {
                 .addKeyValue("runtimes", String.join(",", runtimes))
                 .addKeyValue("state-dir", places.state())
                 .log("starting");
-        Disk disk = places.ephemeral() ? new ForgetfulDisk() : new DirectoryDisk(places.state());
+        var directory = new DirectoryDisk(places.state());
+        var id = NodeIdFile.read(directory, random); // also without a copy: it is the same node
+        Disk disk = places.ephemeral() ? new ForgetfulDisk() : directory;
         try (var exits = exitWatch()) {
             var made = runtimes(disk, exits);
             var load = new ProcLoad(Path.of("/proc")).begin();
-            var node = new Node(made, disk, exits, load, new SystemClock(), random);
+            var node = new Node(id, made, disk, exits, load, new SystemClock(), random);
             try (var serial = new ThreadSerial("agent", INBOX, why -> fail(why, stop))) {
                 var shell =
                         new AgentShell(

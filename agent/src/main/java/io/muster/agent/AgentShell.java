@@ -8,6 +8,7 @@ import io.muster.agent.reconcile.AgentProfile;
 import io.muster.agent.reconcile.AgentState;
 import io.muster.agent.reconcile.AgentTimer;
 import io.muster.agent.reconcile.Moment;
+import io.muster.agent.reconcile.Task;
 import io.muster.agent.reconcile.WorkloadEffect;
 import io.muster.agent.reconcile.WorkloadEvent;
 import io.muster.api.bus.BusConnector;
@@ -95,7 +96,12 @@ public final class AgentShell implements AutoCloseable {
         this.state =
                 AgentState.of(
                         new AgentProfile(
-                                name, instance, version, tags, List.copyOf(runtimes.keySet())),
+                                name,
+                                node.id(),
+                                instance,
+                                version,
+                                tags,
+                                List.copyOf(runtimes.keySet())),
                         now());
         this.link =
                 new AgentLink(
@@ -201,6 +207,13 @@ public final class AgentShell implements AutoCloseable {
                         .addKeyValue("workload", workload)
                         .addKeyValue("task", task)
                         .log("asking the runtime");
+                if (task instanceof Task.Delete(var instance) && state.isRefused()) {
+                    log.atWarn() // no report of a refused agent is listened to
+                            .addKeyValue("agent", name)
+                            .addKeyValue("workload", workload)
+                            .addKeyValue("instance", instance.name())
+                            .log("removing what it created: another agent has its name");
+                }
                 tasks.perform(
                         workload,
                         token,
@@ -282,8 +295,9 @@ public final class AgentShell implements AutoCloseable {
                     .log("not connected");
             disconnection = why.text();
             load.pause();
-            on(new AgentEvent.Disconnected());
-            if (why.cause() == Cause.TAKEN_OVER && state.isRefused()) {
+            boolean thrownOut = why.cause() == Cause.TAKEN_OVER;
+            on(new AgentEvent.Disconnected(thrownOut));
+            if (thrownOut && (state.isRefused() || state.isWithheld())) {
                 var pause = options.askAgainAfter(node.random());
                 log.atError()
                         .addKeyValue("agent", name)

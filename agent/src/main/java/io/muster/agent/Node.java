@@ -1,5 +1,6 @@
 package io.muster.agent;
 
+import io.muster.api.name.NodeId;
 import io.muster.api.runtime.WorkloadRuntime;
 import io.muster.api.shell.Clock;
 import io.muster.api.shell.Disk;
@@ -10,9 +11,11 @@ import java.util.random.RandomGenerator;
 /**
  * What an agent finds on its node.
  *
+ * @param id kept with the state of the agent
  * @param disk for the offline copy and the fence; the caller has locked it
  */
 public record Node(
+        NodeId id,
         List<WorkloadRuntime> runtimes,
         Disk disk,
         ExitWatch exits,

@@ -6,9 +6,11 @@ import static io.muster.agent.Stage.desired;
 import static io.muster.agent.Stage.workload;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.muster.api.link.Addressee;
 import io.muster.api.link.AgentPresence;
 import io.muster.api.link.AssignedWorkload;
 import io.muster.api.link.Command;
+import io.muster.api.name.NodeId;
 import io.muster.api.runtime.RuntimeFailure;
 import io.muster.api.state.AgentAttributes.Status;
 import io.muster.api.state.Phase;
@@ -16,6 +18,7 @@ import io.muster.api.state.RestartPolicy;
 import io.muster.api.state.Workload;
 import io.muster.testkit.runtime.Behaviour;
 import java.time.Duration;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 
 /** The whole agent in virtual time: real links, a broker in memory, a machine in memory. */
@@ -213,9 +216,10 @@ final class AgentShellTest {
     @Test
     void writes_the_copy_once_and_can_read_it() {
         var stage = Stage.set(15);
+        long before = stage.disk.writes(); // the node's identity
         stage.wish(3, workload("web", "image: nginx", 3));
         stage.awaitReport("web Running(Ok)");
-        assertThat(stage.disk.writes()).isOne();
+        assertThat(stage.disk.writes() - before).isOne();
         var contents = new AgentFiles(stage.disk).read();
         assertThat(contents.copy()).hasValue(desired(3, workload("web", "image: nginx", 3)));
         assertThat(contents.damage()).isEmpty();
@@ -245,7 +249,7 @@ final class AgentShellTest {
         var stage = Stage.set(17);
         stage.wish(3, workload("web", "image: nginx", 3));
         stage.awaitReport("web Running(Ok)");
-        stage.server().command(BOW, new Command.NameRefused("i1", "the name is taken"));
+        stage.server().command(BOW, new Command.NameRefused("i1", "the name is taken", false));
         stage.await("it is refused", () -> stage.agent().trouble().contains("the name is taken"));
         stage.takeOver();
         stage.world.run(Duration.ofSeconds(5));
@@ -266,6 +270,65 @@ final class AgentShellTest {
     }
 
     @Test
+    void that_another_has_the_name_of_removes_what_it_created_and_nothing_that_it_found() {
+        var stage = Stage.set(17);
+        stage.wish(3, workload("web", "image: nginx", 3));
+        stage.awaitReport("web Running(Ok)");
+        stage.killAgent();
+        stage.startAgent();
+        stage.wish(4, workload("db", "image: db", 4), workload("web", "image: nginx", 3));
+        stage.await("both live", () -> stage.alive().size() == 2);
+        stage.server().command(BOW, new Command.NameRefused("i2", "the name is taken", true));
+        stage.await("what it created is gone", () -> stage.alive().equals(List.of("web")));
+        stage.world.run(Duration.ofMinutes(5));
+        assertThat(stage.alive()).containsExactly("web");
+    }
+
+    @Test
+    void obeys_a_wish_for_another_node_when_neither_that_one_nor_the_server_is_about() {
+        var stage = Stage.set(17);
+        var wish = Stage.desired(3, workload("web", "image: nginx", 3));
+        stage.server().desired(BOW, wish.to(new Addressee.Node(new NodeId("another"))));
+        stage.await("the trouble", () -> stage.agent().trouble().contains("is for node another"));
+        stage.world.run(Duration.ofMinutes(3));
+        assertThat(stage.alive()).isEmpty();
+        stage.server().close();
+        stage.world.run(Duration.ofSeconds(55));
+        assertThat(stage.alive()).isEmpty();
+        stage.world.run(Duration.ofSeconds(10));
+        assertThat(stage.alive()).contains("web");
+        assertThat(stage.agent().trouble()).contains("neither that one nor the server");
+    }
+
+    @Test
+    void that_was_thrown_out_leaves_a_wish_for_another_node_alone() {
+        var stage = Stage.set(17);
+        var wish = Stage.desired(3, workload("web", "image: nginx", 3));
+        stage.server().desired(BOW, wish.to(new Addressee.Node(new NodeId("another"))));
+        stage.await("the trouble", () -> !stage.agent().trouble().isEmpty());
+        stage.server().close();
+        stage.takeOver();
+        stage.world.run(Duration.ofMinutes(30));
+        assertThat(stage.alive()).isEmpty();
+    }
+
+    @Test
+    void has_the_same_node_id_in_its_next_life() {
+        var stage = Stage.set(17);
+        var first = stage.presences.getLast().node();
+        assertThat(first).isPresent();
+        stage.killAgent();
+        int presences = stage.presences.size();
+        stage.startAgent();
+        stage.await(
+                "its next life",
+                () ->
+                        stage.presences.stream()
+                                .skip(presences)
+                                .anyMatch(each -> each.online() && each.node().equals(first)));
+    }
+
+    @Test
     void says_good_bye_when_it_is_closed_and_leaves_workloads_alone() {
         var stage = Stage.set(18);
         stage.wish(3, workload("web", "image: nginx", 3));
@@ -275,6 +338,7 @@ final class AgentShellTest {
                 "the good-bye", () -> stage.presences.stream().anyMatch(each -> !each.online()));
         assertThat(stage.alive()).containsExactly("web");
         assertThat(stage.presences).extracting(AgentPresence::instance).containsOnly("i1");
+        assertThat(stage.presences.getLast().stopped()).isTrue();
     }
 
     @Test

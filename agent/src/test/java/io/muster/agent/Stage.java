@@ -119,6 +119,7 @@ final class Stage {
                         "0.1.0",
                         new TreeMap<>(Map.of("zone", "front")),
                         new Node(
+                                NodeIdFile.read(disk, world.split()),
                                 List.copyOf(runtimes),
                                 disk,
                                 machine.exitWatch(),

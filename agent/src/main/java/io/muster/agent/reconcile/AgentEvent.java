@@ -53,8 +53,12 @@ public sealed interface AgentEvent {
     /** There is a connection, and everything is subscribed to. */
     record Connected(String nonce) implements AgentEvent {}
 
-    /** There is no connection, or none could be made. */
-    record Disconnected() implements AgentEvent {}
+    /**
+     * There is no connection, or none could be made.
+     *
+     * @param thrownOut another session with the same name ended it
+     */
+    record Disconnected(boolean thrownOut) implements AgentEvent {}
 
     /** The disk has it. */
     record Saved(long number) implements AgentEvent {}

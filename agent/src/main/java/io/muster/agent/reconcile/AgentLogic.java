@@ -34,8 +34,7 @@ public final class AgentLogic {
 
     private AgentLogic(Turn turn) {
         this.turn = turn;
-        this.desires =
-                new DesireLogic(turn.state().profile().name(), turn.timing(), turn.effects());
+        this.desires = new DesireLogic(turn.state().profile(), turn.timing(), turn.effects());
     }
 
     /**
@@ -79,7 +78,7 @@ public final class AgentLogic {
             case CommandCame(var command) -> PresenceLogic.command(turn, command);
             case ServerSeen(var presence) -> PresenceLogic.serverSeen(turn, presence);
             case Connected(var nonce) -> PresenceLogic.connected(turn, nonce);
-            case Disconnected _ -> PresenceLogic.disconnected(turn);
+            case Disconnected(var thrownOut) -> PresenceLogic.disconnected(turn, thrownOut);
             case Saved(var number) -> heard(desires.saved(desire(), number));
             case SaveFailed(var number, var reason) ->
                     heard(desires.notSaved(desire(), number, reason));
@@ -105,6 +104,11 @@ public final class AgentLogic {
             case AgentTimer.GraceOver _ -> {
                 turn.state(turn.state().waiting(false));
                 AssemblyLogic.place(turn);
+            }
+            case AgentTimer.NameSilent _ -> {
+                if (NameLogic.wasSilent(turn.state())) {
+                    obey(desires.takeWithheld(desire()));
+                }
             }
             case AgentTimer.FactsOverdue _ -> PresenceLogic.factsOverdue(turn);
             case AgentTimer.Announce _ -> PresenceLogic.announce(turn);
@@ -142,11 +146,14 @@ public final class AgentLogic {
     private void desired(DesiredState desired) {
         var next = desires.came(desire(), desired);
         boolean obeyed =
-                next.saving().isEmpty() && next.observed().equals(Optional.of(desired.version()));
+                next.saving().isEmpty()
+                        && next.withheld().isEmpty()
+                        && next.observed().equals(Optional.of(desired.version()));
         if (obeyed) {
             heard(next);
         } else {
             obey(next);
+            NameLogic.expectSilence(turn);
         }
     }
 

@@ -16,7 +16,7 @@ import org.pcollections.TreePMap;
  * All that an agent knows.
  *
  * @param states the sum of all transitions: what a report shows
- * @param refused why the server refuses this agent, which therefore touches nothing
+ * @param refused why the server refuses this agent, which therefore touches nothing that it found
  * @param waiting the server may still speak before the offline copy is obeyed
  * @param tokens higher than any number that a workload which is gone had used
  * @param touched when the last of them went
@@ -29,7 +29,7 @@ public record AgentState(
         PSortedMap<InstanceName, WorkloadState> states,
         Presence presence,
         Reporter reporter,
-        Optional<String> refused,
+        Optional<NameRefusal> refused,
         boolean waiting,
         long tokens,
         Moment touched) {
@@ -75,26 +75,33 @@ public record AgentState(
         return refused.isPresent();
     }
 
+    /**
+     * Says whether there is a wish that this agent does not obey because it is for another node of
+     * the same name, and none that it does.
+     */
+    public boolean isWithheld() {
+        return desire.withheld().isPresent() && desire.obeyed().isEmpty();
+    }
+
     /** Returns what keeps the agent as a whole from its work, with remedies; empty if nothing. */
     public String trouble() {
         var all = new ArrayList<String>();
-        refused.ifPresent(all::add);
         var troubles = desire.troubles();
+        all.add(refused.map(NameRefusal::why).orElse(troubles.elsewhere()));
         for (var each :
                 List.of(
                         troubles.foreign(),
                         troubles.malformed(),
                         troubles.disk(),
                         troubles.damage())) {
-            if (!each.isEmpty()) {
-                all.add(each);
-            }
+            all.add(each);
         }
         listings.forEach((runtime, listing) -> {
             if (listing instanceof Listing.Failing(var failure)) {
                 all.add(unlisted(runtime, failure));
             }
         });
+        all.removeIf(String::isEmpty);
         var text = String.join(" ", all);
         return text.length() <= MOST_TROUBLE ? text : text.substring(0, MOST_TROUBLE) + "...";
     }
@@ -117,7 +124,9 @@ public record AgentState(
                 facts.map(each -> each.epoch()).orElse(0L),
                 facts.map(each -> each.sequence()).orElse(0L),
                 reporter.sequence(),
-                isRefused());
+                isRefused(),
+                Optional.of(profile.node()),
+                false);
     }
 
     AgentState with(Desire other) {
@@ -187,7 +196,7 @@ public record AgentState(
         return with(states, other);
     }
 
-    AgentState refused(Optional<String> reason) {
+    AgentState refused(Optional<NameRefusal> reason) {
         return new AgentState(
                 profile, desire, listings, workloads, states, presence, reporter, reason, waiting,
                 tokens, touched);

@@ -17,6 +17,9 @@ public sealed interface AgentTimer {
     /** The server had its time to speak before the offline copy is obeyed. */
     record GraceOver() implements AgentTimer {}
 
+    /** Whoever has the agent's name had its time to show itself. */
+    record NameSilent() implements AgentTimer {}
+
     /** The server had its time to tell facts. */
     record FactsOverdue() implements AgentTimer {}
 

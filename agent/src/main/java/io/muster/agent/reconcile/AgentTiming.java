@@ -19,6 +19,9 @@ import java.time.Duration;
  * @param grace how long an agent that has only its own copy waits for the server's word at its
  *     start before it obeys the copy
  * @param factsWithin a server that has not told facts by then counts as absent
+ * @param nameHold how long neither the server nor another session with this name must have been
+ *     seen before an agent that has nothing obeys a wish that names another node; longer than a
+ *     session that was thrown out stays away
  */
 public record AgentTiming(
         Timing workloads,
@@ -31,7 +34,8 @@ public record AgentTiming(
         Duration saveAgain,
         Duration listWithin,
         Duration grace,
-        Duration factsWithin) {
+        Duration factsWithin,
+        Duration nameHold) {
     /** For all who have no reason to differ. */
     public static final AgentTiming DEFAULTS =
             new AgentTiming(
@@ -45,7 +49,8 @@ public record AgentTiming(
                     Duration.ofSeconds(60),
                     Duration.ofSeconds(3),
                     Duration.ofSeconds(2),
-                    Duration.ofSeconds(10));
+                    Duration.ofSeconds(10),
+                    Duration.ofSeconds(60));
 
     /** The same with another pause between two looks at the runtimes. */
     public AgentTiming lookingEvery(Duration pause) {
@@ -60,6 +65,7 @@ public record AgentTiming(
                 saveAgain,
                 listWithin,
                 grace,
-                factsWithin);
+                factsWithin,
+                nameHold);
     }
 }

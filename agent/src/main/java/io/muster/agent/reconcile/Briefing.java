@@ -35,12 +35,13 @@ record Briefing(AgentState state) {
     }
 
     Circumstances circumstances(Wish wish) {
-        return new Circumstances(hold(wish), conditions(wish));
+        boolean withdrawn = state.refused().filter(NameRefusal::decided).isPresent();
+        return new Circumstances(hold(wish), conditions(wish), withdrawn);
     }
 
     private Optional<String> hold(Wish wish) {
         if (state.refused().isPresent()) {
-            return state.refused();
+            return state.refused().map(NameRefusal::why);
         }
         if (state.waiting()) {
             return Optional.of("Waiting a moment for the server's word.");

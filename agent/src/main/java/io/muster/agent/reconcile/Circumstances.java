@@ -7,13 +7,15 @@ import java.util.Optional;
  *
  * @param hold why nothing may be touched now, for people; empty if something may
  * @param conditions whether its dependencies let it start
+ * @param withdrawn what this agent has created itself is to go
  */
-public record Circumstances(Optional<String> hold, Conditions conditions) {
+public record Circumstances(Optional<String> hold, Conditions conditions, boolean withdrawn) {
     /** Nothing stands in the way. */
-    static final Circumstances FREE = new Circumstances(Optional.empty(), new Conditions.Met());
+    static final Circumstances FREE =
+            new Circumstances(Optional.empty(), new Conditions.Met(), false);
 
     static Circumstances held(String why) {
-        return new Circumstances(Optional.of(why), new Conditions.Met());
+        return new Circumstances(Optional.of(why), new Conditions.Met(), false);
     }
 
     boolean free() {

@@ -20,6 +20,7 @@ import java.util.TreeMap;
  * @param next the newest wish that came meanwhile
  * @param number of the next order to the disk
  * @param troubles what went wrong
+ * @param withheld the newest wish, if it is for another node of the same name
  */
 record Desire(
         Fence fence,
@@ -29,7 +30,8 @@ record Desire(
         Optional<Saving> saving,
         Optional<DesiredState> next,
         long number,
-        Troubles troubles) {
+        Troubles troubles,
+        Optional<DesiredState> withheld) {
     /**
      * An order to the disk that is under way.
      *
@@ -48,24 +50,35 @@ record Desire(
      * @param malformed what came last cannot be read
      * @param disk the copy is old
      * @param damage what was on the disk at the start cannot be read
+     * @param elsewhere the wish is for another node of the same name
      */
-    record Troubles(String foreign, String malformed, String disk, String damage) {
-        static final Troubles NONE = new Troubles("", "", "", "");
+    record Troubles(
+            String foreign, String malformed, String disk, String damage, String elsewhere) {
+        static final Troubles NONE = new Troubles("", "", "", "", "");
 
         Troubles foreign(String text) {
-            return new Troubles(text, malformed, disk, damage);
+            return new Troubles(text, malformed, disk, damage, elsewhere);
         }
 
         Troubles malformed(String text) {
-            return new Troubles(foreign, text, disk, damage);
+            return new Troubles(foreign, text, disk, damage, elsewhere);
         }
 
         Troubles disk(String text) {
-            return new Troubles(foreign, malformed, text, damage);
+            return new Troubles(foreign, malformed, text, damage, elsewhere);
         }
 
         Troubles damage(String text) {
-            return new Troubles(foreign, malformed, disk, text);
+            return new Troubles(foreign, malformed, disk, text, elsewhere);
+        }
+
+        Troubles elsewhere(String text) {
+            return new Troubles(foreign, malformed, disk, damage, text);
+        }
+
+        /** The server's word is understood. */
+        Troubles heard() {
+            return new Troubles("", "", disk, damage, "");
         }
     }
 
@@ -80,7 +93,8 @@ record Desire(
                 Optional.empty(),
                 Optional.empty(),
                 1,
-                troubles);
+                troubles,
+                Optional.empty());
     }
 
     Optional<StateVersion> observed() {
@@ -94,7 +108,7 @@ record Desire(
     }
 
     Desire with(Troubles other) {
-        return new Desire(fence, obeyed, assigned, onDisk, saving, next, number, other);
+        return new Desire(fence, obeyed, assigned, onDisk, saving, next, number, other, withheld);
     }
 
     Desire obeying(DesiredState desired, Fence advanced) {
@@ -108,22 +122,34 @@ record Desire(
                 saving,
                 next,
                 number,
-                troubles);
+                troubles,
+                withheld);
     }
 
     Desire having(Optional<DesiredState> copy) {
-        return new Desire(fence, obeyed, assigned, copy, saving, next, number, troubles);
+        return new Desire(fence, obeyed, assigned, copy, saving, next, number, troubles, withheld);
     }
 
     Desire saving(Optional<Saving> other) {
-        return new Desire(fence, obeyed, assigned, onDisk, other, next, number, troubles);
+        return new Desire(fence, obeyed, assigned, onDisk, other, next, number, troubles, withheld);
     }
 
     Desire numbered() {
-        return new Desire(fence, obeyed, assigned, onDisk, saving, next, number + 1, troubles);
+        return new Desire(
+                fence, obeyed, assigned, onDisk, saving, next, number + 1, troubles, withheld);
     }
 
     Desire next(Optional<DesiredState> other) {
-        return new Desire(fence, obeyed, assigned, onDisk, saving, other, number, troubles);
+        return new Desire(
+                fence, obeyed, assigned, onDisk, saving, other, number, troubles, withheld);
+    }
+
+    Desire withholding(Optional<DesiredState> other) {
+        return new Desire(fence, obeyed, assigned, onDisk, saving, next, number, troubles, other);
+    }
+
+    /** The server's word for this node is understood. */
+    Desire heard() {
+        return with(troubles.heard()).withholding(Optional.empty());
     }
 }

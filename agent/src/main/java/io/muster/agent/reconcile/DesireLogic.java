@@ -4,8 +4,10 @@ import io.muster.agent.reconcile.AgentEffect.Save;
 import io.muster.agent.reconcile.AgentEffect.Wake;
 import io.muster.agent.reconcile.Desire.Saving;
 import io.muster.agent.reconcile.Desire.Troubles;
+import io.muster.api.link.Addressee;
 import io.muster.api.link.DesiredState;
 import io.muster.api.name.AgentName;
+import io.muster.api.name.NodeId;
 import java.util.List;
 import java.util.Optional;
 
@@ -19,11 +21,13 @@ import java.util.Optional;
  */
 final class DesireLogic {
     private final AgentName agent;
+    private final NodeId node;
     private final AgentTiming timing;
     private final List<AgentEffect> effects;
 
-    DesireLogic(AgentName agent, AgentTiming timing, List<AgentEffect> effects) {
-        this.agent = agent;
+    DesireLogic(AgentProfile profile, AgentTiming timing, List<AgentEffect> effects) {
+        this.agent = profile.name();
+        this.node = profile.node();
         this.timing = timing;
         this.effects = effects;
     }
@@ -43,7 +47,12 @@ final class DesireLogic {
         // the fence alone advances when the content stays: then the copy is as new as the fence
         var advanced = fence.advancedTo(copy.get().version());
         var version = advanced.newest().orElseThrow();
-        var desired = new DesiredState(version, copy.get().takeOver(), copy.get().workloads());
+        var desired =
+                new DesiredState(
+                        version,
+                        copy.get().takeOver(),
+                        copy.get().addressee(),
+                        copy.get().workloads());
         return known.obeying(desired, advanced).having(copy);
     }
 
@@ -53,19 +62,62 @@ final class DesireLogic {
         if (stranger.isPresent()) {
             return malformed(before, stranger.get());
         }
+        if (!isForThisNode(before, desired.addressee())) {
+            return elsewhere(before, desired);
+        }
         var ruling = before.horizon().judge(desired.version(), desired.takeOver());
         return switch (ruling) {
             case OLDER -> before;
             case FOREIGN -> before.with(before.troubles().foreign(foreign(before, desired)));
             case SAME -> {
-                var cleared = before.with(before.troubles().foreign("").malformed(""));
+                var cleared = before.heard();
                 // known from the fence alone when the copy was lost
                 boolean known = cleared.obeyed().isPresent() || cleared.saving().isPresent();
                 yield known ? cleared : accept(cleared, desired);
             }
-            case NEWER, TAKES_OVER ->
-                    accept(before.with(before.troubles().foreign("").malformed("")), desired);
+            case NEWER, TAKES_OVER -> accept(before.heard(), desired);
         };
+    }
+
+    private boolean isForThisNode(Desire before, Addressee addressee) {
+        return switch (addressee) {
+            case Addressee.Anybody _ -> true;
+            case Addressee.Former _ -> before.horizon().newest().isPresent();
+            case Addressee.Node(var id) -> id.equals(node);
+        };
+    }
+
+    private Desire elsewhere(Desire before, DesiredState desired) {
+        var whose =
+                switch (desired.addressee()) {
+                    case Addressee.Node(var id) -> "node " + id;
+                    case Addressee.Former _, Addressee.Anybody _ ->
+                            "the node that had the name before";
+                };
+        return before.withholding(Optional.of(desired))
+                .with(
+                        before.troubles()
+                                .malformed("")
+                                .elsewhere(
+                                        ("The desired state is for %s, and this is node %s: nothing"
+                                                        + " changes here until the server says that"
+                                                        + " this node has the name \"%s\".")
+                                                .formatted(whose, node, agent)));
+    }
+
+    /** Neither the node that the wish is for nor the server has shown itself for long. */
+    Desire takeWithheld(Desire before) {
+        if (before.withheld().isEmpty()) {
+            return before;
+        }
+        var taken = came(before, before.withheld().get().to(new Addressee.Anybody()));
+        return taken.with(
+                taken.troubles()
+                        .elsewhere(
+                                ("This node, %s, obeys what was meant for another node named"
+                                     + " \"%s\": neither that one nor the server has shown itself"
+                                     + " for %d s.")
+                                        .formatted(node, agent, timing.nameHold().toSeconds())));
     }
 
     /** Something came that is no wish. */

@@ -14,6 +14,7 @@ import java.util.Optional;
  * @param online whether it is there, as far as it told
  * @param facts the last that it told
  * @param silent it had its time to tell facts, and did not
+ * @param thrownOut another session with the agent's name has ended one of this agent's
  */
 record Presence(
         boolean begun,
@@ -21,9 +22,17 @@ record Presence(
         Optional<Server> server,
         boolean online,
         Optional<Facts> facts,
-        boolean silent) {
+        boolean silent,
+        boolean thrownOut) {
     static final Presence NONE =
-            new Presence(false, Optional.empty(), Optional.empty(), false, Optional.empty(), false);
+            new Presence(
+                    false,
+                    Optional.empty(),
+                    Optional.empty(),
+                    false,
+                    Optional.empty(),
+                    false,
+                    false);
 
     /** One connection of one server. */
     record Server(Lineage lineage, long epoch, long connection) {
@@ -33,20 +42,27 @@ record Presence(
     }
 
     Presence begin() {
-        return new Presence(true, nonce, server, online, facts, silent);
+        return new Presence(true, nonce, server, online, facts, silent, thrownOut);
     }
 
     Presence connected(String current) {
-        return new Presence(begun, Optional.of(current), server, online, facts, false);
+        return new Presence(begun, Optional.of(current), server, online, facts, false, thrownOut);
     }
 
-    Presence disconnected() {
-        return new Presence(begun, Optional.empty(), server, false, facts, false);
+    Presence disconnected(boolean byAnother) {
+        return new Presence(
+                begun, Optional.empty(), server, false, facts, false, thrownOut || byAnother);
     }
 
     Presence saw(ServerPresence presence) {
         return new Presence(
-                begun, nonce, Optional.of(Server.of(presence)), presence.online(), facts, silent);
+                begun,
+                nonce,
+                Optional.of(Server.of(presence)),
+                presence.online(),
+                facts,
+                silent,
+                thrownOut);
     }
 
     boolean isNew(ServerPresence presence) {
@@ -63,16 +79,16 @@ record Presence(
                         .isPresent();
         return older
                 ? this
-                : new Presence(begun, nonce, server, online, Optional.of(newer), silent);
+                : new Presence(begun, nonce, server, online, Optional.of(newer), silent, thrownOut);
     }
 
     /** Epochs of another lineage cannot be compared: begin anew. */
     Presence withoutFacts() {
-        return new Presence(begun, nonce, server, online, Optional.empty(), false);
+        return new Presence(begun, nonce, server, online, Optional.empty(), false, thrownOut);
     }
 
     Presence lostPatience() {
-        return new Presence(begun, nonce, server, online, facts, true);
+        return new Presence(begun, nonce, server, online, facts, true, thrownOut);
     }
 
     /** Says whether the server may still tell what is not known. */

@@ -3,7 +3,6 @@ package io.muster.agent.reconcile;
 import io.muster.api.link.Command;
 import io.muster.api.link.Facts;
 import io.muster.api.link.ServerPresence;
-import java.util.Optional;
 
 /** Decides when the agent connects, and when it announces itself to whom. */
 final class PresenceLogic {
@@ -34,13 +33,14 @@ final class PresenceLogic {
         announce(turn);
         turn.wake(new AgentTimer.Heartbeat(), turn.timing().heartbeat());
         turn.wake(new AgentTimer.FactsOverdue(), turn.timing().factsWithin());
+        NameLogic.expectSilence(turn);
         AssemblyLogic.place(turn);
     }
 
-    static void disconnected(Turn turn) {
+    static void disconnected(Turn turn, boolean thrownOut) {
         var state = turn.state();
         turn.state(
-                state.with(state.presence().disconnected())
+                state.with(state.presence().disconnected(thrownOut))
                         .with(state.reporter().reconnected())
                         .waiting(false)); // there is nobody to wait for
         AssemblyLogic.place(turn);
@@ -52,6 +52,7 @@ final class PresenceLogic {
             turn.wakeWithin(new AgentTimer.Announce(), turn.timing().announceWithin());
         }
         turn.state(turn.state().with(presence.saw(seen)));
+        NameLogic.expectSilence(turn);
         AssemblyLogic.place(turn);
     }
 
@@ -84,27 +85,8 @@ final class PresenceLogic {
             case Command.ReportAgain _ ->
                     turn.state(turn.state().with(turn.state().reporter().withNews()));
             case Command.AnnounceAgain _ -> announce(turn);
-            case Command.NameRefused(var instance, var reason) -> {
-                if (instance.equals(turn.state().profile().instance())) {
-                    refused(turn, Optional.of(refusal(turn, reason)));
-                }
-            }
-            case Command.NameGranted(var instance) -> {
-                if (instance.equals(turn.state().profile().instance())) {
-                    refused(turn, Optional.empty());
-                }
-            }
+            case Command.NameRefused refusal -> NameLogic.refused(turn, refusal);
+            case Command.NameGranted grant -> NameLogic.granted(turn, grant);
         }
-    }
-
-    private static void refused(Turn turn, Optional<String> why) {
-        turn.state(turn.state().refused(why));
-        AssemblyLogic.place(turn);
-    }
-
-    private static String refusal(Turn turn, String reason) {
-        return ("The server refuses this agent: %s. It touches nothing, and asks again now and"
-                        + " then; give it another name, or stop the other agent named \"%s\".")
-                .formatted(reason, turn.state().profile().name());
     }
 }

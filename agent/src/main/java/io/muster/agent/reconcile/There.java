@@ -13,6 +13,7 @@ import java.util.Optional;
  * @param looks how often since then it was looked at without news
  * @param doubt whether it may have changed, and is to be looked at before anything is decided
  * @param discarded it is to be removed, even if it is as wished
+ * @param created by this process of the agent, not found
  * @param undeletable why removing it failed; empty if it did not
  */
 record There(
@@ -22,6 +23,7 @@ record There(
         int looks,
         Doubt doubt,
         boolean discarded,
+        boolean created,
         Optional<Failure> undeletable) {
     /** A runtime that fails to look once or twice does not make a running workload unclear. */
     private static final int BLIND_LOOKS = 3;
@@ -39,7 +41,7 @@ record There(
     }
 
     static There found(Instance instance, Observation seen, Moment now) {
-        return new There(instance, seen, now, 0, Doubt.NONE, false, Optional.empty());
+        return new There(instance, seen, now, 0, Doubt.NONE, false, false, Optional.empty());
     }
 
     /** It was looked at. */
@@ -53,13 +55,15 @@ record There(
                 news ? 0 : looks + 1,
                 stillEnding ? Doubt.ENDED : Doubt.NONE,
                 discarded,
+                created,
                 observation instanceof Running ? Optional.empty() : undeletable);
     }
 
     /** Looking at it failed. */
     There notSeen(String reason, Moment now) {
         return looks + 1 < BLIND_LOOKS
-                ? new There(instance, seen, since, looks + 1, doubt, discarded, undeletable)
+                ? new There(
+                        instance, seen, since, looks + 1, doubt, discarded, created, undeletable)
                 : new There(
                         instance,
                         new Unclear(reason),
@@ -67,25 +71,31 @@ record There(
                         looks + 1,
                         doubt,
                         discarded,
+                        created,
                         undeletable);
     }
 
     There doubted(Doubt why) {
-        return new There(instance, seen, since, 0, why, discarded, undeletable);
+        return new There(instance, seen, since, 0, why, discarded, created, undeletable);
     }
 
     There discard() {
-        return new There(instance, seen, since, looks, doubt, true, undeletable);
+        return new There(instance, seen, since, looks, doubt, true, created, undeletable);
+    }
+
+    There byItself() {
+        return new There(instance, seen, since, looks, doubt, discarded, true, undeletable);
     }
 
     There acceptedAs(Wish.Run wish) {
         var accepted = instance.acceptedAs(wish.mark());
-        return new There(accepted, seen, since, looks, doubt, discarded, undeletable);
+        return new There(accepted, seen, since, looks, doubt, discarded, created, undeletable);
     }
 
     There notDeleted(String reason) {
         var failure = Failure.again(undeletable, reason);
-        return new There(instance, seen, since, 0, Doubt.CHANGED, discarded, Optional.of(failure));
+        return new There(
+                instance, seen, since, 0, Doubt.CHANGED, discarded, created, Optional.of(failure));
     }
 
     boolean runs() {

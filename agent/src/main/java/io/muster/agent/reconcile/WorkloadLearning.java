@@ -75,10 +75,20 @@ final class WorkloadLearning {
     }
 
     private Managed meet(Managed m, Instance instance, Observation observation) {
-        boolean known = m.there().stream().anyMatch(each -> each.instance().is(instance));
-        return known || observation instanceof Gone
+        return isThere(m, instance) || observation instanceof Gone
                 ? m
                 : m.with(There.found(instance, observation, now));
+    }
+
+    private static boolean isThere(Managed m, Instance instance) {
+        return m.there().stream().anyMatch(each -> each.instance().is(instance));
+    }
+
+    /** Says whether it is of the try that did not end well. */
+    private static boolean isLeft(Managed m, Found found) {
+        return m.leftover()
+                .filter(each -> found.mark().equals(Optional.of(each.order().mark())))
+                .isPresent();
     }
 
     private Managed glimpsed(Managed m, String runtime, Moment asked, List<Found> found) {
@@ -150,7 +160,10 @@ final class WorkloadLearning {
                 if (forWish) {
                     next = next.at(next.progress().recovered());
                 }
-                yield see(next.with(There.found(made, observation, now)), made, observation);
+                yield see(
+                        next.with(There.found(made, observation, now).byItself()),
+                        made,
+                        observation);
             }
             case Answer.Failed(var reason, var retryable) -> {
                 var next =
@@ -229,7 +242,11 @@ final class WorkloadLearning {
             case Answer.Searched(var found) -> {
                 var next = m.leaving(Optional.empty());
                 for (var each : found) {
+                    boolean known = isThere(m, Instance.of(runtime, each));
                     next = meet(next, Instance.of(runtime, each), each.observation());
+                    if (!known && isLeft(m, each)) {
+                        next = next.changing(Instance.of(runtime, each), There::byItself);
+                    }
                     if (!(each.observation() instanceof Running)) {
                         // half a container: never taken for one that is about to start
                         next = next.changing(Instance.of(runtime, each), There::discard);

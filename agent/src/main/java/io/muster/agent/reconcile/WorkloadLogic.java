@@ -29,7 +29,8 @@ import java.util.Optional;
  *
  * <p>What must stay true: at most one task is under way; nothing is created while another instance
  * of the name is, or may be, there; nothing is changed while the circumstances hold it or no wish
- * is known; the newest wish is compared with what is there after every event, so none is lost.
+ * is known, but that what this process created itself goes when it is withdrawn; the newest wish is
+ * compared with what is there after every event, so none is lost.
  */
 final class WorkloadLogic {
     /** A start that failed this often is given up for a new instance. */
@@ -90,7 +91,9 @@ final class WorkloadLogic {
     private static boolean isUnwanted(Managed m, Task task) {
         return switch (task) {
             case Task.Create(_, var order) ->
-                    !(m.wish() instanceof Wish.Run run && run.mark().equals(order.mark()));
+                    m.circumstances().withdrawn()
+                            || !(m.wish() instanceof Wish.Run run
+                                    && run.mark().equals(order.mark()));
             case Task.Restart(var instance) ->
                     !(m.wish() instanceof Wish.Run run && run.isMetBy(instance));
             case Task.Delete _, Task.Observe _, Task.Search _ -> false;
@@ -98,6 +101,15 @@ final class WorkloadLogic {
     }
 
     private Managed act(Managed m, boolean due) {
+        if (m.circumstances().withdrawn()) {
+            var own = m.there().stream().filter(There::created).findFirst();
+            if (own.isPresent()) {
+                return delete(m, due, own.get());
+            }
+            if (m.leftover().isPresent()) {
+                return search(m, due, m.leftover().get());
+            }
+        }
         var keeper = m.keeper();
         var relevant = m.mayAct() && keeper.isPresent() ? List.of(keeper.get()) : m.there();
         if (!m.mayAct() || keeper.isPresent()) {

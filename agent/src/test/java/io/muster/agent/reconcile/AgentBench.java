@@ -12,6 +12,7 @@ import io.muster.api.link.Report;
 import io.muster.api.link.ServerPresence;
 import io.muster.api.name.AgentName;
 import io.muster.api.name.Lineage;
+import io.muster.api.name.NodeId;
 import io.muster.api.name.Revision;
 import io.muster.api.name.StateVersion;
 import io.muster.api.name.WorkloadName;
@@ -29,12 +30,14 @@ import java.util.TreeMap;
 final class AgentBench {
     static final Lineage OURS = new Lineage("ours");
     static final Lineage THEIRS = new Lineage("theirs");
+    static final NodeId NODE = new NodeId("this");
     static final String ITSELF = "i1";
 
     private AgentState state =
             AgentState.of(
                     new AgentProfile(
                             new AgentName(Bench.AGENT),
+                            NODE,
                             ITSELF,
                             "0.1.0",
                             new TreeMap<>(),
@@ -82,7 +85,11 @@ final class AgentBench {
     }
 
     static ServerPresence server(long connection) {
-        return new ServerPresence(true, OURS, 1, connection, "0.1.0", "s" + connection);
+        return server(true, connection);
+    }
+
+    static ServerPresence server(boolean online, long connection) {
+        return new ServerPresence(online, OURS, 1, connection, "0.1.0", "s" + connection);
     }
 
     AgentBench on(AgentEvent event) {

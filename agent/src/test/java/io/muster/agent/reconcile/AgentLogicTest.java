@@ -313,7 +313,7 @@ final class AgentLogicTest {
         @Test
         void a_connection_that_cannot_be_made_ends_the_moment() {
             var bench = restarted(desired(1, 3, NGINX), Fence.OPEN).listNothing();
-            bench.on(new Disconnected());
+            bench.on(new Disconnected(false));
             assertThat(bench.tasks()).hasSize(1);
         }
 
@@ -498,7 +498,7 @@ final class AgentLogicTest {
         void keeps_running_through_a_reconnect() {
             var bench = AgentBench.connected().wish(desired(1, 3, NGINX)).work();
             bench.steps();
-            bench.on(new Disconnected()).on(new Connected("n2"));
+            bench.on(new Disconnected(false)).on(new Connected("n2"));
             bench.on(new DesiredCame(desired(1, 3, NGINX)));
             assertThat(bench.ordersNothing()).isTrue();
             assertThat(bench.steps()).isEmpty();
@@ -669,7 +669,7 @@ final class AgentLogicTest {
         @Test
         void are_sent_again_on_a_new_connection_with_its_nonce() {
             var bench = AgentBench.connected().wish(desired(1, 3, NGINX)).work();
-            bench.on(new Disconnected());
+            bench.on(new Disconnected(false));
             assertThat(bench.report()).isEmpty();
             bench.on(new Connected("n2"));
             var report = bench.report().orElseThrow();
@@ -751,7 +751,7 @@ final class AgentLogicTest {
             bench.wake(new AgentTimer.Heartbeat());
             assertThat(bench.announcement()).isPresent();
             assertThat(bench.timer(new AgentTimer.Heartbeat())).isPresent();
-            bench.on(new Disconnected()).wake(new AgentTimer.Heartbeat());
+            bench.on(new Disconnected(false)).wake(new AgentTimer.Heartbeat());
             assertThat(bench.effects()).isEmpty();
         }
 
@@ -765,7 +765,7 @@ final class AgentLogicTest {
         @Test
         void that_is_refused_touches_nothing_any_more_and_says_why() {
             var bench = AgentBench.connected().wish(desired(1, 3, NGINX)).work().acknowledge();
-            bench.on(new CommandCame(new Command.NameRefused(ITSELF, "the name is taken")));
+            bench.on(new CommandCame(new Command.NameRefused(ITSELF, "the name is taken", false)));
             assertThat(bench.report().orElseThrow().trouble()).contains("the name is taken");
             bench.wish(desired(1, 4));
             assertThat(bench.tasks()).isEmpty();
@@ -775,7 +775,7 @@ final class AgentLogicTest {
         @Test
         void that_was_refused_asks_on_and_works_again_once_it_has_the_name() {
             var bench = AgentBench.connected();
-            bench.on(new CommandCame(new Command.NameRefused(ITSELF, "the name is taken")));
+            bench.on(new CommandCame(new Command.NameRefused(ITSELF, "the name is taken", false)));
             bench.wish(desired(1, 3, NGINX));
             assertThat(bench.tasks()).isEmpty();
             bench.wake(new AgentTimer.Heartbeat());
@@ -792,7 +792,7 @@ final class AgentLogicTest {
         @Test
         void that_is_refused_is_another_instances_affair_if_it_names_that() {
             var bench = AgentBench.connected();
-            bench.on(new CommandCame(new Command.NameRefused("i2", "the name is taken")));
+            bench.on(new CommandCame(new Command.NameRefused("i2", "the name is taken", true)));
             bench.wish(desired(1, 3, NGINX));
             assertThat(bench.tasks()).hasSize(1);
         }

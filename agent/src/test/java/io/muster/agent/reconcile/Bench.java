@@ -104,7 +104,7 @@ final class Bench {
     }
 
     static Circumstances open(String why) {
-        return new Circumstances(Optional.empty(), new Conditions.Open(why));
+        return new Circumstances(Optional.empty(), new Conditions.Open(why), false);
     }
 
     Bench on(WorkloadEvent event) {

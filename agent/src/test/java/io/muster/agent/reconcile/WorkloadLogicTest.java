@@ -690,7 +690,8 @@ final class WorkloadLogicTest {
         @Test
         void that_cannot_be_known_is_waited_for() {
             var unknowable =
-                    new Circumstances(Optional.empty(), new Conditions.Unknowable("no server"));
+                    new Circumstances(
+                            Optional.empty(), new Conditions.Unknowable("no server"), false);
             var bench = Bench.idle().place(unknowable);
             bench.wish(NGINX);
             assertThat(bench.shown()).containsExactly("3 Pending(WaitingToStart): no server");
@@ -699,7 +700,8 @@ final class WorkloadLogicTest {
         @Test
         void that_cannot_be_known_lets_pass_what_had_started_before() {
             var unknowable =
-                    new Circumstances(Optional.empty(), new Conditions.Unknowable("no server"));
+                    new Circumstances(
+                            Optional.empty(), new Conditions.Unknowable("no server"), false);
             var bench = new Bench();
             bench.wish(NGINX).list(found("c1", NGINX, new Interrupted("rebooted")));
             bench.place(unknowable);
