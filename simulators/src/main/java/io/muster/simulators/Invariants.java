@@ -3,7 +3,8 @@ package io.muster.simulators;
 import io.muster.api.bus.Publication;
 import io.muster.api.codec.LinkCodec;
 import io.muster.api.codec.MalformedMessage;
-import io.muster.api.name.AgentName;
+import io.muster.api.link.Addressee;
+import io.muster.api.name.NodeId;
 import io.muster.api.name.StateVersion;
 import io.muster.api.topic.AgentChannel;
 import io.muster.api.topic.Topics;
@@ -11,6 +12,7 @@ import java.util.EnumMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 
 /** What must hold after every event. Counts how often each was looked at. */
@@ -26,7 +28,9 @@ public final class Invariants {
         /** What is asked about by a dry run runs nowhere, and is in no desired state. */
         DRY_RUN_CHANGES_NOTHING,
         /** A desired state of the past is what was acknowledged then. */
-        HISTORY_IS_TRUE
+        HISTORY_IS_TRUE,
+        /** A node whose agent was given a name that is taken starts nothing. */
+        ONE_NODE_PER_NAME
     }
 
     /** Begins the names of workloads that dry runs ask about, and nobody wishes. */
@@ -34,13 +38,18 @@ public final class Invariants {
 
     private final Topics topics;
     private final List<SimulatedNode> nodes;
-    private final Map<AgentName, StateVersion> observed = new TreeMap<>();
+    private final List<SimulatedNode> namesakes;
+    private final Map<String, StateVersion> observed = new TreeMap<>();
+    private final Set<NodeId> holders = new HashSet<>();
+    private final Set<String> released = new HashSet<>();
     private String broken = "";
     private final Map<Promise, Long> looks = new EnumMap<>(Promise.class);
 
-    Invariants(Topics topics, List<SimulatedNode> nodes) {
+    /** The list of namesakes grows. */
+    Invariants(Topics topics, List<SimulatedNode> nodes, List<SimulatedNode> namesakes) {
         this.topics = topics;
         this.nodes = List.copyOf(nodes);
+        this.namesakes = namesakes;
     }
 
     /** Returns how often each promise was looked at. */
@@ -69,6 +78,7 @@ public final class Invariants {
         if (!broken.isEmpty()) {
             throw new AssertionError(broken);
         }
+        lookAtNamesakes();
         looks.merge(Promise.ONE_LIVE_INSTANCE, 1L, Long::sum);
         for (var node : nodes) {
             var alive = new HashSet<String>();
@@ -85,6 +95,34 @@ public final class Invariants {
         }
     }
 
+    private void addressed(Addressee addressee) {
+        if (addressee instanceof Addressee.Node(var id)) {
+            holders.add(id);
+        }
+    }
+
+    /** Says whether the server has ever given a name to this node. */
+    boolean hasHeld(NodeId node) {
+        return holders.contains(node);
+    }
+
+    /** From now on a namesake may have the name, because its holder is gone for good. */
+    void release(SimulatedNode namesake) {
+        released.add(namesake.host());
+    }
+
+    private void lookAtNamesakes() {
+        for (var node : namesakes) {
+            if (node.isUp() && !released.contains(node.host())) {
+                looks.merge(Promise.ONE_NODE_PER_NAME, 1L, Long::sum);
+                if (node.machine().starts() > 0) {
+                    throw new AssertionError(
+                            node.host() + " started something, but the name is another's");
+                }
+            }
+        }
+    }
+
     /**
      * Looks at a message.
      *
@@ -92,24 +130,31 @@ public final class Invariants {
      */
     void published(Publication publication) {
         var about = topics.agentTopic(publication.topic());
-        if (about.isEmpty() || about.get().channel() != AgentChannel.REPORT) {
+        if (about.isEmpty() || publication.payload().size() == 0) {
             return;
         }
         try {
-            var now = LinkCodec.decodeReport(publication.payload()).observed();
+            if (about.get().channel() == AgentChannel.DESIRED) {
+                addressed(LinkCodec.decodeDesired(publication.payload()).addressee());
+            }
+            if (about.get().channel() != AgentChannel.REPORT) {
+                return;
+            }
+            var report = LinkCodec.decodeReport(publication.payload());
+            var now = report.observed();
             if (now.isPresent()) {
                 looks.merge(Promise.NEVER_BACKWARDS, 1L, Long::sum);
-                var before = observed.put(about.get().agent(), now.get());
+                var before = observed.put(SimulatedNode.hostOf(report.instance()), now.get());
                 if (before != null
                         && before.comparableTo(now.get())
                         && now.get().isOlderThan(before)) {
                     throw new AssertionError(
                             "%s went back from %s to %s"
-                                    .formatted(about.get().agent(), before, now.get()));
+                                    .formatted(report.instance(), before, now.get()));
                 }
             }
         } catch (MalformedMessage e) {
-            throw new AssertionError("an agent published a broken report", e);
+            throw new AssertionError("somebody published a broken message", e);
         }
     }
 }

@@ -19,5 +19,7 @@ public enum Mishap {
     /** A workload ends by itself. */
     EXIT,
     /** An instance is removed behind the agent's back. */
-    VANISH
+    VANISH,
+    /** Somebody starts an agent on another node, gives it a name that is taken, and ends it. */
+    NAMESAKE
 }

@@ -42,6 +42,8 @@ public final class SimulatedCluster {
     private final MemoryBroker broker;
     private final SimulatedServer server;
     private final List<SimulatedNode> nodes = new ArrayList<>();
+    private final List<SimulatedNode> namesakes = new ArrayList<>();
+    private final Topics topics;
     private final SimulatedClient client;
     private final Invariants invariants;
     private final Trace trace;
@@ -61,7 +63,7 @@ public final class SimulatedCluster {
                         world.split(),
                         faults,
                         BrokerRules.DEFAULT);
-        var topics = new Topics(new ClusterName("sim"));
+        topics = new Topics(new ClusterName("sim"));
         server = new SimulatedServer(world, broker, topics);
         var chances = world.split();
         for (int i = 0; i < agents; i++) {
@@ -71,9 +73,10 @@ public final class SimulatedCluster {
                             broker,
                             topics,
                             new AgentName("n" + i),
+                            "n" + i,
                             order -> behaviour(order, chances)));
         }
-        invariants = new Invariants(topics, nodes);
+        invariants = new Invariants(topics, nodes, namesakes);
         client = new SimulatedClient(world, broker, topics, invariants);
         trace = new Trace(world);
         broker.spy((clientId, publication) -> {
@@ -108,6 +111,31 @@ public final class SimulatedCluster {
     /** Returns how many processes were ever started, on all nodes. */
     public long starts() {
         return nodes.stream().mapToLong(node -> node.machine().starts()).sum();
+    }
+
+    /** Returns a node; they are numbered from 0. */
+    public SimulatedNode node(int number) {
+        return nodes.get(number);
+    }
+
+    /** Lets time pass, in which nothing goes wrong but what was ordered before. */
+    public void pass(Duration time) {
+        world.run(time);
+    }
+
+    /** Starts an agent with the name of a node's on another one, which has nothing. */
+    public SimulatedNode namesake(SimulatedNode node) {
+        var namesake =
+                new SimulatedNode(
+                        world,
+                        broker,
+                        topics,
+                        node.name(),
+                        "namesake" + namesakes.size() + "-of-" + node.name(),
+                        _ -> Behaviour.LASTING);
+        namesakes.add(namesake);
+        namesake.start();
+        return namesake;
     }
 
     /** Lives for a while: updates by chance, and everything goes wrong by chance. */
@@ -159,6 +187,7 @@ public final class SimulatedCluster {
     public void converge() {
         faults.calm();
         trace.add("calm");
+        namesakes.forEach(SimulatedNode::powerCut);
         server.start();
         nodes.forEach(SimulatedNode::start);
         try {
@@ -256,6 +285,14 @@ public final class SimulatedCluster {
                     anyResident(node)
                             .ifPresent(each -> node.machine().end(each.id(), random.nextInt(2)));
             case VANISH -> anyResident(node).ifPresent(each -> vanish(node, each));
+            case NAMESAKE -> {
+                // before the server had met the node, the namesake would have come first
+                boolean isLater = node.hasObeyed() && invariants.hasHeld(node.id());
+                if (isLater && namesakes.stream().noneMatch(SimulatedNode::isUp)) {
+                    var namesake = namesake(node);
+                    world.in(soon.multipliedBy(3), namesake::powerCut);
+                }
+            }
         }
     }
 

@@ -3,7 +3,9 @@ package io.muster.simulators;
 import io.muster.agent.AgentOptions;
 import io.muster.agent.AgentShell;
 import io.muster.agent.Node;
+import io.muster.agent.NodeIdFile;
 import io.muster.api.name.AgentName;
+import io.muster.api.name.NodeId;
 import io.muster.api.runtime.Order;
 import io.muster.api.shell.Serial;
 import io.muster.api.state.AgentAttributes;
@@ -22,11 +24,13 @@ import org.jspecify.annotations.Nullable;
 /** One node: a machine and a disk that outlive its agent, and the agent, which comes and goes. */
 public final class SimulatedNode {
     static final String RUNTIME = "fake";
+    private static final String LIFE = "life-";
 
     private final World world;
     private final MemoryBroker broker;
     private final Topics topics;
     private final AgentName name;
+    private final String host;
     private final RandomGenerator random;
     private final FakeMachine machine;
     private final MemoryDisk disk = new MemoryDisk();
@@ -38,11 +42,13 @@ public final class SimulatedNode {
             MemoryBroker broker,
             Topics topics,
             AgentName name,
+            String host,
             Function<Order, Behaviour> behaviours) {
         this.world = world;
         this.broker = broker;
         this.topics = topics;
         this.name = name;
+        this.host = host;
         this.random = world.split();
         this.machine = new FakeMachine(world.clock(), world::in, behaviours);
     }
@@ -54,7 +60,7 @@ public final class SimulatedNode {
 
     /** Returns the host that faults of the network are aimed at. */
     public String host() {
-        return name.value();
+        return host;
     }
 
     /** Returns what runs workloads here. */
@@ -67,6 +73,20 @@ public final class SimulatedNode {
         return disk;
     }
 
+    /** Returns the host of an agent's process. */
+    static String hostOf(String instance) {
+        return instance.substring(LIFE.length(), instance.lastIndexOf('-'));
+    }
+
+    NodeId id() {
+        return NodeIdFile.read(disk, random);
+    }
+
+    /** Says whether the agent has ever obeyed a wish. */
+    boolean hasObeyed() {
+        return disk.read("desired").isPresent();
+    }
+
     /** Says whether the agent runs. */
     public boolean isUp() {
         return serial != null;
@@ -77,14 +97,15 @@ public final class SimulatedNode {
         if (serial != null) {
             return;
         }
-        var next = world.serial(name + "-" + lives, 1_000);
+        var next = world.serial(host + "-" + lives, 1_000);
         serial = next;
         new AgentShell(
                         name,
-                        "life-" + name + "-" + lives++,
+                        LIFE + host + "-" + lives++,
                         "sim",
                         new TreeMap<>(),
                         new Node(
+                                id(),
                                 List.of(machine.runtime(RUNTIME, name)),
                                 disk,
                                 machine.exitWatch(),

@@ -47,6 +47,47 @@ final class ClusterTest {
                 });
     }
 
+    @Test
+    void another_node_with_a_name_that_is_taken_starts_nothing_and_changes_nothing() {
+        Seeds.check(
+                10,
+                seed -> {
+                    var cluster = new SimulatedCluster(seed, 2, Rates.CALM);
+                    cluster.settleWith(6);
+                    long starts = cluster.starts();
+                    var namesake = cluster.namesake(cluster.node(0));
+                    cluster.pass(Duration.ofMinutes(40)); // it asks more than once
+                    assertThat(namesake.machine().starts()).isZero();
+                    assertThat(cluster.starts()).as(cluster.trace().tail(50)).isEqualTo(starts);
+                    cluster.converge();
+                });
+    }
+
+    @Test
+    void another_node_gets_a_name_whose_holder_is_gone_for_good_and_keeps_it() {
+        Seeds.check(
+                10,
+                seed -> {
+                    var cluster = new SimulatedCluster(seed, 2, Rates.CALM);
+                    cluster.settleWith(6);
+                    var elder = cluster.node(0);
+                    elder.powerCut();
+                    var heir = cluster.namesake(elder);
+                    cluster.pass(Duration.ofSeconds(55));
+                    assertThat(heir.machine().starts()).isZero();
+                    cluster.invariants().release(heir);
+                    cluster.pass(Duration.ofSeconds(35));
+                    assertThat(heir.machine().starts()).as(cluster.trace().tail(50)).isEqualTo(3);
+                    long starts = elder.machine().starts();
+                    elder.start();
+                    cluster.pass(Duration.ofMinutes(40));
+                    assertThat(elder.machine().starts())
+                            .as(cluster.trace().tail(50))
+                            .isEqualTo(starts);
+                    assertThat(heir.machine().starts()).isEqualTo(3);
+                });
+    }
+
     private static SimulatedCluster rough(long seed) {
         var cluster = new SimulatedCluster(seed, 3, Rates.ROUGH);
         cluster.live(ROUGH_TIME);
