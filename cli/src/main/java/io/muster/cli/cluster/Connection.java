@@ -37,6 +37,9 @@ public final class Connection implements AutoCloseable {
     /** The link ends its waits itself; this much later, something is broken. */
     private static final Duration SLACK = Duration.ofSeconds(10);
 
+    /** Leaves room in a client's name for what makes it unique. */
+    private static final int MOST_USER = 40;
+
     private static final Duration LEAST_GRACE = Duration.ofSeconds(2);
     private static final Duration MOST_GRACE = Duration.ofSeconds(10);
 
@@ -56,6 +59,7 @@ public final class Connection implements AutoCloseable {
      * Begins to connect, and returns at once.
      *
      * @param address what to call the broker in messages
+     * @param user who asks; becomes part of the client's name, which the history shows
      * @param patience how long to wait for each answer
      * @param fault is told of a bug, on another thread
      */
@@ -63,11 +67,12 @@ public final class Connection implements AutoCloseable {
             BusConnector connector,
             String address,
             ClusterName cluster,
+            String user,
             Duration patience,
             RandomGenerator random,
             Consumer<Throwable> fault) {
         var serial = new ThreadSerial("muster-client", BOUND, fault);
-        var client = new ClientName("cli-" + HexFormat.of().toHexDigits(random.nextLong()));
+        var client = clientName(user, random);
         var link =
                 new ClientLink(
                         connector,
@@ -79,6 +84,17 @@ public final class Connection implements AutoCloseable {
                         options(patience));
         link.start();
         return new Connection(address, patience, serial, link);
+    }
+
+    private static ClientName clientName(String user, RandomGenerator random) {
+        var known = user.replaceAll("[^a-zA-Z0-9_-]", "");
+        return new ClientName(
+                "%s-%s"
+                        .formatted(
+                                known.isEmpty()
+                                        ? "cli"
+                                        : known.substring(0, Math.min(known.length(), MOST_USER)),
+                                HexFormat.of().toHexDigits(random.nextLong())));
     }
 
     /** A user who is ready to wait longer has a slow machine or network: connecting is slow too. */
