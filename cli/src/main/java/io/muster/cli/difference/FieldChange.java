@@ -1,12 +1,10 @@
 package io.muster.cli.difference;
 
+import io.muster.api.difference.LeafChange;
 import io.muster.api.tree.Node;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
-import java.util.TreeMap;
-import java.util.TreeSet;
 
 /**
  * A field that differs.
@@ -18,39 +16,9 @@ import java.util.TreeSet;
 record FieldChange(String path, Optional<String> before, Optional<String> after) {
     /** Returns the fields that differ, down to the last key. */
     static List<FieldChange> between(Optional<Node> before, Optional<Node> after) {
-        var was = new TreeMap<String, String>();
-        var is = new TreeMap<String, String>();
-        before.ifPresent(node -> flatten("", node, was));
-        after.ifPresent(node -> flatten("", node, is));
-        var paths = new TreeSet<>(was.keySet());
-        paths.addAll(is.keySet());
-        var changes = new ArrayList<FieldChange>();
-        for (var path : paths) {
-            var change =
-                    new FieldChange(
-                            path,
-                            Optional.ofNullable(was.get(path)),
-                            Optional.ofNullable(is.get(path)));
-            if (!change.before().equals(change.after())) {
-                changes.add(change);
-            }
-        }
-        return changes;
-    }
-
-    private static void flatten(String path, Node node, Map<String, String> into) {
-        switch (node) {
-            case Node.Entries(var entries) ->
-                    entries.forEach((key, value) ->
-                            flatten(path.isEmpty() ? key : path + "." + key, value, into));
-            case Node.Items(var items) -> {
-                for (int i = 0; i < items.size(); i++) {
-                    flatten("%s[%d]".formatted(path, i), items.get(i), into);
-                }
-            }
-            case Node.Text(var text) -> into.put(path, text);
-            case Node.Whole(long number) -> into.put(path, Long.toString(number));
-        }
+        return LeafChange.between(before, after).stream()
+                .map(leaf -> new FieldChange(leaf.path(), leaf.before(), leaf.after()))
+                .toList();
     }
 
     /** Returns it as lines that begin with "- ", "+ " or two blanks. */

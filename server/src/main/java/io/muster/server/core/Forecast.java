@@ -1,5 +1,6 @@
 package io.muster.server.core;
 
+import io.muster.api.difference.LeafChange;
 import io.muster.api.name.AgentName;
 import io.muster.api.name.WorkloadName;
 import io.muster.api.request.UpdatePlan;
@@ -13,7 +14,6 @@ import io.muster.api.tree.Node;
 import io.muster.api.tree.StateTree;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.TreeSet;
@@ -127,27 +127,17 @@ final class Forecast {
 
     /** Compares what the agent has with what it would get, down to the last key. */
     private List<PlannedField> fields(Placed before, Placed after) {
-        var was = new TreeMap<String, String>();
-        var is = new TreeMap<String, String>();
-        flatten("", tree(before), was);
-        flatten("", tree(after), is);
-        var paths = new TreeSet<>(was.keySet());
-        paths.addAll(is.keySet());
         var fields = new ArrayList<PlannedField>();
-        for (var path : paths) {
-            var old = Optional.ofNullable(was.get(path));
-            var now = Optional.ofNullable(is.get(path));
-            if (!old.equals(now)) {
-                fields.add(
-                        field(
-                                path,
-                                old,
-                                now,
-                                Restart.isNeededBy(
-                                        path.split("[.\\[]", 2)[0],
-                                        effective(before),
-                                        effective(after))));
-            }
+        for (var leaf : LeafChange.between(Optional.of(tree(before)), Optional.of(tree(after)))) {
+            fields.add(
+                    field(
+                            leaf.path(),
+                            leaf.before(),
+                            leaf.after(),
+                            Restart.isNeededBy(
+                                    leaf.path().split("[.\\[]", 2)[0],
+                                    effective(before),
+                                    effective(after))));
         }
         return fields;
     }
@@ -174,20 +164,5 @@ final class Forecast {
 
     private static Workload effective(Placed placed) {
         return placed.assigned().workload();
-    }
-
-    private static void flatten(String path, Node node, Map<String, String> into) {
-        switch (node) {
-            case Node.Entries(var entries) ->
-                    entries.forEach((key, value) ->
-                            flatten(path.isEmpty() ? key : path + "." + key, value, into));
-            case Node.Items(var items) -> {
-                for (int i = 0; i < items.size(); i++) {
-                    flatten("%s[%d]".formatted(path, i), items.get(i), into);
-                }
-            }
-            case Node.Text(var text) -> into.put(path, text);
-            case Node.Whole(long number) -> into.put(path, Long.toString(number));
-        }
     }
 }
