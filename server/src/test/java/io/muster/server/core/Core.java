@@ -60,7 +60,7 @@ final class Core {
                     2,
                     2,
                     2,
-                    new StateLimits(2, 1, 300, 40),
+                    new StateLimits(2, 1, 4 << 20, 1 << 20),
                     2,
                     1 << 20,
                     2,

@@ -32,6 +32,9 @@ import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 
 final class PlanningTest {
+    private static final ServerSettings NARROW =
+            ServerSettings.DEFAULTS.withLimits(new StateLimits(2, 1, 300, 40));
+
     private static final WorkloadName WEB = new WorkloadName("web");
     private final Wish one = after(Wish.EMPTY, set("web", on(BOW, "a")));
 
@@ -317,10 +320,10 @@ final class PlanningTest {
         assertThat(refusal(config("net", "x".repeat(33))))
                 .contains("desiredState.configs.net: has 41 characters; keep it to 40");
         var grown = templated("bow", "{{n}}".repeat(20), Map.of("n", "net"));
-        assertThat(Planning.plan(base, set("a", grown), Core.SMALL).toString())
+        assertThat(Planning.plan(base, set("a", grown), NARROW).toString())
                 .contains("desiredState.workloads.a with its templates filled in");
         var small = templated("bow", "{{n}}", Map.of("n", "net"));
-        assertThat(Planning.plan(base, set("a", small), Core.SMALL))
+        assertThat(Planning.plan(base, set("a", small), NARROW))
                 .isInstanceOf(Outcome.Accepted.class);
     }
 
@@ -333,7 +336,7 @@ final class PlanningTest {
     }
 
     private static String refusal(UpdateState update) {
-        return Planning.plan(Wish.EMPTY, update, Core.SMALL).toString();
+        return Planning.plan(Wish.EMPTY, update, NARROW).toString();
     }
 
     @Test
