@@ -10,10 +10,12 @@ import java.util.SortedMap;
 import java.util.TreeMap;
 
 /**
- * The tags of agents that an update sets.
+ * The tags of agents that an update sets or removes.
  *
- * <p>Only agents that are connected have tags to set; a mask for another agent, or for anything but
- * tags, changes nothing. A mask of one tag leaves the others as they are.
+ * <p>Only agents that are known have tags to set; a mask for another agent, or for anything but
+ * tags, changes nothing. A mask of one tag leaves the others as they are. What a mask names and the
+ * new state lacks is removed: one tag, or all of an agent. Agents are not removed so, nor the tags
+ * of one that a new state does not speak of. {@code *} is no wildcard here.
  */
 public final class AgentTags {
     private static final String AGENTS = "agents";
@@ -24,15 +26,15 @@ public final class AgentTags {
     /**
      * Works out the new tags.
      *
-     * @param connected the agents as they are
+     * @param known the agents as they are
      * @return all tags of each agent whose tags become others
      */
     public static SortedMap<AgentName, SortedMap<String, String>> apply(
-            SortedMap<AgentName, AgentAttributes> connected,
+            SortedMap<AgentName, AgentAttributes> known,
             Node.Entries newState,
             List<FieldMask> masks) {
         var changed = new TreeMap<AgentName, SortedMap<String, String>>();
-        connected.forEach((name, attributes) -> {
+        known.forEach((name, attributes) -> {
             var tags = new TreeMap<>(attributes.tags());
             for (var mask : masks.isEmpty() ? List.of(FieldMask.of()) : masks) {
                 apply(name, tags, newState, mask.segments());
@@ -42,6 +44,16 @@ public final class AgentTags {
             }
         });
         return changed;
+    }
+
+    /** Says whether an update may concern tags of agents. */
+    public static boolean concernedBy(Node.Entries newState, List<FieldMask> masks) {
+        return masks.stream()
+                        .anyMatch(mask ->
+                                mask.segments().isEmpty()
+                                        ? newState.entries().containsKey(AGENTS)
+                                        : mask.segments().getFirst().equals(AGENTS))
+                || (masks.isEmpty() && newState.entries().containsKey(AGENTS));
     }
 
     private static void apply(
@@ -55,17 +67,17 @@ public final class AgentTags {
             return;
         }
         if (mask.size() <= all.size()) {
-            TreeEdit.find(newState, all)
-                    .flatMap(AgentTags::texts)
-                    .ifPresent(wished -> {
-                        tags.clear();
-                        tags.putAll(wished);
-                    });
+            var wished = TreeEdit.find(newState, all).flatMap(AgentTags::texts);
+            if (wished.isPresent() || mask.size() == all.size()) {
+                tags.clear();
+                wished.ifPresent(texts -> tags.putAll(texts));
+            }
         } else if (mask.size() == all.size() + 1) {
             var key = mask.getLast();
-            switch (TreeEdit.find(newState, mask).orElse(Node.Entries.NONE)) {
-                case Node.Text(var value) -> tags.put(key, value);
-                case Node.Entries _, Node.Items _, Node.Whole _ -> {} // nothing to set
+            tags.remove(key);
+            if (TreeEdit.find(newState, mask).orElse(Node.Entries.NONE)
+                    instanceof Node.Text(var value)) {
+                tags.put(key, value);
             }
         }
     }

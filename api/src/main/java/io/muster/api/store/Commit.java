@@ -1,8 +1,10 @@
 package io.muster.api.store;
 
+import io.muster.api.name.AgentName;
 import io.muster.api.name.Revision;
 import io.muster.api.name.WorkloadName;
 import io.muster.api.state.ConfigItem;
+import io.muster.api.state.TagEdits;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -18,6 +20,7 @@ import java.util.Set;
  * @param startup if the startup manifest was applied
  * @param past the same updates for the history, in their order
  * @param pastFrom what is older in the history is to be forgotten
+ * @param tags the edits of the agents for which they changed; without edits the agent is forgotten
  */
 public record Commit(
         Revision revision,
@@ -28,7 +31,8 @@ public record Commit(
         List<Answer> answers,
         Optional<StartupMark> startup,
         List<PastUpdate> past,
-        Revision pastFrom) {
+        Revision pastFrom,
+        Map<AgentName, TagEdits> tags) {
     /** Copies the collections. */
     public Commit {
         workloads = Map.copyOf(workloads);
@@ -37,6 +41,31 @@ public record Commit(
         deletedConfigs = Set.copyOf(deletedConfigs);
         answers = List.copyOf(answers);
         past = List.copyOf(past);
+        tags = Map.copyOf(tags);
+    }
+
+    /** A commit that leaves the tags of agents alone. */
+    public Commit(
+            Revision revision,
+            Map<WorkloadName, Head.Stored> workloads,
+            Set<WorkloadName> deletedWorkloads,
+            Map<String, ConfigItem> configs,
+            Set<String> deletedConfigs,
+            List<Answer> answers,
+            Optional<StartupMark> startup,
+            List<PastUpdate> past,
+            Revision pastFrom) {
+        this(
+                revision,
+                workloads,
+                deletedWorkloads,
+                configs,
+                deletedConfigs,
+                answers,
+                startup,
+                past,
+                pastFrom,
+                Map.of());
     }
 
     /** A commit that leaves the history alone. */

@@ -1,9 +1,11 @@
 package io.muster.api.store;
 
+import io.muster.api.name.AgentName;
 import io.muster.api.name.Lineage;
 import io.muster.api.name.Revision;
 import io.muster.api.name.WorkloadName;
 import io.muster.api.state.ConfigItem;
+import io.muster.api.state.TagEdits;
 import io.muster.api.state.Workload;
 import java.util.List;
 import java.util.Map;
@@ -17,6 +19,7 @@ import java.util.Optional;
  * @param answers the last ones given, oldest first, so that a repeated request is answered as
  *     before
  * @param past the updates that are remembered, oldest first; the last one made what is stored
+ * @param tags what was edited of the tags of agents
  */
 public record Head(
         Lineage lineage,
@@ -27,13 +30,29 @@ public record Head(
         Map<WorkloadName, Stored> workloads,
         Map<String, ConfigItem> configs,
         List<Answer> answers,
-        List<PastUpdate> past) {
+        List<PastUpdate> past,
+        Map<AgentName, TagEdits> tags) {
     /** Copies the collections. */
     public Head {
         workloads = Map.copyOf(workloads);
         configs = Map.copyOf(configs);
         answers = List.copyOf(answers);
         past = List.copyOf(past);
+        tags = Map.copyOf(tags);
+    }
+
+    /** Something stored without edited tags. */
+    public Head(
+            Lineage lineage,
+            long epoch,
+            Revision revision,
+            boolean fresh,
+            Optional<StartupMark> startup,
+            Map<WorkloadName, Stored> workloads,
+            Map<String, ConfigItem> configs,
+            List<Answer> answers,
+            List<PastUpdate> past) {
+        this(lineage, epoch, revision, fresh, startup, workloads, configs, answers, past, Map.of());
     }
 
     /** Something stored without a past. */

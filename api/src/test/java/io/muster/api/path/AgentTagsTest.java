@@ -45,6 +45,51 @@ final class AgentTagsTest {
     }
 
     @Test
+    void are_removed_where_a_mask_names_them_and_the_new_state_lacks_them() {
+        assertThat(changed(FieldMask.of("agents", "a", "tags", "room"), "x=1"))
+                .isEqualTo(Map.of(A, Map.of("floor", "2")));
+        assertThat(changed(FieldMask.of("agents", "a", "tags"), "x=1"))
+                .isEqualTo(Map.of(A, Map.of()));
+        assertThat(changed(FieldMask.of("agents", "a", "tags"), "agents.a.tags={}"))
+                .isEqualTo(Map.of(A, Map.of()));
+        assertThat(changed(FieldMask.of(), "agents.a.tags={}")).isEqualTo(Map.of(A, Map.of()));
+        assertThat(changed(FieldMask.of("agents", "a", "tags", "gone"), "x=1")).isEmpty();
+    }
+
+    @Test
+    void stay_where_a_mask_has_a_wildcard() {
+        assertThat(changed(FieldMask.of("agents", "*", "tags"), "agents.a.tags.x=1")).isEmpty();
+        assertThat(changed(FieldMask.of("agents", "*", "tags", "room"), "y=1")).isEmpty();
+        assertThat(changed(FieldMask.of("*"), "agents.a.tags.x=1")).isEmpty();
+        assertThat(changed(FieldMask.of("agents", "a", "tags", "*"), "y=1")).isEmpty();
+    }
+
+    @Test
+    void are_those_of_the_last_mask_of_several() {
+        assertThat(
+                        AgentTags.apply(
+                                CONNECTED,
+                                Trees.of("agents.a.tags.room=3"),
+                                List.of(
+                                        FieldMask.of("agents", "a", "tags"),
+                                        FieldMask.of("agents", "a", "tags", "room"),
+                                        FieldMask.of("desiredState", "workloads"))))
+                .isEqualTo(Map.of(A, Map.of("room", "3")));
+    }
+
+    @Test
+    void are_concerned_by_masks_of_agents_and_by_new_states_that_speak_of_them() {
+        var silent = Trees.of("desiredState.apiVersion=v1");
+        var speaking = Trees.of("agents.a.tags.x=1");
+        assertThat(AgentTags.concernedBy(speaking, List.of())).isTrue();
+        assertThat(AgentTags.concernedBy(speaking, List.of(FieldMask.of()))).isTrue();
+        assertThat(AgentTags.concernedBy(silent, List.of(FieldMask.of("agents", "a")))).isTrue();
+        assertThat(AgentTags.concernedBy(silent, List.of())).isFalse();
+        assertThat(AgentTags.concernedBy(speaking, List.of(FieldMask.of("desiredState"))))
+                .isFalse();
+    }
+
+    @Test
     void may_have_any_key() {
         assertThat(changed(parsed("agents.a.tags.the room"), "agents.a.tags.the room=7"))
                 .isEqualTo(Map.of(A, Map.of("room", "1", "floor", "2", "the room", "7")));
@@ -56,7 +101,10 @@ final class AgentTagsTest {
         assertThat(changed(FieldMask.of("agents", "b"), "agents.b.tags.x=1")).isEmpty();
         assertThat(changed(FieldMask.of("agents", "a", "status"), "agents.a.tags.x=1")).isEmpty();
         assertThat(changed(FieldMask.of("desiredState"), "agents.a.tags.x=1")).isEmpty();
-        assertThat(changed(FieldMask.of("agents", "a", "tags", "room"), "x=1")).isEmpty();
+        assertThat(changed(FieldMask.of("agents"), "x=1")).isEmpty();
+        assertThat(changed(FieldMask.of("agents", "a"), "x=1")).isEmpty();
+        assertThat(changed(FieldMask.of("agents", "a", "tags", "room", "x"), "x=1")).isEmpty();
+        assertThat(changed(FieldMask.of("workloadStates"), "agents.a.tags.x=1")).isEmpty();
     }
 
     private static Map<AgentName, SortedMap<String, String>> changed(FieldMask mask, String line) {

@@ -7,11 +7,12 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.SortedMap;
+import java.util.stream.Collectors;
 
 /** The table of connected agents, sorted by name. */
 public final class AgentTable {
     private static final List<String> HEADERS =
-            List.of("NAME", "WORKLOADS", "CPU USAGE", "FREE MEMORY");
+            List.of("NAME", "WORKLOADS", "CPU USAGE", "FREE MEMORY", "TAGS");
 
     private AgentTable() {}
 
@@ -30,7 +31,10 @@ public final class AgentTable {
                             name.value(),
                             String.valueOf(counts.getOrDefault(name.value(), 0)),
                             status.map(each -> each.cpuPercent() + "%").orElse(""),
-                            status.map(each -> each.freeMemoryBytes() + "B").orElse("")));
+                            status.map(each -> each.freeMemoryBytes() + "B").orElse(""),
+                            attributes.tags().entrySet().stream()
+                                    .map(tag -> tag.getKey() + "=" + tag.getValue())
+                                    .collect(Collectors.joining(", "))));
         });
         return new Table(HEADERS, rows);
     }

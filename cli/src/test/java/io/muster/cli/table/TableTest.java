@@ -65,7 +65,10 @@ final class TableTest {
                 new AgentAttributes(
                         new TreeMap<>(),
                         Optional.of(new AgentAttributes.Status(4, 1_234_567_890))));
-        agents.put(new AgentName("bow"), new AgentAttributes(new TreeMap<>(), Optional.empty()));
+        agents.put(
+                new AgentName("bow"),
+                new AgentAttributes(
+                        new TreeMap<>(Map.of("deck", "upper", "side", "port")), Optional.empty()));
         Golden.check("agents", AgentTable.of(agents, STATES).lines(80, Table.Fit.WRAP));
         Golden.check(
                 "agents-none", AgentTable.of(new TreeMap<>(), List.of()).lines(80, Table.Fit.WRAP));

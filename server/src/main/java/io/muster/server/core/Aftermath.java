@@ -59,6 +59,13 @@ final class Aftermath {
                             Optional.ofNullable(before.written().configs().get(name)),
                             Optional.ofNullable(turn.committed().written().configs().get(name))));
         }
+        update.plan()
+                .tags()
+                .forEach((name, edits) -> {
+                    if (turn.agent(name).isThere()) {
+                        turn.agent(turn.agent(name).with(edits));
+                    }
+                });
         for (var change : update.plan().workloads()) {
             event.workloads.put(
                     change.name(), ChangeSet.Altered.between(change.before(), change.after()));

@@ -4,6 +4,7 @@ import io.muster.api.name.AgentName;
 import io.muster.api.name.InstanceName;
 import io.muster.api.name.StateVersion;
 import io.muster.api.state.AgentAttributes;
+import io.muster.api.state.TagEdits;
 import io.muster.api.state.WorkloadState;
 import java.util.List;
 import java.util.Optional;
@@ -34,21 +35,29 @@ record Agent(
      * A connection of the agent.
      *
      * @param version of the program
+     * @param own the tags that it was started with
+     * @param edits what updates made of them
      * @param connection of the server during which the agent announced itself last
      */
     record Session(
             String instance,
             String nonce,
             String version,
-            SortedMap<String, String> tags,
+            SortedMap<String, String> own,
+            TagEdits edits,
             Optional<AgentAttributes.Status> status,
             long connection) {
         AgentAttributes attributes() {
-            return new AgentAttributes(tags, status);
+            return new AgentAttributes(edits.over(own), status);
         }
 
-        Session withStatus(AgentAttributes.Status other) {
-            return new Session(instance, nonce, version, tags, Optional.of(other), connection);
+        Session with(AgentAttributes.Status other) {
+            return new Session(
+                    instance, nonce, version, own, edits, Optional.of(other), connection);
+        }
+
+        Session with(TagEdits others) {
+            return new Session(instance, nonce, version, own, others, status, connection);
         }
     }
 
@@ -104,6 +113,11 @@ record Agent(
 
     Agent claimed(NameClaim other) {
         return new Agent(name, other, session, heard, told, lastSeen, nudged);
+    }
+
+    Agent with(TagEdits edits) {
+        return new Agent(
+                name, claim, session.map(s -> s.with(edits)), heard, told, lastSeen, nudged);
     }
 
     Agent gone(long now) {

@@ -1,8 +1,10 @@
 package io.muster.server.core;
 
+import io.muster.api.name.AgentName;
 import io.muster.api.name.WorkloadName;
 import io.muster.api.request.Response;
 import io.muster.api.state.ConfigItem;
+import io.muster.api.state.TagEdits;
 import io.muster.api.store.Answer;
 import io.muster.api.store.Commit;
 import io.muster.api.store.Head;
@@ -69,6 +71,7 @@ final class CommitLogic {
         Optional<StartupMark> startup = Optional.empty();
         var past = new ArrayList<PastUpdate>();
         var history = ledger.history();
+        var tags = new TreeMap<AgentName, TagEdits>();
         for (var update : updates) {
             for (var change : update.plan().workloads()) {
                 if (change.after().isPresent()) {
@@ -97,6 +100,7 @@ final class CommitLogic {
                                     new Answer(
                                             asker.requester(),
                                             new Response(asker.id(), update.result()))));
+            tags.putAll(update.plan().tags());
             startup = update.startup().isPresent() ? update.startup() : startup;
             if (update.past().isPresent()) {
                 past.add(update.past().get());
@@ -114,6 +118,7 @@ final class CommitLogic {
                 answers,
                 startup,
                 past,
-                history.from());
+                history.from(),
+                tags);
     }
 }

@@ -44,7 +44,8 @@ final class MutationLogic {
                 result.then(state ->
                         state.equals(looking.wanted())
                                 ? proposal.plan(turn.state())
-                                : Planning.plan(ledger.planned(), state, turn.settings()));
+                                : Planning.plan(ledger.planned(), state, turn.settings())
+                                        .then(made -> proposal.completed(turn.state(), made)));
         switch (plan) {
             case Outcome.Refused<Plan>(var problems) ->
                     UpdateLogic.refuse(turn, proposal, problems);

@@ -1,8 +1,13 @@
 package io.muster.server.core;
 
+import io.muster.api.name.AgentName;
 import io.muster.api.name.WorkloadName;
+import io.muster.api.state.TagEdits;
 import java.util.List;
+import java.util.SortedMap;
 import java.util.SortedSet;
+import java.util.TreeMap;
+import java.util.TreeSet;
 
 /**
  * What an update does to the desired state it was planned on.
@@ -24,6 +29,33 @@ record Plan(
     }
 
     boolean changesNothing() {
-        return workloads.isEmpty() && configs.isEmpty();
+        return !changesDesiredState() && before.tags().equals(after.tags());
+    }
+
+    /** Says whether it changes more than tags of agents, which are no part of it. */
+    boolean changesDesiredState() {
+        return !workloads.isEmpty() || !configs.isEmpty();
+    }
+
+    /** Returns the edits of all agents for which this changes them. */
+    SortedMap<AgentName, TagEdits> tags() {
+        var changed = new TreeMap<AgentName, TagEdits>();
+        if (!before.tags().equals(after.tags())) {
+            var agents = new TreeSet<>(before.tags().keySet());
+            agents.addAll(after.tags().keySet());
+            agents.stream()
+                    .filter(agent -> !before.tagsOf(agent).equals(after.tagsOf(agent)))
+                    .forEach(agent -> changed.put(agent, after.tagsOf(agent)));
+        }
+        return changed;
+    }
+
+    /** The same with other edits of the tags of agents; those must be a change. */
+    Plan with(SortedMap<AgentName, TagEdits> changed) {
+        var next = changesNothing() ? after.at(before.revision().next()) : after;
+        for (var entry : changed.entrySet()) {
+            next = next.with(entry.getKey(), entry.getValue());
+        }
+        return new Plan(before, next, workloads, configs, named);
     }
 }

@@ -28,8 +28,8 @@ record PlannedUpdate(
 
     /** Returns it as the history keeps it; empty if it makes no new desired state. */
     Optional<PastUpdate> past() {
-        if (plan.changesNothing()) {
-            return Optional.empty();
+        if (!plan.changesDesiredState()) {
+            return Optional.empty(); // tags of agents are no part of the desired state
         }
         var workloads = new TreeMap<WorkloadName, Optional<Workload>>();
         for (var change : plan.workloads()) {

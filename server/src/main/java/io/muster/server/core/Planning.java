@@ -88,6 +88,9 @@ final class Planning {
         for (var entry : head.configs().entrySet()) {
             wish = wish.withConfig(entry.getKey(), entry.getValue());
         }
+        for (var entry : head.tags().entrySet()) {
+            wish = wish.with(entry.getKey(), entry.getValue());
+        }
         for (var entry : head.workloads().entrySet()) {
             var stored = entry.getValue();
             var placed =

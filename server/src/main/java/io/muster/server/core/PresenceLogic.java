@@ -91,7 +91,7 @@ final class PresenceLogic {
     static void loaded(Turn turn, AgentName name, AgentAttributes.Status status) {
         var agent = turn.agent(name);
         if (agent.session().isPresent()) {
-            turn.agent(agent.with(agent.session().get().withStatus(status), turn.now()));
+            turn.agent(agent.with(agent.session().get().with(status), turn.now()));
         } else if (turn.state().agents().containsKey(name)) {
             Telling.announceAgain(turn, agent);
         } else {
@@ -144,6 +144,7 @@ final class PresenceLogic {
                         presence.nonce(),
                         presence.version(),
                         presence.tags(),
+                        turn.committed().tagsOf(name),
                         sameProcess ? before.flatMap(Agent.Session::status) : Optional.empty(),
                         turn.state().connection());
         turn.agent(agent.with(session, claim, turn.now()));

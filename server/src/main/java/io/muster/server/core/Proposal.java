@@ -40,10 +40,18 @@ sealed interface Proposal {
         var ledger = state.ledger();
         return switch (this) {
             case Update(var _, var update) ->
-                    AgentTagCheck.check(state, update)
-                            .then(_ -> Planning.plan(ledger.planned(), update, state.settings()));
+                    Planning.plan(ledger.planned(), update, state.settings())
+                            .then(plan -> completed(state, plan));
             case Manifest(var manifest, var _) ->
                     Planning.plan(ledger.planned(), manifest, ledger.startup(), state.settings());
+        };
+    }
+
+    /** Adds to a plan of the desired state what else it changes: tags of agents. */
+    default Outcome<Plan> completed(ServerState state, Plan plan) {
+        return switch (this) {
+            case Update(var _, var update) -> TagPlanning.add(state, update, plan);
+            case Manifest _ -> Outcome.accepted(plan);
         };
     }
 }

@@ -115,7 +115,7 @@ final class UpdateLogic {
         switch (proposal.plan(turn.state())) {
             case Outcome.Refused<Plan>(var problems) -> refuse(turn, proposal, problems);
             case Outcome.Accepted<Plan>(var plan) -> {
-                if (turn.settings().hooks() && !plan.changesNothing()) {
+                if (turn.settings().hooks() && plan.changesDesiredState()) {
                     MutationLogic.begin(turn, held, plan);
                 } else {
                     accept(turn, proposal, plan);

@@ -1,10 +1,12 @@
 package io.muster.server.core;
 
 import io.muster.api.link.AssignedWorkload;
+import io.muster.api.name.AgentName;
 import io.muster.api.name.Revision;
 import io.muster.api.name.WorkloadName;
 import io.muster.api.state.ConfigItem;
 import io.muster.api.state.State;
+import io.muster.api.state.TagEdits;
 import io.muster.api.state.Workload;
 import java.util.Collection;
 import java.util.List;
@@ -23,6 +25,7 @@ import org.pcollections.TreePMap;
  * @param byAgent the workloads of each agent; under the empty name those of none
  * @param dependants which workloads depend on one
  * @param configUsers which workloads name a config
+ * @param tags what was edited of the tags of agents; those without edits are left out
  */
 record Wish(
         Revision revision,
@@ -30,7 +33,8 @@ record Wish(
         PSortedMap<WorkloadName, Placed> workloads,
         PMap<String, PSortedMap<WorkloadName, Placed>> byAgent,
         Index<WorkloadName> dependants,
-        Index<String> configUsers) {
+        Index<String> configUsers,
+        PSortedMap<AgentName, TagEdits> tags) {
     static final Wish EMPTY =
             new Wish(
                     Revision.ZERO,
@@ -38,11 +42,12 @@ record Wish(
                     TreePMap.empty(),
                     HashTreePMap.empty(),
                     Index.empty(),
-                    Index.empty());
+                    Index.empty(),
+                    TreePMap.empty());
 
     /** The same at another revision. */
     Wish at(Revision other) {
-        return new Wish(other, written, workloads, byAgent, dependants, configUsers);
+        return new Wish(other, written, workloads, byAgent, dependants, configUsers, tags);
     }
 
     /** The same with one workload changed. */
@@ -82,7 +87,8 @@ record Wish(
                 configUsers.moved(
                         name,
                         change.before().map(Wish::configs).orElse(Set.of()),
-                        change.after().map(Wish::configs).orElse(Set.of())));
+                        change.after().map(Wish::configs).orElse(Set.of())),
+                tags);
     }
 
     /** The same with one config added or replaced. */
@@ -93,13 +99,38 @@ record Wish(
                 workloads,
                 byAgent,
                 dependants,
-                configUsers);
+                configUsers,
+                tags);
     }
 
     /** The same without one config. */
     Wish withoutConfig(String name) {
         return new Wish(
-                revision, written.withoutConfig(name), workloads, byAgent, dependants, configUsers);
+                revision,
+                written.withoutConfig(name),
+                workloads,
+                byAgent,
+                dependants,
+                configUsers,
+                tags);
+    }
+
+    /** The same with other edits of an agent's tags. */
+    Wish with(AgentName agent, TagEdits edits) {
+        return new Wish(
+                revision,
+                written,
+                workloads,
+                byAgent,
+                dependants,
+                configUsers,
+                edits.isEmpty() ? tags.minus(agent) : tags.plus(agent, edits));
+    }
+
+    /** Returns the edits of an agent's tags. */
+    TagEdits tagsOf(AgentName agent) {
+        var edits = tags.get(agent);
+        return edits == null ? TagEdits.NONE : edits;
     }
 
     /** Returns the workloads of one agent, by name. */

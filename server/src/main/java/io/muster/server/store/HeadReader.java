@@ -4,10 +4,12 @@ import io.muster.api.codec.HistoryCodec;
 import io.muster.api.codec.MalformedMessage;
 import io.muster.api.codec.RequestCodec;
 import io.muster.api.codec.StateCodec;
+import io.muster.api.name.AgentName;
 import io.muster.api.name.Lineage;
 import io.muster.api.name.Revision;
 import io.muster.api.name.WorkloadName;
 import io.muster.api.state.ConfigItem;
+import io.muster.api.state.TagEdits;
 import io.muster.api.state.Workload;
 import io.muster.api.store.Answer;
 import io.muster.api.store.Head;
@@ -55,7 +57,20 @@ final class HeadReader {
                 workloads(),
                 configs(),
                 answers(),
-                past());
+                past(),
+                tags());
+    }
+
+    private Map<AgentName, TagEdits> tags() throws SQLException, Damaged {
+        var edits = new TreeMap<AgentName, TreeMap<String, Optional<String>>>();
+        each(
+                "SELECT agent, key, value FROM agent_tag",
+                row ->
+                        edits.computeIfAbsent(new AgentName(row.getString(1)), _ -> new TreeMap<>())
+                                .put(row.getString(2), Optional.ofNullable(row.getString(3))));
+        var found = new TreeMap<AgentName, TagEdits>();
+        edits.forEach((agent, of) -> found.put(agent, new TagEdits(of)));
+        return found;
     }
 
     private Map<WorkloadName, Head.Stored> workloads() throws SQLException, Damaged {

@@ -1,9 +1,11 @@
 package io.muster.server.store;
 
+import io.muster.api.name.AgentName;
 import io.muster.api.name.Lineage;
 import io.muster.api.name.Revision;
 import io.muster.api.name.WorkloadName;
 import io.muster.api.state.ConfigItem;
+import io.muster.api.state.TagEdits;
 import io.muster.api.store.Answer;
 import io.muster.api.store.Commit;
 import io.muster.api.store.Head;
@@ -24,6 +26,7 @@ import java.util.random.RandomGenerator;
 public final class MemoryStore implements Store {
     private final TreeMap<WorkloadName, Head.Stored> workloads = new TreeMap<>();
     private final TreeMap<String, ConfigItem> configs = new TreeMap<>();
+    private final TreeMap<AgentName, TagEdits> tags = new TreeMap<>();
     private final ArrayDeque<Answer> answers = new ArrayDeque<>();
     private final ArrayDeque<PastUpdate> past = new ArrayDeque<>();
     private final Lineage lineage;
@@ -62,7 +65,8 @@ public final class MemoryStore implements Store {
                 workloads,
                 configs,
                 new ArrayList<>(answers),
-                new ArrayList<>(past));
+                new ArrayList<>(past),
+                tags);
     }
 
     @Override
@@ -80,6 +84,14 @@ public final class MemoryStore implements Store {
         while (!past.isEmpty() && past.getFirst().revision().compareTo(commit.pastFrom()) < 0) {
             past.removeFirst();
         }
+        commit.tags()
+                .forEach((agent, edits) -> {
+                    if (edits.isEmpty()) {
+                        tags.remove(agent);
+                    } else {
+                        tags.put(agent, edits);
+                    }
+                });
         startup = commit.startup().isPresent() ? commit.startup() : startup;
         revision = commit.revision();
     }

@@ -17,7 +17,7 @@ final class Schema {
     /** Marks a file as Muster's (PRAGMA application_id): "MSTR". */
     static final int APPLICATION = 0x4D535452;
 
-    static final int VERSION = 2;
+    static final int VERSION = 3;
 
     private Schema() {}
 
@@ -70,6 +70,7 @@ final class Schema {
                     "CREATE TABLE startup (kind TEXT NOT NULL, name TEXT NOT NULL,"
                             + " PRIMARY KEY (kind, name)) WITHOUT ROWID");
             makeHistory(statement);
+            makeTags(statement);
             statement.execute(
                     "INSERT INTO meta VALUES ('lineage', '"
                             + lineage
@@ -95,9 +96,19 @@ final class Schema {
                         "INSERT INTO past SELECT CAST(value AS INTEGER), NULL, NULL FROM meta"
                                 + " WHERE key = 'revision' AND CAST(value AS INTEGER) > 0");
             }
+            if (version < 3) {
+                makeTags(statement);
+            }
             statement.execute("PRAGMA user_version = " + VERSION);
             statement.execute("COMMIT");
         }
+    }
+
+    /** What updates made of the tags of agents; a value that is NULL was removed. */
+    private static void makeTags(Statement statement) throws SQLException {
+        statement.execute(
+                "CREATE TABLE agent_tag (agent TEXT NOT NULL, key TEXT NOT NULL, value TEXT,"
+                        + " PRIMARY KEY (agent, key)) WITHOUT ROWID");
     }
 
     /** What each update of the last ones replaced; a body that is NULL was not there. */

@@ -2,10 +2,12 @@ package io.muster.server.store;
 
 import io.muster.api.codec.RequestCodec;
 import io.muster.api.codec.StateCodec;
+import io.muster.api.name.AgentName;
 import io.muster.api.name.Revision;
 import io.muster.api.name.WorkloadName;
 import io.muster.api.request.Requester;
 import io.muster.api.state.ConfigItem;
+import io.muster.api.state.TagEdits;
 import io.muster.api.store.Answer;
 import io.muster.api.store.Commit;
 import io.muster.api.store.Head;
@@ -159,8 +161,22 @@ final class Tables implements AutoCloseable {
             }
             putMeta(STARTUP_DIGEST, mark.digest());
         }
+        for (var entry : commit.tags().entrySet()) {
+            putTags(entry.getKey(), entry.getValue());
+        }
         putMeta(REVISION, commit.revision().toString());
         end();
+    }
+
+    private void putTags(AgentName agent, TagEdits edits) throws SQLException {
+        run("DELETE FROM agent_tag WHERE agent = ?", agent.value());
+        for (var edit : edits.edits().entrySet()) {
+            run(
+                    "INSERT INTO agent_tag VALUES (?, ?, ?)",
+                    agent.value(),
+                    edit.getKey(),
+                    edit.getValue().<Object>map(value -> value).orElse(NULL));
+        }
     }
 
     private void begin() throws SQLException {

@@ -21,7 +21,6 @@ import io.muster.api.state.State;
 import io.muster.api.state.Workload;
 import io.muster.api.store.Answer;
 import io.muster.api.store.Head;
-import io.muster.api.tree.Node;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -324,26 +323,6 @@ final class UpdateTest {
         core.ask(agent, "r1", set("a", on(BOW, "x")));
         assertThat(core.given()).isEmpty();
         assertThat(core.answer(agent)).isInstanceOf(Response.Refused.class);
-    }
-
-    @Test
-    void of_the_tags_of_an_agent_is_refused_because_nothing_would_keep_them() {
-        core.announce(BOW, "i", "n");
-        var tags = new Node.Entries(Map.of("deck", new Node.Text("lower")));
-        var agents =
-                new Node.Entries(
-                        Map.of(
-                                "agents",
-                                new Node.Entries(
-                                        Map.of("bow", new Node.Entries(Map.of("tags", tags))))));
-        core.ask(
-                ALICE,
-                "r1",
-                new Request.UpdateState(agents, List.of(FieldMask.of("agents", "bow", "tags"))));
-        assertThat(core.answer(ALICE))
-                .isInstanceOfSatisfying(
-                        Response.Refused.class,
-                        refused -> assertThat(refused.message()).contains("agents.bow.tags"));
     }
 
     @Test

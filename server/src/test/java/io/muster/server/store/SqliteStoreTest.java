@@ -203,6 +203,20 @@ final class SqliteStoreTest extends StoreContract {
         assertThat(opened(folder).past()).isEmpty();
     }
 
+    @Test
+    void takes_over_the_file_of_version_2_with_no_edited_tags() throws Exception {
+        var folder = folder();
+        try (var store = at(folder)) {
+            store.open();
+            store.commit(commit(1, "a"));
+        }
+        execute(folder, "DROP TABLE agent_tag", "PRAGMA user_version = 2");
+        var head = opened(folder);
+        assertThat(head.tags()).isEmpty();
+        assertThat(head.revision()).isEqualTo(new Revision(1));
+        assertThat(opened(folder).workloads()).containsOnlyKeys(WEB); // migrated once
+    }
+
     private Head opened(Path folder) throws Exception {
         try (var opened = at(folder)) {
             return opened.open();

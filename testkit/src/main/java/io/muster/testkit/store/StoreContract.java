@@ -15,6 +15,7 @@ import io.muster.api.state.AddCondition;
 import io.muster.api.state.ConfigItem;
 import io.muster.api.state.ControlInterfaceAccess;
 import io.muster.api.state.RestartPolicy;
+import io.muster.api.state.TagEdits;
 import io.muster.api.state.Workload;
 import io.muster.api.state.WorkloadFile;
 import io.muster.api.store.Answer;
@@ -122,6 +123,38 @@ public abstract class StoreContract {
         assertThat(head.configs()).isEqualTo(Map.of("net", config));
         assertThat(head.answers()).containsExactly(answer("r1", 1));
         assertThat(head.startup()).hasValue(mark);
+    }
+
+    @Test
+    void keeps_edited_tags_until_there_are_none() throws Exception {
+        store.open();
+        var edits =
+                new TagEdits(
+                        new TreeMap<>(
+                                Map.of("deck", Optional.of("löwer"), "side", Optional.empty())));
+        var bow = new AgentName("bow");
+        var stern = new AgentName("stern");
+        store.commit(tagging(1, Map.of(bow, edits, stern, edits)));
+        assertThat(reopen().tags()).isEqualTo(Map.of(bow, edits, stern, edits));
+        var fewer = new TagEdits(new TreeMap<>(Map.of("deck", Optional.of(""))));
+        store.commit(tagging(2, Map.of(bow, fewer, stern, TagEdits.NONE)));
+        assertThat(reopen().tags()).isEqualTo(Map.of(bow, fewer));
+        store.commit(commit(3, Map.of(WEB, plain("a")), Set.of()));
+        assertThat(reopen().tags()).isEqualTo(Map.of(bow, fewer));
+    }
+
+    private static Commit tagging(long revision, Map<AgentName, TagEdits> tags) {
+        return new Commit(
+                new Revision(revision),
+                Map.of(),
+                Set.of(),
+                Map.of(),
+                Set.of(),
+                List.of(),
+                Optional.empty(),
+                List.of(),
+                Revision.ZERO,
+                tags);
     }
 
     @Test
