@@ -136,6 +136,61 @@ final class MaskReaderTest {
                                 "desiredState.apiVersion=v1",
                                 "desiredState.configs.ports.http.inner=80")),
                 row(
+                        "a wildcard does not match the items of a list",
+                        List.of("desiredState.workloads.*.files.*"),
+                        List.of("desiredState.apiVersion=v1")),
+                row(
+                        "wildcards may stand at any depth, one after the other",
+                        List.of("desiredState.*.*.*.inner", "*.*.*.room"),
+                        List.of(
+                                "desiredState.apiVersion=v1",
+                                "desiredState.configs.ports.http.inner=80",
+                                "agents.a.tags.room=1")),
+                row(
+                        "a wildcard deeper than anything is nothing",
+                        List.of("*.*.*.*.*.*.*"),
+                        List.of("={}")),
+                row("a wildcard at the root is everything", List.of("*"), Trees.lines(STATE)),
+                row(
+                        "tags of all agents",
+                        List.of("agents.*.tags"),
+                        List.of("agents.a.tags.room=1")),
+                row(
+                        "one tag of all agents",
+                        List.of("agents.*.tags.room"),
+                        List.of("agents.a.tags.room=1")),
+                row(
+                        "the apiVersion comes by how a mask begins, as Ankaios has it",
+                        List.of("desiredStateX", "effectiveState"),
+                        List.of(
+                                "desiredState.apiVersion=v1",
+                                "effectiveState.apiVersion=v1",
+                                "effectiveState.workloads={}")),
+                row(
+                        "a mask that begins with a wildcard brings no apiVersion",
+                        List.of("*.workloads.db.agent"),
+                        List.of("desiredState.workloads.db.agent=b")),
+                row(
+                        "the halves of a state come with each other by a wildcard for one of them",
+                        List.of("workloadStates.b.*.id2.state", "workloadStates.b.db.*.subState"),
+                        List.of(
+                                "workloadStates.b.db.id2.state=Pending",
+                                "workloadStates.b.db.id2.subState=Initial")),
+                row(
+                        "missing paths are left out and the others are told",
+                        List.of(
+                                "desiredState.workloads.nope.agent",
+                                "workloadStates.x.y.z.state",
+                                "agents.a.tags"),
+                        List.of("desiredState.apiVersion=v1", "agents.a.tags.room=1")),
+                row(
+                        "a list inside a config is whole",
+                        List.of("desiredState.workloads.*.files", "desiredState.configs.*.http"),
+                        List.of(
+                                "desiredState.apiVersion=v1",
+                                "desiredState.workloads.db.files=[x, y]",
+                                "desiredState.configs.ports.http.inner=80")),
+                row(
                         "masks that meet give each field once, in the order of the state",
                         List.of(
                                 "agents.a.tags",

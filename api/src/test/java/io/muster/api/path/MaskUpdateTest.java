@@ -187,7 +187,139 @@ final class MaskUpdateTest {
                         List.of(),
                         BASE),
                 row("the apiVersion is set", masks("desiredState.apiVersion"), VERSION, BASE),
-                row("a key that means nothing changes nothing", masks("nope"), List.of(), BASE));
+                row("a key that means nothing changes nothing", masks("nope"), List.of(), BASE),
+                row(
+                        "all workloads are removed when the new state has none",
+                        masks("desiredState.workloads"),
+                        VERSION,
+                        lines(VERSION, NO_WORKLOADS, CONFIG)),
+                row(
+                        "the mask of the desired state takes the configs with it",
+                        masks("desiredState"),
+                        lines(VERSION, DB),
+                        lines(VERSION, DB)),
+                row(
+                        "the empty mask among others replaces everything before them",
+                        masks("", "desiredState.configs.x"),
+                        lines(VERSION, DB, List.of("desiredState.configs.x=1")),
+                        lines(VERSION, DB, List.of("desiredState.configs.x=1"))),
+                row(
+                        "a mask twice is a mask once",
+                        masks("desiredState.workloads.web", "desiredState.workloads.web"),
+                        List.of(),
+                        lines(VERSION, DB, CONFIG)),
+                row(
+                        "the agents of a new state do not touch its desired state",
+                        masks(),
+                        lines(VERSION, DB, List.of("agents.a.tags.x=1")),
+                        lines(VERSION, DB)),
+                row(
+                        "the last of two masks counts",
+                        masks("desiredState.workloads.web.tags", "desiredState.workloads.web"),
+                        with(DB, "db", "web"),
+                        lines(VERSION, DB, with(DB, "db", "web"), CONFIG)),
+                row(
+                        "a removed field may be in a map that a mask before it made",
+                        masks(
+                                "desiredState.workloads.db.tags.a",
+                                "desiredState.workloads.db.tags.b"),
+                        List.of("desiredState.workloads.db.tags.a=1"),
+                        lines(
+                                VERSION,
+                                DB.subList(0, 2),
+                                List.of("desiredState.workloads.db.tags.a=1"),
+                                DB.subList(2, 4),
+                                WEB,
+                                CONFIG)),
+                row(
+                        "a map of fields is replaced as a whole",
+                        masks("desiredState.workloads.web.tags"),
+                        List.of("desiredState.workloads.web.tags.room=1"),
+                        lines(
+                                VERSION,
+                                DB,
+                                WEB.subList(0, 2),
+                                List.of("desiredState.workloads.web.tags.room=1"),
+                                WEB.subList(3, 5),
+                                CONFIG)),
+                row(
+                        "a map of fields is removed as a whole",
+                        masks("desiredState.workloads.web.tags"),
+                        List.of(),
+                        lines(VERSION, DB, WEB.subList(0, 2), WEB.subList(3, 5), CONFIG)),
+                row(
+                        "the last key of a map may go",
+                        masks("desiredState.configs.ports.http"),
+                        List.of(),
+                        lines(VERSION, DB, WEB, List.of("desiredState.configs.ports={}"))),
+                row(
+                        "a key that is not there may go if its map is there",
+                        masks(
+                                "desiredState.configs.ports.nope",
+                                "desiredState.workloads.web.tags.nope",
+                                "desiredState.workloads.web.nope",
+                                "desiredState.nope"),
+                        List.of(),
+                        BASE),
+                row(
+                        "a map may become a text, and a text a map",
+                        masks("desiredState.configs.ports", "desiredState.configs.ports.a"),
+                        List.of("desiredState.configs.ports.a=1"),
+                        lines(VERSION, DB, WEB, List.of("desiredState.configs.ports.a=1"))),
+                row(
+                        "a map becomes a list",
+                        masks("desiredState.configs.ports"),
+                        List.of("desiredState.configs.ports=[80, 81]"),
+                        lines(VERSION, DB, WEB, List.of("desiredState.configs.ports=[80, 81]"))),
+                row(
+                        "a dependency and a config of a workload are single fields",
+                        masks(
+                                "desiredState.workloads.db.dependencies.web",
+                                "desiredState.workloads.db.configs.p"),
+                        List.of(
+                                "desiredState.workloads.db.dependencies.web=ADD_COND_RUNNING",
+                                "desiredState.workloads.db.configs.p=ports"),
+                        lines(
+                                VERSION,
+                                DB.subList(0, 2),
+                                List.of(
+                                        "desiredState.workloads.db.dependencies.web=ADD_COND_RUNNING"),
+                                DB.subList(2, 4),
+                                List.of("desiredState.workloads.db.configs.p=ports"),
+                                WEB,
+                                CONFIG)),
+                row(
+                        "a wildcard below what is there is only a key, not there to remove",
+                        masks(
+                                "desiredState.workloads.web.*",
+                                "desiredState.workloads.web.tags.*",
+                                "desiredState.configs.*",
+                                "desiredState.configs.ports.*",
+                                "desiredState.*",
+                                "*"),
+                        List.of(),
+                        BASE),
+                row(
+                        "a wildcard is a key where keys are free text",
+                        masks("desiredState.workloads.web.tags.*"),
+                        List.of("desiredState.workloads.web.tags.*=1"),
+                        lines(
+                                VERSION,
+                                DB,
+                                WEB.subList(0, 2),
+                                List.of(
+                                        "desiredState.workloads.web.tags.*=1",
+                                        "desiredState.workloads.web.tags.owner=me"),
+                                WEB.subList(3, 5),
+                                CONFIG)),
+                row(
+                        "what is read-only is accepted and ignored, with values too",
+                        masks("workloadStates", "effectiveState", "agents"),
+                        List.of(
+                                "workloadStates.a.b.c.state=Running",
+                                "effectiveState.workloads.x.agent=a",
+                                "agents.a.status.cpuUsage=#1"),
+                        BASE));
     }
 
     @ParameterizedTest(name = "{0}")
@@ -217,6 +349,62 @@ final class MaskUpdateTest {
                         masks("desiredState.workloads.db.agent.x"),
                         List.of("desiredState.workloads.db.agent.x=1"),
                         "Could not find field desiredState.workloads.db.agent.x"),
+                refusal(
+                        masks("desiredState.workloads.*.agent"),
+                        List.of(),
+                        "Could not find field desiredState.workloads.*.agent"),
+                refusal(
+                        masks("desiredState.configs.nope.x"),
+                        List.of(),
+                        "Could not find field desiredState.configs.nope.x"),
+                refusal(
+                        masks("desiredState.configs.ports.http.x"),
+                        List.of(),
+                        "Could not find field desiredState.configs.ports.http.x"),
+                refusal(
+                        masks("desiredState.configs.ports.http.x"),
+                        List.of("desiredState.configs.ports.http.x=1"),
+                        "Could not find field desiredState.configs.ports.http.x"),
+                refusal(
+                        masks("desiredState.workloads.web.tags.owner.x"),
+                        List.of(),
+                        "Could not find field desiredState.workloads.web.tags.owner.x"),
+                refusal(
+                        masks("desiredState.workloads.web.agent"),
+                        List.of(),
+                        "desiredState.workloads.web: agent is missing"),
+                refusal(
+                        masks("desiredState.workloads.web.runtimeConfig"),
+                        List.of(),
+                        "desiredState.workloads.web: runtimeConfig is missing"),
+                refusal(
+                        masks("desiredState.workloads"),
+                        List.of("desiredState.workloads=all"),
+                        "Could not find field desiredState.workloads"),
+                refusal(
+                        masks("desiredState"),
+                        List.of("desiredState=all"),
+                        "desiredState.workloads: is missing"),
+                refusal(
+                        masks("desiredState.workloads.web"),
+                        List.of("desiredState.workloads.web=all"),
+                        "desiredState.workloads.web"),
+                refusal(
+                        masks("desiredState.workloads.web.tags"),
+                        List.of("desiredState.workloads.web.tags=all"),
+                        "desiredState.workloads.web.tags"),
+                refusal(
+                        masks("desiredState.workloads.web.agent"),
+                        List.of("desiredState.workloads.web.agent={}"),
+                        "desiredState.workloads.web.agent"),
+                refusal(
+                        masks("desiredState.workloads.*.agent"),
+                        List.of("desiredState.workloads.*.agent=a"),
+                        "\"*\" is no workload name"),
+                refusal(
+                        masks("desiredState.configs.*"),
+                        List.of("desiredState.configs.*=a"),
+                        "\"*\""),
                 refusal(masks("nope.x"), List.of(), "Could not find field nope.x"),
                 refusal(
                         masks("desiredState.nope.x"),
