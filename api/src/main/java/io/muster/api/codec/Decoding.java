@@ -5,6 +5,8 @@ import com.google.protobuf.Parser;
 
 /** The one way from bytes to a domain value, so that every failure becomes a refusal. */
 final class Decoding {
+    private static final int MAX_REASON = 500;
+
     private Decoding() {}
 
     /** Turns a generated message into a domain value. */
@@ -26,12 +28,17 @@ final class Decoding {
         try {
             return reading.read(parser.parseFrom(bytes));
         } catch (InvalidProtocolBufferException e) {
-            throw new MalformedMessage(what + ": no such protobuf message: " + e.getMessage(), e);
-        } catch (IllegalArgumentException e) {
-            throw new MalformedMessage(what + ": " + e.getMessage(), e);
-        } catch (MalformedMessage e) {
-            throw new MalformedMessage(what + ": " + e.getMessage(), e);
+            throw refusal(what + ": no such protobuf message: " + e.getMessage(), e);
+        } catch (IllegalArgumentException | MalformedMessage e) {
+            throw refusal(what + ": " + e.getMessage(), e);
         }
+    }
+
+    /** A reason quotes what was sent, which may be as long as a message. */
+    private static MalformedMessage refusal(String reason, Exception cause) {
+        return new MalformedMessage(
+                reason.length() > MAX_REASON ? reason.substring(0, MAX_REASON) + "..." : reason,
+                cause);
     }
 
     /** Refuses what has the sign bit: our numbers are unsigned on the wire and signed in Java. */

@@ -39,6 +39,7 @@ final class YamlTree {
 
     private static final int NODE_WEIGHT = 16;
     private static final int MAX_MESSAGE = 300;
+    private static final int MAX_PROBLEMS = 100;
     private static final String TAG = "tag:yaml.org,2002:";
 
     private final ParserImpl parser;
@@ -48,6 +49,7 @@ final class YamlTree {
     private Positions.Place place = new Positions.Place(1, 1); // up to where the text was read
     private long expanded;
     private int aliases;
+    private int moreProblems;
 
     private YamlTree(String text, Positions positions) {
         this.parser = new ParserImpl(new StreamReader(text), new LoaderOptions());
@@ -119,7 +121,7 @@ final class YamlTree {
                     "holds a second document from here on",
                     "write each manifest to a file of its own");
         }
-        return new Parsed(tree, problems);
+        return new Parsed(tree, found());
     }
 
     private Node node(int depth) throws Refusal {
@@ -285,7 +287,22 @@ final class YamlTree {
     }
 
     private void problem(Event event, String what, String remedy) {
-        problems.add(refusal(event, what, remedy).problem());
+        if (problems.size() < MAX_PROBLEMS) {
+            problems.add(refusal(event, what, remedy).problem());
+        } else {
+            moreProblems++;
+        }
+    }
+
+    /** A text of nothing else would make an answer longer than itself. */
+    private List<Problem> found() {
+        var found = new ArrayList<>(problems);
+        if (moreProblems > 0) {
+            found.add(
+                    new Problem(
+                            "", "%d more of them".formatted(moreProblems), "correct these first"));
+        }
+        return found;
     }
 
     private Refusal refusal(Event event, String what, String remedy) {

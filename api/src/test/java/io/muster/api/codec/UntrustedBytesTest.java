@@ -4,197 +4,43 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import com.google.protobuf.ByteString;
-import io.muster.api.RandomStates;
 import io.muster.api.Seeds;
 import io.muster.api.bus.Payload;
-import io.muster.api.link.AgentPresence;
-import io.muster.api.link.AssignedWorkload;
-import io.muster.api.link.Command;
-import io.muster.api.link.DesiredState;
-import io.muster.api.link.Facts;
-import io.muster.api.link.Report;
-import io.muster.api.link.ServerPresence;
-import io.muster.api.link.Transition;
-import io.muster.api.name.Lineage;
-import io.muster.api.name.Revision;
-import io.muster.api.name.StateVersion;
-import io.muster.api.path.FieldMask;
 import io.muster.api.proto.LinkProto;
 import io.muster.api.proto.RequestProto;
 import io.muster.api.proto.StateProto;
 import io.muster.api.request.Request;
-import io.muster.api.request.Response;
-import io.muster.api.state.AgentAttributes;
-import io.muster.api.tree.StateTree;
 import java.nio.charset.StandardCharsets;
-import java.time.Duration;
 import java.util.List;
-import java.util.Optional;
-import java.util.random.RandomGenerator;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
 
 /** Whatever the bytes are, decoding gives a value or a {@link MalformedMessage}. */
 final class UntrustedBytesTest {
     private static final int ROUNDS = 800;
-    private static final StateVersion VERSION =
-            new StateVersion(new Lineage("l1"), 3, new Revision(17));
 
-    private interface Decoder {
-        Object decode(byte[] bytes) throws MalformedMessage;
+    static List<Entrance> entrances() {
+        return Entrance.ALL;
     }
 
-    private interface Sample {
-        byte[] encode(RandomStates states, RandomGenerator random);
+    @ParameterizedTest
+    @MethodSource("entrances")
+    void may_be_damaged(Entrance entrance) {
+        Seeds.check(ROUNDS, entrance::damaged);
     }
 
-    private static void survives(Sample sample, Decoder decoder) {
-        Seeds.check(
-                ROUNDS,
-                random -> {
-                    var valid = sample.encode(new RandomStates(random), random);
-                    decoder.decode(valid);
-                    var damaged = Mutations.mutate(valid, random);
-                    try {
-                        assertThat(decoder.decode(damaged)).isNotNull();
-                    } catch (MalformedMessage e) {
-                        assertThat(e.getMessage()).isNotBlank();
-                    }
-                });
-    }
-
-    @Test
-    void may_be_a_request() {
-        survives(
-                (states, _) ->
-                        RequestCodec.encode(
-                                new Request(
-                                        "id",
-                                        new Request.UpdateState(
-                                                StateTree.of(states.completeState()),
-                                                List.of(FieldMask.of("desiredState"))))),
-                RequestCodec::decodeRequest);
-    }
-
-    @Test
-    void may_be_a_response() {
-        survives(
-                (states, _) ->
-                        RequestCodec.encode(
-                                new Response(
-                                        "id",
-                                        new Response.StateAnswer(
-                                                StateTree.of(states.completeState()),
-                                                Optional.empty(),
-                                                new Response.EventPosition(1, 2),
-                                                Revision.ZERO))),
-                RequestCodec::decodeResponse);
-        survives(
-                (states, _) ->
-                        RequestCodec.encode(
-                                new Response(
-                                        "id",
-                                        new Response.Updated(
-                                                List.of(states.instance()),
-                                                List.of(),
-                                                Revision.ZERO,
-                                                List.of()))),
-                RequestCodec::decodeResponse);
-    }
-
-    @Test
-    void may_be_stored_parts() {
-        survives((states, _) -> StateCodec.encode(states.workload()), StateCodec::decodeWorkload);
-        survives((states, _) -> StateCodec.encode(states.config(4)), StateCodec::decodeConfigItem);
-    }
-
-    @Test
-    void may_be_a_desired_state() {
-        survives(
-                (states, _) -> {
-                    var instance = states.instance();
-                    return LinkCodec.encode(
-                                    new DesiredState(
-                                            VERSION,
-                                            false,
-                                            List.of(
-                                                    new AssignedWorkload(
-                                                            instance,
-                                                            Revision.ZERO,
-                                                            states.workload()))))
-                            .bytes();
-                },
-                bytes -> LinkCodec.decodeDesired(Payload.of(bytes)));
-    }
-
-    @Test
-    void may_be_a_desired_state_whose_digest_is_right() {
-        survives(
-                (states, _) ->
-                        LinkProto.DesiredState.newBuilder()
-                                .setVersion(LinkProto.StateVersion.newBuilder().setLineage("l"))
-                                .addWorkloads(
-                                        LinkProto.AssignedWorkload.newBuilder()
-                                                .setInstanceName(
-                                                        ExecutionCodec.encode(states.instance()))
-                                                .setWorkload(
-                                                        WorkloadCodec.encode(states.workload())))
-                                .build()
-                                .toByteArray(),
-                bytes ->
-                        LinkCodec.decodeDesired(
-                                Payload.of(Envelope.pack(bytes, 1 << 20).toByteArray())));
-    }
-
-    @Test
-    void may_be_presence_facts_report_load_or_command() {
-        survives(
-                (_, _) ->
-                        LinkCodec.encode(new ServerPresence(true, new Lineage("l"), 1, 2, "1", "n"))
-                                .bytes(),
-                bytes -> LinkCodec.decodeServerPresence(Payload.of(bytes)));
-        survives(
-                (_, _) -> LinkCodec.encode(AgentPresence.gone("i", "n")).bytes(),
-                bytes -> LinkCodec.decodeAgentPresence(Payload.of(bytes)));
-        survives(
-                (states, _) -> LinkCodec.encode(new Facts(1, 2, states.workloadStates())).bytes(),
-                bytes -> LinkCodec.decodeFacts(Payload.of(bytes)));
-        survives(
-                (states, _) ->
-                        LinkCodec.encode(
-                                        new Report(
-                                                "i",
-                                                "n",
-                                                1,
-                                                Optional.of(VERSION),
-                                                states.workloadStates(),
-                                                states.workloadStates().stream()
-                                                        .map(state -> new Transition(1, state))
-                                                        .toList(),
-                                                true,
-                                                "trouble"))
-                                .bytes(),
-                bytes -> LinkCodec.decodeReport(Payload.of(bytes)));
-        survives(
-                (_, random) ->
-                        LinkCodec.encode(new AgentAttributes.Status(5, random.nextLong(9))).bytes(),
-                bytes -> LinkCodec.decodeLoad(Payload.of(bytes)));
-        survives(
-                (_, _) -> LinkCodec.encode(new Command.NameRefused("i", "why", true)).bytes(),
-                bytes -> LinkCodec.decodeCommand(Payload.of(bytes)));
-    }
-
-    @Test
-    void may_be_a_frame() {
-        survives(
-                (_, random) -> {
-                    var body = new byte[random.nextInt(100)];
-                    var frames = Frames.split("id", 1, body, 40, Duration.ofSeconds(1));
-                    return FrameCodec.encode(frames.getFirst()).bytes();
-                },
-                bytes -> FrameCodec.decode(Payload.of(bytes)));
+    @ParameterizedTest
+    @MethodSource("entrances")
+    void cost_no_more_than_they_are_worth(Entrance entrance) throws Exception {
+        for (var hostile : HostileBytes.all().entrySet()) {
+            for (int size : List.of(1, 1_000, 100_000)) {
+                entrance.read(hostile.getKey(), hostile.getValue().apply(size));
+            }
+        }
     }
 
     @Nested
