@@ -16,6 +16,8 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** The commands against a real server, over a broker in memory. */
 final class MusterTest {
@@ -166,7 +168,7 @@ final class MusterTest {
                     .contains("SOMETIMES")
                     .contains("two.yaml:3:")
                     .contains("web!")
-                    .contains("File '" + folder + "/none.yaml' not found!");
+                    .contains("File '" + folder + "/none.yaml' not found");
             assertThat(result.out).isEmpty();
             assertThat(cluster.run("get", "workloads").out.lines()).hasSize(1);
         }
@@ -359,9 +361,20 @@ final class MusterTest {
         }
 
         @Test
-        void delete_what_is_not_there_without_a_word_of_complaint() {
-            assertThat(cluster.run("delete", "workload", "nothing").succeeds().out)
-                    .isEqualTo("Apply successful. No workloads updated.\n");
+        void delete_what_is_not_there_and_note_what_was_meant_perhaps() throws IOException {
+            cluster.startAgent("bow");
+            cluster.run("apply", file("m.yaml", MANIFEST)).succeeds();
+            var result = cluster.run("delete", "workload", "nothing", "wbe").succeeds();
+            assertThat(result.out).isEqualTo("Apply successful. No workloads updated.\n");
+            assertThat(result.err)
+                    .isEqualTo(
+                            """
+                            note: there is no workload "nothing"
+                            note: there is no workload "wbe"; did you mean "web"?
+                            """);
+            assertThat(cluster.run("-q", "delete", "workload", "wbe").succeeds().err).isEmpty();
+            assertThat(cluster.run("delete", "workload", "web", "nope").succeeds().err)
+                    .contains("note: there is no workload \"nope\"\n");
         }
     }
 
@@ -442,6 +455,30 @@ final class MusterTest {
                     .doesNotContain("changedAt");
             assertThat(cluster.run("get", "state", "desiredState.nothing").succeeds().out)
                     .isEqualTo("desiredState:\n  apiVersion: v1\n");
+        }
+
+        @ParameterizedTest
+        @CsvSource({
+            "nonsense, ",
+            "desiredSate, desiredState",
+            "desiredstate.workloads.web, desiredState.workloads.web",
+            "desiredState.worklods.web, desiredState.workloads.web",
+            "desiredState.workloads.wbe, desiredState.workloads.web",
+            "desiredState.workloads.wbe.agent, desiredState.workloads.web.agent",
+            "desiredState.workloads.web.agnt, desiredState.workloads.web.agent",
+            "desiredState.workloads.*.agnt, desiredState.workloads.*.agent",
+            "effectiveState.workloads.wbe, effectiveState.workloads.web",
+            "workloadStates.bwo.*.*.state, workloadStates.bow.*.*.state",
+            "agents.strn.status, agents.stern.status",
+            "desiredState.workloads.somethingelse, ",
+            "desiredState.workloads.web.agent.x, ",
+            "*.nonsense, "
+        })
+        void the_nearest_of_what_is_not_there(String mask, String near) {
+            var result = cluster.run("get", "state", mask).succeeds();
+            var guess = near == null ? "" : "; did you mean \"" + near + "\"?";
+            assertThat(result.err).isEqualTo("note: nothing is at \"" + mask + "\"" + guess + "\n");
+            assertThat(cluster.run("-q", "get", "state", mask).succeeds().err).isEmpty();
         }
 
         @Test

@@ -160,6 +160,17 @@ final class ValidateTest {
     }
 
     @Test
+    void names_the_misspelt_key_with_what_is_missing_for_it() throws IOException {
+        var file = file("m.yaml", GOOD.replace("runtimeConfig:", "runtmeConfig:"));
+        assertThat(cluster.run("validate", file).failsWith(1).err)
+                .contains("workloads.web: runtimeConfig is missing")
+                .contains(
+                        file
+                                + ":6:5: workloads.web.runtmeConfig: \"runtmeConfig\" is unknown"
+                                + " and has no effect; did you mean runtimeConfig?");
+    }
+
+    @Test
     void takes_a_config_that_is_in_no_file_for_one_that_the_cluster_has() throws IOException {
         var file = file("m.yaml", GOOD.replace("  image: nginx\n", ""));
         var complaint =
@@ -183,6 +194,6 @@ final class ValidateTest {
                 .contains("agent is missing")
                 .contains("runtimeConfig is missing")
                 .contains(two + ":6:5: workloads.web.runtimeConfig: Failed to render")
-                .contains("File 'gone.yaml' not found!");
+                .contains("File 'gone.yaml' not found");
     }
 }

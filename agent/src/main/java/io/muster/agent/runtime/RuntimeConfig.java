@@ -148,15 +148,19 @@ public final class RuntimeConfig {
 
     /** Refuses keys that are none of these, with a guess what was meant. */
     public void allowOnly(Collection<String> known) throws RuntimeFailure {
+        var faults = new Faults();
         for (var key : otherThan(known)) {
-            throw refusal(
-                    "runtimeConfig." + key,
-                    "there is no such key"
-                            + at(key)
-                            + Nearest.to(key, known)
-                                    .map("; did you mean \"%s\"?"::formatted)
-                                    .orElseGet(() -> "; use " + String.join(", ", known)));
+            faults.check(() -> {
+                throw refusal(
+                        "runtimeConfig." + key,
+                        "there is no such key"
+                                + at(key)
+                                + Nearest.to(key, known)
+                                        .map("; did you mean \"%s\"?"::formatted)
+                                        .orElseGet(() -> "; use " + String.join(", ", known)));
+            });
         }
+        faults.conclude();
     }
 
     /** Reads a single value, if there is one. */

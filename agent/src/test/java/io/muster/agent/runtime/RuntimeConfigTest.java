@@ -90,6 +90,9 @@ final class RuntimeConfigTest {
                                 + " \"args\"?");
         refused(() -> config.allowOnly(List.of("command", "workingDirectory")))
                 .hasMessageContaining("use command, workingDirectory");
+        refused(() -> RuntimeConfig.parse("agrs: [a]\nevn: {}").allowOnly(List.of("args", "env")))
+                .hasMessageContaining("did you mean \"args\"?\n")
+                .hasMessageEndingWith("did you mean \"env\"?");
     }
 
     private static AbstractThrowableAssert<?, ? extends Throwable> refused(ThrowingCallable code) {

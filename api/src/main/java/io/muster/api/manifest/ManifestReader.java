@@ -14,8 +14,9 @@ import java.util.Optional;
  *
  * <p>Tells all that is wrong at once, each problem with file, line, column and path. A key that is
  * not known is a warning: it has no effect, but a manifest may have been written for more than one
- * system. What could hurt whoever reads it is refused: more than {@value #MAX_CHARACTERS}
- * characters, 64 levels, 1000 aliases, or aliases that stand for more than 16 million characters.
+ * system. It is told with the problems if one that is known is near: that may be missing. What
+ * could hurt whoever reads it is refused: more than {@value #MAX_CHARACTERS} characters, 64 levels,
+ * 1000 aliases, or aliases that stand for more than 16 million characters.
  */
 public final class ManifestReader {
     /** The longest text that is read, in characters. */

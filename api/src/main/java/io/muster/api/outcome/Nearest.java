@@ -21,7 +21,9 @@ public final class Nearest {
                                 .thenComparing(Comparator.naturalOrder()));
     }
 
-    /** Levenshtein's distance, ignoring case, by rows. */
+    /**
+     * Levenshtein's distance by rows, ignoring case; two letters in the wrong order are one edit.
+     */
     private static int edits(String first, String second) {
         var a = first.toLowerCase(Locale.ROOT);
         var b = second.toLowerCase(Locale.ROOT);
@@ -32,13 +34,21 @@ public final class Nearest {
         for (int j = 0; j <= b.length(); j++) {
             above[j] = j;
         }
+        var twoAbove = above;
         for (int i = 1; i <= a.length(); i++) {
             var row = new int[b.length() + 1];
             row[0] = i;
             for (int j = 1; j <= b.length(); j++) {
                 int change = a.charAt(i - 1) == b.charAt(j - 1) ? 0 : 1;
                 row[j] = Math.min(above[j - 1] + change, Math.min(above[j], row[j - 1]) + 1);
+                if (i > 1
+                        && j > 1
+                        && a.charAt(i - 1) == b.charAt(j - 2)
+                        && a.charAt(i - 2) == b.charAt(j - 1)) {
+                    row[j] = Math.min(row[j], twoAbove[j - 2] + 1);
+                }
             }
+            twoAbove = above;
             above = row;
         }
         return above[b.length()];

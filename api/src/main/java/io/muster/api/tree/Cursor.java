@@ -161,13 +161,21 @@ final class Cursor {
             var key = entry.getKey();
             if (!known.contains(key)) {
                 var child = child(entry.getValue(), "." + key);
-                findings.warning(
-                        new Problem(
-                                child.whereKey(key),
-                                "%s is unknown and has no effect".formatted(quoted(key)),
-                                Nearest.to(key, known)
-                                        .map(word -> "did you mean " + word + "?")
-                                        .orElse("known here: " + String.join(", ", known))));
+                var where = child.whereKey(key);
+                var what = "%s is unknown and has no effect".formatted(quoted(key));
+                Nearest.to(key, known)
+                        .ifPresentOrElse(
+                                word ->
+                                        findings.misspelt(
+                                                new Problem(
+                                                        where, what, "did you mean " + word + "?")),
+                                () ->
+                                        findings.warning(
+                                                new Problem(
+                                                        where,
+                                                        what,
+                                                        "known here: "
+                                                                + String.join(", ", known))));
             }
         }
     }

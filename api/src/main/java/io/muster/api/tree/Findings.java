@@ -10,6 +10,7 @@ final class Findings {
 
     private final List<Problem> problems = new ArrayList<>();
     private final List<Problem> warnings = new ArrayList<>();
+    private final List<Problem> misspelt = new ArrayList<>();
     private int moreProblems;
     private int moreWarnings;
 
@@ -29,8 +30,22 @@ final class Findings {
         }
     }
 
+    /** A warning about a key that may be meant for another, which then may be missing. */
+    void misspelt(Problem warning) {
+        warning(warning);
+        if (misspelt.size() < MAX) {
+            misspelt.add(warning);
+        }
+    }
+
+    /** All problems; if there are any, with the keys that may be behind them. */
     List<Problem> problems() {
-        return closed(problems, moreProblems);
+        if (problems.isEmpty()) {
+            return List.of();
+        }
+        var all = new ArrayList<>(closed(problems, moreProblems));
+        all.addAll(misspelt);
+        return List.copyOf(all);
     }
 
     List<Problem> warnings() {

@@ -9,6 +9,7 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 
 /** Reads what views need out of the trees that the server tells. */
 final class Trees {
@@ -50,6 +51,11 @@ final class Trees {
                                 .ifPresent(
                                         runtime -> runtimes.put(new WorkloadName(name), runtime)));
         return runtimes;
+    }
+
+    /** The names of the desired workloads. */
+    static Set<String> workloads(Node.Entries complete) {
+        return below(below(complete, "desiredState"), "workloads").entries().keySet();
     }
 
     private static Node.Entries below(Node.Entries tree, String key) {

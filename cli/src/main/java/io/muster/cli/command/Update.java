@@ -121,6 +121,9 @@ record Update(
                     .debug(() ->
                             "accepted as revision %s; instances concerned: %d"
                                     .formatted(updated.revision(), updated.touched().size()));
+            if (wanted.equals(State.EMPTY)) {
+                Absent.workloads(call, connection, untouched(updated));
+            }
             if (updated.touched().isEmpty()) {
                 call.terminal().inform(List.of("Apply successful. No workloads updated."));
             } else if (follows) {
@@ -136,6 +139,12 @@ record Update(
         } catch (ClusterFailure e) {
             throw call.failed(what, e);
         }
+    }
+
+    private List<WorkloadName> untouched(Response.Updated updated) {
+        var names = new ArrayList<>(workloads);
+        updated.touched().forEach(target -> names.remove(target.instance().workload()));
+        return names;
     }
 
     /** Only for the table: without them, a column is empty. */

@@ -99,6 +99,7 @@ final class Views {
         var masks = Arguments.masks(call, call.operands());
         try (var connection = call.connect()) {
             Node.Entries tree = StateTree.printable(connection.state(masks).state());
+            Absent.masks(call, connection, tree, masks);
             call.terminal()
                     .print(output.equals("json") ? JsonWriter.write(tree) : YamlWriter.write(tree));
         } catch (ClusterFailure e) {

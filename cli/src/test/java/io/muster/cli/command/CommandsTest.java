@@ -86,7 +86,10 @@ final class CommandsTest {
 
     private static void check(CommandLine command) {
         var spec = command.getCommandSpec();
-        assertThat(spec.userObject() instanceof Action || spec.userObject() instanceof Guide)
+        assertThat(
+                        spec.userObject() instanceof Action
+                                || spec.userObject() instanceof Question
+                                || spec.userObject() instanceof Guide)
                 .as(spec.qualifiedName())
                 .isEqualTo(command.getSubcommands().isEmpty());
         assertThat(command.getUsageMessage()).startsWith("Usage: " + spec.qualifiedName());

@@ -1,5 +1,6 @@
 package io.muster.agent.runtime.nativeprocess;
 
+import io.muster.agent.runtime.Faults;
 import io.muster.agent.runtime.RuntimeConfig;
 import io.muster.api.runtime.RuntimeFailure;
 import java.math.BigDecimal;
@@ -39,34 +40,46 @@ record NativeConfig(
 
     static NativeConfig parse(String runtimeConfig) throws RuntimeFailure {
         var config = RuntimeConfig.parse(runtimeConfig);
-        config.allowOnly(KEYS);
+        var faults = new Faults();
+        faults.check(() -> config.allowOnly(KEYS));
         var parsed =
                 new NativeConfig(
-                        config.mandatoryText("command", "/usr/bin/sleep"),
-                        config.texts("args"),
-                        config.textMap("env"),
-                        config.text("workingDirectory").orElse("/"),
-                        stopSignal(config.text("stopSignal")),
-                        stopTimeout(config.text("stopTimeout")));
-        parsed.check();
+                        faults.read("", () -> config.mandatoryText("command", "/usr/bin/sleep")),
+                        faults.read(List.of(), () -> config.texts("args")),
+                        faults.read(Map.of(), () -> config.textMap("env")),
+                        faults.read("/", () -> config.text("workingDirectory").orElse("/")),
+                        faults.read(SignalName.TERM, () -> stopSignal(config.text("stopSignal"))),
+                        faults.read(
+                                DEFAULT_STOP_TIMEOUT,
+                                () -> stopTimeout(config.text("stopTimeout"))));
+        faults.check(parsed::checkFolder);
+        for (var name : parsed.env().keySet()) {
+            faults.check(() -> checkVariable(name));
+        }
+        faults.check(parsed::checkTexts);
+        faults.conclude();
         return parsed;
     }
 
-    private void check() throws RuntimeFailure {
+    private void checkFolder() throws RuntimeFailure {
         if (!workingDirectory.startsWith("/")) {
             throw RuntimeConfig.refusal(
                     "runtimeConfig.workingDirectory",
                     "\"%s\" is relative, but to what? Write an absolute path"
                             .formatted(workingDirectory));
         }
-        for (var name : env.keySet()) {
-            if (!VARIABLE.matcher(name).matches()) {
-                throw RuntimeConfig.refusal(
-                        "runtimeConfig.env." + name,
-                        "is no name of an environment variable; use letters, digits and _, not a"
-                                + " digit first");
-            }
+    }
+
+    private static void checkVariable(String name) throws RuntimeFailure {
+        if (!VARIABLE.matcher(name).matches()) {
+            throw RuntimeConfig.refusal(
+                    "runtimeConfig.env." + name,
+                    "is no name of an environment variable; use letters, digits and _, not a digit"
+                            + " first");
         }
+    }
+
+    private void checkTexts() throws RuntimeFailure {
         boolean zero =
                 Stream.of(List.of(command, workingDirectory), args, env.values())
                         .flatMap(java.util.Collection::stream)

@@ -1,5 +1,6 @@
 package io.muster.agent.runtime.podman;
 
+import io.muster.agent.runtime.Faults;
 import io.muster.agent.runtime.RuntimeConfig;
 import io.muster.api.runtime.RuntimeFailure;
 import java.util.List;
@@ -36,19 +37,30 @@ record PodmanConfig(
                     .addKeyValue("keys", String.join(", ", unknown))
                     .log("keys of a runtimeConfig are not known to podman workloads; ignored");
         }
-        var generalOptions = config.texts("generalOptions");
-        for (var option : generalOptions) {
-            if (REMOTE.matcher(option).matches()) {
-                throw RuntimeConfig.refusal(
-                        "runtimeConfig.generalOptions",
-                        "\"%s\" leads to another podman, but an agent watches the processes of its own machine; leave it out, and run an agent there"
-                                .formatted(option));
-            }
+        var faults = new Faults();
+        var parsed =
+                new PodmanConfig(
+                        faults.read(List.of(), () -> config.texts("generalOptions")),
+                        faults.read(
+                                "",
+                                () ->
+                                        config.mandatoryText(
+                                                "image", "docker.io/library/nginx:alpine")),
+                        faults.read(List.of(), () -> config.texts("commandOptions")),
+                        faults.read(List.of(), () -> config.texts("commandArgs")));
+        for (var option : parsed.generalOptions()) {
+            faults.check(() -> checkLocal(option));
         }
-        return new PodmanConfig(
-                generalOptions,
-                config.mandatoryText("image", "docker.io/library/nginx:alpine"),
-                config.texts("commandOptions"),
-                config.texts("commandArgs"));
+        faults.conclude();
+        return parsed;
+    }
+
+    private static void checkLocal(String option) throws RuntimeFailure {
+        if (REMOTE.matcher(option).matches()) {
+            throw RuntimeConfig.refusal(
+                    "runtimeConfig.generalOptions",
+                    "\"%s\" leads to another podman, but an agent watches the processes of its own machine; leave it out, and run an agent there"
+                            .formatted(option));
+        }
     }
 }

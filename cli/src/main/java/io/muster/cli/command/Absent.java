@@ -1,0 +1,148 @@
+package io.muster.cli.command;
+
+import io.muster.api.name.WorkloadName;
+import io.muster.api.outcome.Nearest;
+import io.muster.api.path.FieldMask;
+import io.muster.api.tree.Node;
+import io.muster.cli.cluster.ClusterFailure;
+import io.muster.cli.cluster.Connection;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeSet;
+
+/**
+ * Notes what somebody named and is not there, with the nearest name that is.
+ *
+ * <p>To ask for it is no failure, since what is there comes and goes; but mostly it is a typing
+ * error. The cluster is asked once more for the names that there are, and only then.
+ */
+final class Absent {
+    private static final List<String> PARTS =
+            List.of("desiredState", "workloadStates", "agents", "effectiveState");
+
+    /** The parts of which one may ask for one section without the others. */
+    private static final Map<String, List<String>> SECTIONS =
+            Map.of(
+                    "desiredState", List.of("apiVersion", "workloads", "configs"),
+                    "effectiveState", List.of("apiVersion", "workloads"));
+
+    private static final String NEAREST = "; did you mean \"%s\"?";
+
+    private Absent() {}
+
+    /** Notes the masks to which nothing in an answer belongs. */
+    static void masks(Call call, Connection connection, Node.Entries answer, List<FieldMask> masks)
+            throws InterruptedException {
+        for (var mask : masks) {
+            if (!mask.segments().isEmpty() && find(answer, mask).isPresent()) {
+                call.terminal()
+                        .note(
+                                "nothing is at \"%s\"%s"
+                                        .formatted(mask, instead(call, connection, mask)));
+            }
+        }
+    }
+
+    /** Notes workloads that are not there. */
+    static void workloads(Call call, Connection connection, Collection<WorkloadName> names)
+            throws InterruptedException {
+        if (names.isEmpty() || call.terminal().isQuiet()) {
+            return;
+        }
+        var all = FieldMask.of("desiredState", "workloads", FieldMask.ANY, "agent");
+        var there = Trees.workloads(ask(call, connection, all));
+        for (var name : names) {
+            call.terminal()
+                    .note(
+                            "there is no workload \"%s\"%s"
+                                    .formatted(
+                                            name,
+                                            Nearest.to(name.value(), there)
+                                                    .map(NEAREST::formatted)
+                                                    .orElse("")));
+        }
+    }
+
+    private static String instead(Call call, Connection connection, FieldMask mask)
+            throws InterruptedException {
+        return call.terminal().isQuiet()
+                ? ""
+                : nearest(call, connection, mask).map(NEAREST::formatted).orElse("");
+    }
+
+    private static Optional<FieldMask> nearest(Call call, Connection connection, FieldMask mask)
+            throws InterruptedException {
+        var segments = mask.segments();
+        var part = segments.getFirst();
+        if (part.equals(FieldMask.ANY)) {
+            return Optional.empty();
+        }
+        if (!PARTS.contains(part)) {
+            return Nearest.to(part, PARTS).map(near -> replaced(mask, 0, near));
+        }
+        var section = SECTIONS.get(part);
+        if (segments.size() == 1 || (section != null && segments.get(1).equals(FieldMask.ANY))) {
+            return Optional.empty();
+        }
+        if (section != null && !section.contains(segments.get(1))) {
+            return Nearest.to(segments.get(1), section).map(near -> replaced(mask, 1, near));
+        }
+        var above = new FieldMask(segments.subList(0, section == null ? 1 : 2));
+        return find(ask(call, connection, above), mask)
+                .flatMap(gap ->
+                        Nearest.to(segments.get(gap.level()), gap.keys())
+                                .map(near -> replaced(mask, gap.level(), near)));
+    }
+
+    private static FieldMask replaced(FieldMask mask, int level, String segment) {
+        var segments = new ArrayList<>(mask.segments());
+        segments.set(level, segment);
+        return new FieldMask(segments);
+    }
+
+    /** Only for a note: without an answer, it names no other. */
+    private static Node.Entries ask(Call call, Connection connection, FieldMask mask)
+            throws InterruptedException {
+        try {
+            return connection.state(List.of(mask)).state();
+        } catch (ClusterFailure e) {
+            call.terminal().debug(() -> "names are not known: " + e.getMessage());
+            return Node.Entries.NONE;
+        }
+    }
+
+    /**
+     * Where a mask leads to nothing.
+     *
+     * @param level of its segment that matches nothing
+     * @param keys that there are at this place
+     */
+    private record Gap(int level, Collection<String> keys) {}
+
+    private static Optional<Gap> find(Node.Entries tree, FieldMask mask) {
+        var level = List.<Node>of(tree);
+        for (int i = 0; i < mask.segments().size(); i++) {
+            var segment = mask.segments().get(i);
+            var next = new ArrayList<Node>();
+            var keys = new TreeSet<String>();
+            for (var node : level) {
+                if (node instanceof Node.Entries(var entries)) {
+                    keys.addAll(entries.keySet());
+                    entries.forEach((key, value) -> {
+                        if (segment.equals(FieldMask.ANY) || segment.equals(key)) {
+                            next.add(value);
+                        }
+                    });
+                }
+            }
+            if (next.isEmpty()) {
+                return Optional.of(new Gap(i, keys));
+            }
+            level = next;
+        }
+        return Optional.empty();
+    }
+}
