@@ -5,6 +5,7 @@ import io.muster.api.bus.Payload;
 import io.muster.api.codec.LinkCodec;
 import io.muster.api.codec.MalformedMessage;
 import io.muster.api.link.DesiredState;
+import io.muster.api.outcome.InWords;
 import io.muster.api.shell.Disk;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -47,7 +48,7 @@ final class AgentFiles {
         } catch (IOException | MalformedMessage e) {
             damage.add(
                     "The offline copy \"%s\" cannot be read (%s); waiting for the server."
-                            .formatted(COPY, e.getMessage()));
+                            .formatted(COPY, InWords.of(e)));
             return Optional.empty();
         }
     }
@@ -65,7 +66,7 @@ final class AgentFiles {
             }
             why = "it is damaged";
         } catch (IOException e) {
-            why = String.valueOf(e.getMessage());
+            why = InWords.of(e);
         }
         damage.add("The file \"%s\" cannot be read (%s).".formatted(FENCE, why));
         return Fence.OPEN;

@@ -9,6 +9,7 @@ import io.muster.api.host.SystemClock;
 import io.muster.api.host.SystemProcesses;
 import io.muster.api.host.ThreadSerial;
 import io.muster.api.name.AgentName;
+import io.muster.api.outcome.InWords;
 import io.muster.api.program.Program;
 import io.muster.api.program.ProgramFailure;
 import io.muster.api.program.StopRequest;
@@ -130,7 +131,7 @@ final class AgentProcess {
         try {
             return new DirectoryDisk(places.state()).lock();
         } catch (IOException e) {
-            throw new ProgramFailure("--state-dir: " + Main.reason(e), e);
+            throw new ProgramFailure("--state-dir: " + InWords.withFile(e), e);
         }
     }
 
@@ -138,7 +139,7 @@ final class AgentProcess {
         try {
             return PidfdExitWatch.open();
         } catch (IOException e) {
-            throw new ProgramFailure(Main.reason(e), e);
+            throw new ProgramFailure(InWords.withFile(e), e);
         }
     }
 

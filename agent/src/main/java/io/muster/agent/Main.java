@@ -3,6 +3,7 @@ package io.muster.agent;
 import io.muster.api.bus.BusLimits;
 import io.muster.api.name.AgentName;
 import io.muster.api.name.ClusterName;
+import io.muster.api.outcome.InWords;
 import io.muster.api.outcome.Outcome;
 import io.muster.api.program.BrokerLoginOptions;
 import io.muster.api.program.ConfigFile;
@@ -294,15 +295,12 @@ final class Main implements Callable<Integer> {
             return mine;
         } catch (IOException e) {
             throw new ProgramFailure(
-                    "--run-folder: " + mine + " cannot be made: " + reason(e) + "; name another",
+                    "--run-folder: "
+                            + mine
+                            + " cannot be made: "
+                            + InWords.withFile(e)
+                            + "; name another",
                     e);
         }
-    }
-
-    static String reason(IOException failure) {
-        // some say no more than the name of a file
-        return failure.getMessage() == null || failure.getClass() != IOException.class
-                ? failure.toString()
-                : failure.getMessage();
     }
 }

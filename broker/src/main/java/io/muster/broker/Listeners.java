@@ -1,5 +1,6 @@
 package io.muster.broker;
 
+import io.muster.api.outcome.InWords;
 import io.netty.bootstrap.ServerBootstrap;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandler;
@@ -111,7 +112,7 @@ final class Listeners implements AutoCloseable {
     }
 
     static BrokerException failure(ListenAddress asked, InetSocketAddress wanted, Throwable cause) {
-        var text = String.valueOf(cause.getMessage());
+        var text = InWords.of(cause);
         if (text.contains("in use")) {
             return new BrokerException(
                     "%s: the port is taken by another program, perhaps another broker (\"ss -ltnp 'sport = :%d'\" names it); stop that, or listen elsewhere with -a HOST:PORT"

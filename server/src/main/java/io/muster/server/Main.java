@@ -1,6 +1,7 @@
 package io.muster.server;
 
 import io.muster.api.name.ClusterName;
+import io.muster.api.outcome.InWords;
 import io.muster.api.outcome.Outcome;
 import io.muster.api.outcome.Problem;
 import io.muster.api.program.BrokerLogin;
@@ -364,7 +365,7 @@ final class Main implements Callable<Integer>, ConfigFile.Reader {
         } catch (IOException e) {
             throw new ProgramFailure(
                     "%s: %s cannot be read (%s); make it readable"
-                            .formatted(option, file, e.getClass().getSimpleName()),
+                            .formatted(option, file, InWords.of(e)),
                     e);
         }
     }

@@ -1,6 +1,7 @@
 package io.muster.api.template;
 
 import com.github.jknack.handlebars.HandlebarsException;
+import io.muster.api.outcome.InWords;
 import io.muster.api.outcome.Outcome;
 import io.muster.api.outcome.Problem;
 import io.muster.api.state.ConfigItem;
@@ -52,7 +53,11 @@ final class FieldTemplate {
             return refused(where, field, e);
         } catch (IOException | RuntimeException e) {
             // the library meets what somebody wrote: whatever it does not expect is a refusal
-            return refused(where, field, cut("is not understood: " + e), "write it more simply");
+            return refused(
+                    where,
+                    field,
+                    cut("is not understood: " + InWords.of(e)),
+                    "write it more simply");
         }
     }
 

@@ -136,7 +136,7 @@ public final class Connection implements AutoCloseable {
         return switch (answer(begun, false)) {
             case Response.StateAnswer state -> state;
             case Response.Refused refused -> throw new ClusterFailure(refused.message());
-            case Response.Body other -> throw misplaced(other);
+            case Response.Body _ -> throw misplaced();
         };
     }
 
@@ -147,7 +147,7 @@ public final class Connection implements AutoCloseable {
             case Response.Updated updated -> updated;
             case Response.Refused refused ->
                     throw new ClusterFailure("SetState failed with: " + refused.message());
-            case Response.Body other -> throw misplaced(other);
+            case Response.Body _ -> throw misplaced();
         };
     }
 
@@ -165,13 +165,12 @@ public final class Connection implements AutoCloseable {
         }
         throw answer instanceof Response.Refused refused
                 ? new ClusterFailure(refused.message())
-                : misplaced(answer);
+                : misplaced();
     }
 
-    private static ClusterFailure misplaced(Response.Body answer) {
+    private static ClusterFailure misplaced() {
         return new ClusterFailure(
-                "the server answered something else (%s); is it of another version?"
-                        .formatted(answer.getClass().getSimpleName()));
+                "the server answered something else than was asked; is it of another version?");
     }
 
     private Response.Body answer(Future<Response> begun, boolean changes)

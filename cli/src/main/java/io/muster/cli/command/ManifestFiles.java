@@ -2,6 +2,7 @@ package io.muster.cli.command;
 
 import io.muster.api.manifest.Manifest;
 import io.muster.api.manifest.ManifestReader;
+import io.muster.api.outcome.InWords;
 import io.muster.api.outcome.Outcome;
 import io.muster.api.outcome.Problem;
 import io.muster.api.program.ProgramFailure;
@@ -187,14 +188,14 @@ final class ManifestFiles {
             case NoSuchFileException _ ->
                     new Problem(
                             "",
-                            "File '%s' not found!".formatted(name),
+                            "File '%s' not found".formatted(name),
                             "look for a typing error, or at the folder you are in");
             case AccessDeniedException _ ->
                     new Problem(name, "you may not read this file", "ask its owner for that");
             default ->
                     new Problem(
                             name,
-                            "cannot be read (%s)".formatted(e.getMessage()),
+                            "cannot be read (%s)".formatted(InWords.of(e)),
                             "name a readable file");
         };
     }

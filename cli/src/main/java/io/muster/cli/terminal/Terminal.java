@@ -1,5 +1,6 @@
 package io.muster.cli.terminal;
 
+import io.muster.api.outcome.InWords;
 import java.io.FileDescriptor;
 import java.io.FileOutputStream;
 import java.io.IOException;
@@ -196,10 +197,7 @@ public final class Terminal {
      */
     public boolean hasArrived() {
         out.flush();
-        var lost =
-                trouble.get()
-                        .map(e -> String.valueOf(e.getMessage()))
-                        .filter(why -> !why.contains("Broken pipe"));
+        var lost = trouble.get().map(InWords::of).filter(why -> !why.contains("Broken pipe"));
         lost.ifPresent(why ->
                 error("standard output takes no more (%s); some of it is lost".formatted(why)));
         return lost.isEmpty();

@@ -1,6 +1,7 @@
 package io.muster.server.store;
 
 import io.muster.api.name.Revision;
+import io.muster.api.outcome.InWords;
 import io.muster.api.shell.Disk;
 import io.muster.api.store.Commit;
 import io.muster.api.store.Head;
@@ -66,7 +67,8 @@ public final class SqliteStore implements Store {
             try {
                 lock = disk.lock();
             } catch (IOException e) {
-                throw new StoreException("state directory " + folder + ": " + e.getMessage(), e);
+                throw new StoreException(
+                        "state directory %s: %s".formatted(folder, InWords.withFile(e)), e);
             }
         }
         try {

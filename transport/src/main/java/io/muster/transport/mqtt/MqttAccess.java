@@ -1,5 +1,6 @@
 package io.muster.transport.mqtt;
 
+import io.muster.api.outcome.InWords;
 import io.muster.api.program.BrokerLogin;
 import io.muster.api.program.ProgramFailure;
 import java.io.IOException;
@@ -83,7 +84,7 @@ public record MqttAccess(
                             why.getClass() == IOException.class
                                     ? String.valueOf(why.getMessage())
                                     : "%s cannot be read (%s); make it readable"
-                                            .formatted(file, why.getClass().getSimpleName());
+                                            .formatted(file, InWords.of(why));
                 };
         return new ProgramFailure(option + ": " + what, why);
     }

@@ -12,6 +12,7 @@ import com.hivemq.client.mqtt.mqtt5.message.subscribe.suback.Mqtt5SubAckReasonCo
 import io.muster.api.bus.BusException;
 import io.muster.api.bus.BusListener.Cause;
 import io.muster.api.bus.BusListener.Disconnection;
+import io.muster.api.outcome.InWords;
 import java.util.Locale;
 import java.util.Optional;
 import javax.net.ssl.SSLException;
@@ -93,7 +94,7 @@ final class Reasons {
         for (var cause = root.getCause(); cause != null; cause = cause.getCause()) {
             root = cause;
         }
-        var text = root.getMessage() == null ? root.getClass().getSimpleName() : root.getMessage();
+        var text = InWords.of(root);
         if (failure.getCause() instanceof SSLException || root instanceof SSLException) {
             return lost(
                     "no TLS connection (%s); check that it speaks TLS here, its certificate, and the certificate authorities given"
@@ -169,8 +170,6 @@ final class Reasons {
     }
 
     private static String text(@Nullable Throwable failure) {
-        return failure == null || failure.getMessage() == null
-                ? String.valueOf(failure)
-                : failure.getMessage();
+        return failure == null ? "it says no more" : InWords.of(failure);
     }
 }

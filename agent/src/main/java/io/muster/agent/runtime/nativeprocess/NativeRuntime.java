@@ -4,6 +4,7 @@ import io.muster.agent.kernel.ProcStat;
 import io.muster.agent.runtime.nativeprocess.InstanceFolder.Identity;
 import io.muster.api.name.AgentName;
 import io.muster.api.name.InstanceName;
+import io.muster.api.outcome.InWords;
 import io.muster.api.runtime.Created;
 import io.muster.api.runtime.Found;
 import io.muster.api.runtime.Observation;
@@ -189,7 +190,7 @@ public final class NativeRuntime implements WorkloadRuntime, AutoCloseable {
         } catch (IOException e) {
             throw new RuntimeFailure(
                     "%s: %s; make room there, and make it writable for the agent"
-                            .formatted(root, e.getMessage()),
+                            .formatted(root, InWords.of(e)),
                     true,
                     e);
         }
@@ -358,7 +359,10 @@ public final class NativeRuntime implements WorkloadRuntime, AutoCloseable {
 
     private static RuntimeFailure unreadable(Path path, IOException e) {
         return new RuntimeFailure(
-                "%s: %s; make it readable and writable for the agent".formatted(path, e), true, e);
+                "%s: %s; make it readable and writable for the agent"
+                        .formatted(path, InWords.of(e)),
+                true,
+                e);
     }
 
     /** Stops looking at outputs. The workloads go on. */

@@ -2,6 +2,7 @@ package io.muster.agent.runtime.podman;
 
 import io.muster.agent.kernel.ProcStat;
 import io.muster.api.name.AgentName;
+import io.muster.api.outcome.InWords;
 import io.muster.api.runtime.Created;
 import io.muster.api.runtime.Found;
 import io.muster.api.runtime.Observation;
@@ -194,7 +195,7 @@ public final class PodmanRuntime implements WorkloadRuntime {
         } catch (IOException e) {
             throw new RuntimeFailure(
                     "%s: %s; make that folder writable for the agent"
-                            .formatted(pidFolder, e.getMessage()),
+                            .formatted(pidFolder, InWords.of(e)),
                     true,
                     e);
         } finally {
