@@ -34,8 +34,9 @@ import org.jspecify.annotations.Nullable;
  * <p>Before each session at a shared broker it looks ({@link Lookout}). While it holds the name it
  * keeps the retained presence right: the will of an earlier connection, which may come late and
  * would tell newcomers that there is no server, is overwritten, and once a minute it reads what is
- * retained. Another server's announcement, which is one of a foreign lineage or of no lower epoch,
- * means that the name is lost.
+ * retained, and shows itself again where that is nothing: a broker may lose it and keep its
+ * connections. Another server's announcement, which is one of a foreign lineage or of no lower
+ * epoch, means that the name is lost.
  */
 final class ServerSeat implements Publisher, AutoCloseable {
     private static final Pauses PAUSES = new Pauses(Duration.ofMillis(500), Duration.ofSeconds(30));
@@ -69,6 +70,7 @@ final class ServerSeat implements Publisher, AutoCloseable {
     private long connection;
     private int failures;
     private boolean correcting;
+    private boolean shownAtBroker;
     private boolean closed;
 
     ServerSeat(
@@ -202,6 +204,7 @@ final class ServerSeat implements Publisher, AutoCloseable {
     }
 
     private void judge(Message message) {
+        shownAtBroker = true; // rightly or not
         try {
             var told = LinkCodec.decodeServerPresence(message.payload());
             if (!told.online()) {
@@ -230,17 +233,28 @@ final class ServerSeat implements Publisher, AutoCloseable {
         }
     }
 
-    /** Looks slowly at what is retained: the message that calls for a correction may be lost. */
+    /**
+     * Looks slowly at what is retained: the message that calls for a correction may be lost, and
+     * there is none when the broker has lost what was retained.
+     */
     private void keepUp() {
         during(
                 connection,
                 UPKEEP,
                 () -> {
                     if (session != null) {
+                        shownAtBroker = false;
                         session.reread(TopicFilter.of(topics.serverPresence()));
+                        during(connection, options.presenceDeadline(), this::showIfNothingIsShown);
                     }
                     keepUp();
                 });
+    }
+
+    private void showIfNothingIsShown() {
+        if (!shownAtBroker) {
+            show();
+        }
     }
 
     private void during(long ofConnection, Duration delay, Runnable task) {

@@ -102,6 +102,18 @@ final class ServerLinkTest {
         }
 
         @Test
+        void is_shown_again_where_a_broker_lost_it_and_kept_its_connections() {
+            var server = net.serverAtItsOwnBroker("s").up(Net.STORE, 1);
+            net.until("a presence", () -> shows(1));
+            net.broker.loseRetained(net.topics.serverPresence());
+            net.until("the loss", () -> net.retainedPresence().isEmpty());
+            net.within(Duration.ofSeconds(75), "a presence again", () -> shows(1));
+            assertThat(server.connections).containsExactly(1L);
+            net.run(Duration.ofMinutes(10));
+            assertThat(net.publishedTo(net.topics.serverPresence())).hasSize(2);
+        }
+
+        @Test
         void shows_a_new_epoch_at_once() {
             var server = net.serverAtItsOwnBroker("s").up(Net.STORE, 1);
             server.link.epoch(9);

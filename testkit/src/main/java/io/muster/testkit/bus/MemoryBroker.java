@@ -149,6 +149,14 @@ public final class MemoryBroker {
         });
     }
 
+    /**
+     * Loses what is retained for a topic, goes on, and tells nobody: brokers do so when their store
+     * of retained messages is full, or is cleared by hand.
+     */
+    public void loseRetained(Topic topic) {
+        serial.deliver(() -> retained.remove(topic.value()));
+    }
+
     /** Returns what is retained for a topic; any thread. */
     public Optional<Payload> retained(Topic topic) {
         return Optional.ofNullable(retained.get(topic.value())).map(Publication::payload);

@@ -161,6 +161,29 @@ final class MemoryBrokerTest {
     }
 
     @Test
+    void keeps_what_it_has_retained_when_it_is_started_and_runs() {
+        var net = new Net(1, Rates.CALM);
+        net.server.send(Publication.retained(DESIRED, Payload.of("wish")));
+        net.run(Duration.ofSeconds(1));
+        net.broker.start(false);
+        net.run(SOON);
+        assertThat(net.broker.retained(DESIRED)).contains(Payload.of("wish"));
+        assertThat(net.agent.disconnections).isEmpty();
+    }
+
+    @Test
+    void loses_what_is_retained_for_a_topic_and_goes_on() {
+        var net = new Net(1, Rates.CALM);
+        net.server.send(Publication.retained(FACTS, Payload.of("facts")));
+        net.run(Duration.ofSeconds(1));
+        net.broker.loseRetained(FACTS);
+        net.run(SOON);
+        assertThat(net.broker.retained(FACTS)).isEmpty();
+        assertThat(net.agent.received).containsExactly("facts"); // and nothing of the loss
+        assertThat(net.agent.disconnections).isEmpty();
+    }
+
+    @Test
     void drops_what_expired_and_what_is_too_much_for_a_slow_client() {
         var world = new World(1);
         var broker =
