@@ -64,6 +64,7 @@ import picocli.CommandLine.Spec;
         })
 final class Main implements Callable<Integer>, ConfigFile.Reader {
     private static final int MAX_HISTORY = 1000;
+    private static final int MAX_EVENTS = 100_000;
     private static final Duration STOP_LIMIT = Duration.ofSeconds(15);
 
     private static final Logger log = LoggerFactory.getLogger("io.muster.server");
@@ -153,6 +154,15 @@ final class Main implements Callable<Integer>, ConfigFile.Reader {
                     "How many desired states are kept for muster history and muster rollback, 1 to"
                             + " 1000. Default: ${DEFAULT-VALUE}")
     private int history;
+
+    @Option(
+            names = "--events",
+            paramLabel = "N",
+            defaultValue = "10000",
+            description =
+                    "How many events are kept for subscribers who lost their connection, 0 to"
+                            + " 100000. Default: ${DEFAULT-VALUE}")
+    private int events;
 
     @Option(
             names = {"-k", "--insecure"},
@@ -261,10 +271,16 @@ final class Main implements Callable<Integer>, ConfigFile.Reader {
                     "--history: %d is not possible; write a number from 1 to %d"
                             .formatted(history, MAX_HISTORY));
         }
+        if (events < 0 || events > MAX_EVENTS) {
+            throw new ProgramFailure(
+                    "--events: %d is not possible; write a number from 0 to %d"
+                            .formatted(events, MAX_EVENTS));
+        }
         var settings =
                 ServerSettings.DEFAULTS
                         .withTakeOver(takeOver || ephemeral)
                         .withMaxHistory(history)
+                        .withMaxEvents(events)
                         .withLimits(limits())
                         .withHooks(!hooks.isEmpty());
         ClusterName name;

@@ -128,7 +128,8 @@ public final class ServerShell implements AutoCloseable {
                 ServerState.of(
                         head,
                         settings.withMaxDesiredBytes(options.maxPayloadBytes())
-                                .withHooks(mutator.isPresent()));
+                                .withHooks(mutator.isPresent()),
+                        random.nextLong(Long.MAX_VALUE / 2));
         this.link = new ServerLink(connector, topics, serial, random, options, new Heard());
     }
 

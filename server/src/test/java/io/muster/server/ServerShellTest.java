@@ -86,6 +86,11 @@ final class ServerShellTest {
                             }
 
                             @Override
+                            public void resumed() {
+                                throw new AssertionError("resumed what was not interrupted");
+                            }
+
+                            @Override
                             public void refused(Response.Refused refused) {
                                 throw new AssertionError(refused.message());
                             }

@@ -30,7 +30,9 @@ public final class Invariants {
         /** A desired state of the past is what was acknowledged then. */
         HISTORY_IS_TRUE,
         /** A node whose agent was given a name that is taken starts nothing. */
-        ONE_NODE_PER_NAME
+        ONE_NODE_PER_NAME,
+        /** A subscriber hears of each change once and in order, or gets a snapshot. */
+        EVERY_CHANGE_ONCE
     }
 
     /** Begins the names of workloads that dry runs ask about, and nobody wishes. */

@@ -10,6 +10,7 @@ import io.muster.api.state.RestartPolicy;
 import io.muster.api.state.Workload;
 import io.muster.api.state.WorkloadState;
 import io.muster.api.topic.Topics;
+import io.muster.api.tree.StateTree;
 import io.muster.testkit.bus.BrokerRules;
 import io.muster.testkit.bus.MemoryBroker;
 import io.muster.testkit.bus.RandomFaults;
@@ -45,6 +46,7 @@ public final class SimulatedCluster {
     private final List<SimulatedNode> namesakes = new ArrayList<>();
     private final Topics topics;
     private final SimulatedClient client;
+    private final SimulatedObserver observer;
     private final Invariants invariants;
     private final Trace trace;
     private final Map<Mishap, Integer> mishaps = new EnumMap<>(Mishap.class);
@@ -78,6 +80,7 @@ public final class SimulatedCluster {
         }
         invariants = new Invariants(topics, nodes, namesakes);
         client = new SimulatedClient(world, broker, topics, invariants);
+        observer = new SimulatedObserver(world, broker, topics, invariants);
         trace = new Trace(world);
         broker.spy((clientId, publication) -> {
             trace.add(clientId + " -> " + publication.topic() + " " + publication.payload());
@@ -101,6 +104,11 @@ public final class SimulatedCluster {
     /** Returns who applies and deletes. */
     public SimulatedClient client() {
         return client;
+    }
+
+    /** Returns who listens to what changes. */
+    public SimulatedObserver observer() {
+        return observer;
     }
 
     /** Returns how often each mishap happened. */
@@ -194,6 +202,10 @@ public final class SimulatedCluster {
             world.runUntil("the client is free", CONVERGENCE, () -> !client.isBusy());
             world.runUntil("machines are as wished", CONVERGENCE, () -> difference().isEmpty());
             world.runUntil("states are reported truly", CONVERGENCE, this::reportedTruly);
+            world.runUntil(
+                    "the observer knows everything",
+                    CONVERGENCE,
+                    () -> observer.tree().equals(server.state().map(StateTree::of)));
         } catch (AssertionError e) {
             throw new AssertionError(
                     "%s%nstill different: %s%nmishaps: %s, states: %s%n%s"
@@ -271,9 +283,14 @@ public final class SimulatedCluster {
                 node.powerCut();
                 world.in(soon, node::start);
             }
-            case CUT -> broker.cut(node.host());
+            case CUT -> broker.cut(random.nextInt(4) == 0 ? SimulatedObserver.HOST : node.host());
             case FREEZE -> {
-                var host = random.nextInt(4) == 0 ? SimulatedServer.HOST : node.host();
+                var host =
+                        switch (random.nextInt(5)) {
+                            case 0 -> SimulatedServer.HOST;
+                            case 1 -> SimulatedObserver.HOST;
+                            default -> node.host();
+                        };
                 broker.freeze(host);
                 world.in(soon, () -> broker.thaw(host));
             }

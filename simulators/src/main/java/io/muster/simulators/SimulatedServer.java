@@ -1,6 +1,7 @@
 package io.muster.simulators;
 
 import io.muster.api.shell.Serial;
+import io.muster.api.state.CompleteState;
 import io.muster.api.store.StoreException;
 import io.muster.api.topic.Topics;
 import io.muster.server.ServerShell;
@@ -10,6 +11,7 @@ import io.muster.server.store.MemoryStore;
 import io.muster.testkit.bus.MemoryBroker;
 import io.muster.testkit.world.World;
 import io.muster.transport.LinkOptions;
+import java.util.Optional;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
@@ -17,12 +19,16 @@ import org.jspecify.annotations.Nullable;
 public final class SimulatedServer {
     static final String HOST = "server";
 
+    /** Few, so that some who come back find that too many are gone. */
+    private static final int EVENTS = 20;
+
     private final World world;
     private final MemoryBroker broker;
     private final Topics topics;
     private final MemoryStore store;
     private final RandomGenerator random;
     private @Nullable Serial serial;
+    private @Nullable ServerShell shell;
     private int lives;
 
     SimulatedServer(World world, MemoryBroker broker, Topics topics) {
@@ -43,6 +49,11 @@ public final class SimulatedServer {
         return serial != null;
     }
 
+    /** Returns all that the server can be asked for; empty if it does not run. */
+    public Optional<CompleteState> state() {
+        return Optional.ofNullable(shell).map(each -> each.state().complete());
+    }
+
     /** Starts the server, unless it runs. */
     public void start() {
         if (serial != null) {
@@ -51,10 +62,11 @@ public final class SimulatedServer {
         var next = world.serial("server-" + lives++, 10_000);
         serial = next;
         try {
-            new ServerShell(
+            var made =
+                    new ServerShell(
                             store,
                             store.open(),
-                            ServerSettings.DEFAULTS,
+                            ServerSettings.DEFAULTS.withMaxEvents(EVENTS),
                             broker.connector(HOST),
                             topics,
                             next,
@@ -62,8 +74,9 @@ public final class SimulatedServer {
                             random,
                             LinkOptions.DEFAULTS,
                             "sim",
-                            new Watcher())
-                    .start();
+                            new Watcher());
+            made.start();
+            shell = made;
         } catch (StoreException e) {
             throw new IllegalStateException("a store in memory opens", e);
         }
@@ -75,6 +88,7 @@ public final class SimulatedServer {
         if (current != null) {
             current.close();
             serial = null;
+            shell = null;
             broker.kill(HOST);
         }
     }

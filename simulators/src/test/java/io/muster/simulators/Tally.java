@@ -11,6 +11,8 @@ final class Tally {
     private final Map<Mishap, Integer> mishaps = new EnumMap<>(Mishap.class);
     private final Map<String, Long> promises = new TreeMap<>();
     private long updates;
+    private long snapshots;
+    private long resumptions;
 
     void add(SimulatedCluster cluster) {
         cluster.mishaps().forEach((mishap, count) -> mishaps.merge(mishap, count, Integer::sum));
@@ -18,6 +20,8 @@ final class Tally {
                 .looks()
                 .forEach((promise, count) -> promises.merge(promise.name(), count, Long::sum));
         updates += cluster.client().updates();
+        snapshots += cluster.observer().snapshots() - 1L; // the first is none that heals
+        resumptions += cluster.observer().resumptions();
     }
 
     List<String> zeros() {
@@ -35,6 +39,9 @@ final class Tally {
         if (updates == 0) {
             zeros.add("updates");
         }
+        if (snapshots == 0 || resumptions == 0) {
+            zeros.add("snapshots or resumptions");
+        }
         return zeros;
     }
 
@@ -45,6 +52,10 @@ final class Tally {
                         + ", promises looked at "
                         + promises
                         + ", updates "
-                        + updates);
+                        + updates
+                        + ", snapshots that healed "
+                        + snapshots
+                        + ", resumptions "
+                        + resumptions);
     }
 }

@@ -24,6 +24,7 @@ import io.muster.api.topic.Topics;
 import java.time.Duration;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -114,13 +115,29 @@ public final class ClientLink implements AutoCloseable {
     }
 
     /**
-     * Listens to the state and what changes in it, until closed. The lease is renewed and whatever
-     * is lost is healed by a new snapshot.
+     * Listens to the state and what changes in it, until closed. The lease is renewed; whatever is
+     * lost is asked for again, and healed by a new snapshot if the server does not remember it.
      */
     public Subscription subscribe(List<FieldMask> masks, EventListener listener) {
+        return subscribe(masks, Optional.empty(), listener);
+    }
+
+    /**
+     * The same from a position of an earlier subscription on: begins with the events that came
+     * after it, or with a snapshot if the server does not remember them.
+     */
+    public Subscription subscribe(
+            List<FieldMask> masks, Optional<Response.EventPosition> from, EventListener listener) {
         var feed =
                 new Feed(
-                        masks, listener, asks, serial, random, options.renewEvery(), feeds::remove);
+                        masks,
+                        from,
+                        listener,
+                        asks,
+                        serial,
+                        random,
+                        options.renewEvery(),
+                        feeds::remove);
         serial.deliver(() -> {
             if (!closed) {
                 feeds.add(feed);
@@ -273,9 +290,12 @@ public final class ClientLink implements AutoCloseable {
 
         /**
          * Something may have been missed, or there is no connection or no server now. Told once;
-         * the next call is a snapshot.
+         * the next call is {@link #resumed}, or a snapshot if something was missed for good.
          */
         void interrupted(String why);
+
+        /** Nothing is missing: the events that were missed follow now. */
+        void resumed();
 
         /** The server refuses the subscription, which has ended. */
         void refused(Response.Refused refused);

@@ -16,11 +16,12 @@ import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One subscription: a snapshot, then events numbered without gaps.
+ * One subscription: a snapshot, then events without gaps.
  *
  * <p>Whatever may have lost an event (a gap in the numbers, a new connection, a new server, a lease
  * that the server does not know) ends in the same cure: the old subscription is cancelled, and a
- * new one, under a new id, begins with a snapshot.
+ * new one, under a new id, goes on after the last event that was told, or begins with a snapshot if
+ * the server does not remember what came after it.
  */
 final class Feed implements ClientLink.Subscription {
     private static final Duration PATIENCE = Duration.ofSeconds(30);
@@ -36,13 +37,23 @@ final class Feed implements ClientLink.Subscription {
     private final Consumer<Feed> ended;
     private final AtomicBoolean closed = new AtomicBoolean();
     private String id = "";
-    private Optional<EventPosition> last = Optional.empty();
+
+    /** Up to where the listener knows everything; empty before the first snapshot. */
+    private Optional<EventPosition> last;
+
     private Serial.@Nullable Timer timer;
+    private boolean asking;
     private boolean interrupted;
     private int failures;
 
+    /**
+     * Makes one.
+     *
+     * @param from up to where the listener knows everything; empty if it knows nothing
+     */
     Feed(
             List<FieldMask> masks,
+            Optional<EventPosition> from,
             ClientLink.EventListener listener,
             Asks asks,
             Serial serial,
@@ -50,6 +61,7 @@ final class Feed implements ClientLink.Subscription {
             Duration renewEvery,
             Consumer<Feed> ended) {
         this.masks = List.copyOf(masks);
+        this.last = from;
         this.listener = listener;
         this.asks = asks;
         this.serial = serial;
@@ -58,16 +70,16 @@ final class Feed implements ClientLink.Subscription {
         this.ended = ended;
     }
 
-    /** Subscribes, under a new id. */
+    /** Subscribes, under a new id, from where the listener is. */
     void begin() {
         if (closed.get()) {
             return;
         }
         stopTimer();
-        last = Optional.empty();
+        asking = true;
         id = Ids.next(random);
         asks.ask(
-                new Request(id, new Request.GetState(masks, true)),
+                new Request(id, new Request.GetState(masks, true, last)),
                 PATIENCE,
                 new Answered(id) {
                     @Override
@@ -90,27 +102,27 @@ final class Feed implements ClientLink.Subscription {
         if (!closed.get() && response.body() instanceof StateAnswer answer && last.isPresent()) {
             heard(answer, last.get());
         }
-        return true; // without a snapshot an event means nothing yet
+        return true; // before the first snapshot an event means nothing
     }
 
     /** The connection is gone: what is told meanwhile is lost. */
     void disconnected(String why) {
-        if (last.isPresent()) {
+        if (!asking) {
             restart(why);
         }
     }
 
     /** The server is gone: nothing will be told for now. */
     void serverGone() {
-        if (last.isPresent()) {
+        if (!asking) {
             interrupt("the server is gone; waiting for it");
         }
     }
 
     /** Another server, or the same over a new connection: it may have told what never came. */
     void serverIsNew() {
-        if (last.isPresent()) {
-            restart("the server is back; reading the state again");
+        if (!asking) {
+            restart("the server is back; asking for what was missed");
         }
     }
 
@@ -133,7 +145,12 @@ final class Feed implements ClientLink.Subscription {
         switch (response.body()) {
             case StateAnswer answer -> {
                 failures = 0;
-                snapshot(answer);
+                asking = false;
+                if (answer.resumed()) {
+                    resume();
+                } else {
+                    snapshot(answer);
+                }
                 renewLater();
             }
             case Response.Refused refused when refused.reason() == Reason.REFUSED -> {
@@ -162,18 +179,19 @@ final class Feed implements ClientLink.Subscription {
     private void heard(StateAnswer answer, EventPosition seen) {
         var position = answer.position();
         if (position.epoch() != seen.epoch()) {
-            restart("the server was restarted; reading the state again");
+            if (!asking) {
+                restart("the server was restarted; reading the state again");
+            }
         } else if (position.sequence() <= seen.sequence()) {
             return; // a repetition
         } else if (answer.altered().isEmpty()) {
             snapshot(answer);
-        } else if (interrupted) {
-            return; // the listener was promised a snapshot next
-        } else if (position.sequence() == seen.sequence() + 1) {
+        } else if (position.previous() <= seen.sequence()) {
+            resume();
             last = Optional.of(position);
             listener.event(answer);
-        } else {
-            restart("events were lost; reading the state again");
+        } else if (!asking) {
+            restart("events were lost; asking for them again");
         }
     }
 
@@ -181,6 +199,14 @@ final class Feed implements ClientLink.Subscription {
         last = Optional.of(answer.position());
         interrupted = false;
         listener.snapshot(answer);
+    }
+
+    /** Nothing was missed after all, or it follows. */
+    private void resume() {
+        if (interrupted) {
+            interrupted = false;
+            listener.resumed();
+        }
     }
 
     private void renewLater() {
@@ -207,8 +233,13 @@ final class Feed implements ClientLink.Subscription {
 
     private void renewed(Response response) {
         switch (response.body()) {
-            case Response.EventsRenewed(var position) when interrupted || isBehind(position) ->
-                    restart("events were lost; reading the state again");
+            case Response.EventsRenewed(var position) when isBehind(position) ->
+                    restart("events were lost; asking for them again");
+            case Response.EventsRenewed(var position) -> {
+                resume();
+                last = Optional.of(position);
+                renewLater();
+            }
             case Response.Refused refused when refused.reason() == Reason.UNKNOWN_SUBSCRIPTION ->
                     restart("the server has forgotten the subscription; subscribing again");
             case Response.Body _ -> renewLater();
@@ -217,8 +248,10 @@ final class Feed implements ClientLink.Subscription {
 
     /** All events before a renewal come before its answer, on the same topic. */
     private boolean isBehind(EventPosition told) {
-        return last.isPresent()
-                && (told.epoch() != last.get().epoch() || told.sequence() > last.get().sequence());
+        return last.isEmpty()
+                || told.epoch() != last.get().epoch()
+                || told.previous() > last.get().sequence()
+                || told.sequence() < last.get().sequence();
     }
 
     private void restart(String why) {

@@ -12,7 +12,8 @@ import java.util.function.Consumer;
 
 /**
  * Publishes bodies, in chunks if they are big. What is handed over and not acknowledged yet is
- * bounded in bytes; beyond that it takes no more, and the caller drops what can be asked for again.
+ * bounded in bytes; beyond that it takes no more, and the caller keeps it for later, or drops what
+ * can be asked for again.
  */
 final class FrameSender {
     private final Publisher publisher;

@@ -6,6 +6,7 @@ import io.muster.api.codec.Frame;
 import io.muster.api.codec.FrameCodec;
 import io.muster.api.codec.MalformedMessage;
 import io.muster.api.codec.RequestCodec;
+import io.muster.api.codec.ResponseEncoder;
 import io.muster.api.outcome.Problem;
 import io.muster.api.request.Requester;
 import io.muster.api.request.Response;
@@ -29,12 +30,19 @@ final class RequestDesk {
     /** For a request that states none. */
     private static final Duration DEFAULT_TIME_TO_LIVE = Duration.ofSeconds(30);
 
+    /** How many events wait for room. */
+    private static final int BACKLOG = 20_000;
+
     private final Topics topics;
     private final FrameSender sender;
+    private final ResponseEncoder encoder = new ResponseEncoder();
     private final Reassembler reassembler;
     private final Complaints complaints;
     private final int maxBodyBytes;
     private final ServerLink.Listener listener;
+    private final Backlog backlog = new Backlog(BACKLOG);
+    private final int smallBytes;
+    private final int reserve;
     private long parts;
 
     RequestDesk(
@@ -55,12 +63,15 @@ final class RequestDesk {
                                 listener.malformed(from, "request %s: %s".formatted(id, why)));
         this.complaints = complaints;
         this.maxBodyBytes = options.maxBodyBytes();
+        this.smallBytes = options.maxBodyBytes() / 64;
+        this.reserve = options.maxBodyBytes() / 4;
         this.listener = listener;
         // parts of a server that was here before are no parts of these bodies
         this.parts = random.nextLong(Long.MAX_VALUE / 2);
     }
 
     void connected() {
+        backlog.clear();
         sender.connected();
     }
 
@@ -116,8 +127,49 @@ final class RequestDesk {
                         id, new Response.Refused(reason, problem.toString(), List.of(problem))));
     }
 
+    /**
+     * Answers, or tells an event. Events that find no room wait for it; whatever follows them to
+     * the same requester waits behind them, so that nothing overtakes. Answers that find none are
+     * dropped: they are asked for again.
+     */
     void respond(Requester requester, Response response) {
-        var body = RequestCodec.encode(response);
+        if (backlog.holds(requester)) {
+            if (!backlog.add(requester, response)) {
+                complain(requester);
+            }
+            return;
+        }
+        if (!send(requester, response)
+                && !(isEvent(response) && backlog.add(requester, response))) {
+            complain(requester);
+        }
+    }
+
+    private static boolean isEvent(Response response) {
+        return response.body() instanceof Response.StateAnswer answer
+                && (answer.altered().isPresent() || answer.resumed());
+    }
+
+    private void complain(Requester requester) {
+        complaints.say(
+                topics.response(requester).value(),
+                "too many answers wait for the broker to take them: some were dropped, and are"
+                        + " given again to who asks again");
+    }
+
+    /** Sends what waits, as far as there is room. */
+    private void pump() {
+        while (sender.hasRoomFor(maxBodyBytes + reserve)) {
+            var next = backlog.next();
+            if (next.isEmpty() || !send(next.get().requester(), next.get().response())) {
+                return;
+            }
+        }
+    }
+
+    /** Says whether there was room. */
+    private boolean send(Requester requester, Response response) {
+        var body = encoder.encode(response);
         if (body.length > maxBodyBytes) {
             refuse(
                     requester,
@@ -125,16 +177,13 @@ final class RequestDesk {
                     Reason.REFUSED,
                     "the answer has %d bytes, more than the %d that are sent; ask for less with field masks"
                             .formatted(body.length, maxBodyBytes));
-            return;
+            return true;
+        }
+        // what is small has some room left when big answers have taken theirs
+        if (!sender.hasRoomFor(body.length <= smallBytes ? body.length : body.length + reserve)) {
+            return false;
         }
         var topic = topics.response(requester);
-        if (!sender.hasRoomFor(body.length)) {
-            complaints.say(
-                    topic.value(),
-                    "too many answers wait for the broker to take them: some were dropped, and are"
-                            + " given again to who asks again");
-            return;
-        }
         parts++;
         sender.send(
                 topic,
@@ -142,7 +191,11 @@ final class RequestDesk {
                 parts,
                 body,
                 Duration.ZERO,
-                failure -> failure.ifPresent(why -> dropped(topic, why)));
+                failure -> {
+                    failure.ifPresent(why -> dropped(topic, why));
+                    pump();
+                });
+        return true;
     }
 
     /** What was lost with the connection is asked for again; anything else will not get better. */

@@ -375,7 +375,7 @@ final class ClientLinkTest {
             net.run(Duration.ofSeconds(25));
             assertThat(listening.heard).hasSize(3);
             assertThat(listening.heard.get(1)).contains("forgotten");
-            assertThat(listening.heard.getLast()).isEqualTo("snapshot 1");
+            assertThat(listening.heard.getLast()).isEqualTo("resumed");
         }
 
         @Test
@@ -418,22 +418,72 @@ final class ClientLinkTest {
         }
 
         @Test
-        void tells_no_event_between_an_interruption_and_its_snapshot() {
+        void goes_on_when_an_event_shows_that_nothing_is_missing() {
             var listening = listening();
-            var presence = net.topics.serverPresence();
-            var online = net.broker.retained(presence).orElseThrow();
             server.link.close();
             net.run(Net.SOON);
+            assertThat(listening.heard).hasSize(2).last().asString().startsWith("interrupted");
             var raw = Raw.server(net);
-            for (var id : List.copyOf(desk.requesters.keySet())) {
-                var event = RequestCodec.encode(new Response(id, desk.event(id)));
-                raw.send(net.topics.response(requester(client)), id, event, 2048);
+            for (var event : desk.changed()) {
+                var body = RequestCodec.encode(event);
+                raw.send(net.topics.response(requester(client)), event.id(), body, 2048);
             }
             net.run(Net.SOON);
-            assertThat(listening.heard).hasSize(2).last().asString().startsWith("interrupted");
-            raw.retain(presence, online);
+            assertThat(listening.heard).hasSize(4).endsWith("resumed", "event 1");
+        }
+
+        @Test
+        void hears_each_event_that_was_lost_if_the_server_remembers_it() {
+            desk.kept = 2;
+            var listening = listening();
+            net.mishaps.lost = Mishaps.first(1, "response/");
+            desk.change(server.link);
+            desk.change(server.link);
             net.run(Net.SOON);
-            assertThat(listening.heard).hasSize(2);
+            assertThat(listening.heard).hasSize(5).endsWith("resumed", "event 2", "event 3");
+            net.broker.cut("c");
+            desk.change(server.link);
+            net.run(Duration.ofSeconds(5));
+            assertThat(listening.heard).hasSize(8).endsWith("resumed", "event 4");
+            net.broker.cut("s");
+            desk.change(server.link);
+            net.run(Duration.ofSeconds(5));
+            assertThat(listening.heard).hasSize(11).endsWith("resumed", "event 5");
+            assertThat(desk.requesters).hasSize(1);
+        }
+
+        @Test
+        void gets_a_snapshot_if_the_server_does_not_remember_all_that_was_missed() {
+            desk.kept = 2;
+            var listening = listening();
+            net.broker.cut("c");
+            desk.change(server.link);
+            desk.change(server.link);
+            desk.change(server.link);
+            net.run(Duration.ofSeconds(5));
+            assertThat(listening.heard).hasSize(3).endsWith("snapshot 4");
+        }
+
+        @Test
+        void hears_what_was_missed_once_although_the_answer_is_lost() {
+            desk.kept = 9;
+            var listening = listening();
+            net.broker.cut("c");
+            desk.change(server.link);
+            net.mishaps.lost = Mishaps.first(1, "response/"); // that it may resume; the event comes
+            net.run(Duration.ofSeconds(10));
+            assertThat(listening.heard).hasSize(4).endsWith("resumed", "event 2");
+        }
+
+        @Test
+        void is_no_older_than_its_last_renewal() {
+            desk.kept = 1;
+            var listening = listening();
+            desk.sequence = 5; // nothing of that concerned it
+            net.run(Duration.ofSeconds(25));
+            net.broker.cut("c");
+            net.run(Duration.ofSeconds(5));
+            assertThat(listening.heard).hasSize(3).endsWith("resumed");
         }
 
         @Test

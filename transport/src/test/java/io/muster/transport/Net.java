@@ -35,6 +35,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.concurrent.CompletionStage;
@@ -251,6 +252,9 @@ final class Net {
             timesToLive.add(timeToLive);
             desk.answer(requester, request)
                     .ifPresent(body -> link.respond(requester, new Response(request.id(), body)));
+            for (var body : desk.following(request)) {
+                link.respond(requester, new Response(request.id(), body));
+            }
         }
 
         @Override
@@ -272,6 +276,11 @@ final class Net {
     /** Answers, or does not. */
     interface Desk {
         Optional<Response.Body> answer(Requester requester, Request request);
+
+        /** What is told unasked, right after the answer. */
+        default List<Response.Body> following(Request request) {
+            return List.of();
+        }
     }
 
     /** An agent link that writes down what it hears, and announces itself when connected. */
@@ -473,6 +482,11 @@ final class Net {
         }
 
         @Override
+        public void resumed() {
+            heard.add("resumed");
+        }
+
+        @Override
         public void refused(Response.Refused refused) {
             heard.add("refused: " + refused.message());
         }
@@ -487,21 +501,38 @@ final class Net {
     /** The part of a server that keeps subscriptions: it tells each the revision. */
     static final class Subscriptions implements Desk {
         final Map<String, Requester> requesters = new LinkedHashMap<>();
-        final Map<String, Long> sequences = new LinkedHashMap<>();
+        final Map<String, Long> told = new LinkedHashMap<>();
         final List<String> cancelled = new ArrayList<>();
+        private final TreeMap<Long, Long> revisions = new TreeMap<>();
         long epoch = 1;
         long revision = 1;
+        long sequence;
+
+        /** How many of the last changes are told to who resumes. */
+        int kept;
 
         @Override
         public Optional<Response.Body> answer(Requester requester, Request request) {
             return switch (request.body()) {
-                case Request.GetState(_, var subscribe) when subscribe -> {
+                case Request.GetState get when get.subscribe() -> {
                     requesters.put(request.id(), requester);
-                    sequences.putIfAbsent(request.id(), 0L);
-                    yield Optional.of(state(request.id(), Optional.empty()));
+                    told.put(request.id(), sequence);
+                    yield Optional.of(
+                            new Response.StateAnswer(
+                                    tree(10),
+                                    Optional.empty(),
+                                    resumes(get)
+                                            ? get.from().orElseThrow()
+                                            : new Response.EventPosition(epoch, sequence),
+                                    new Revision(revision),
+                                    Optional.empty(),
+                                    resumes(get)));
                 }
-                case Request.RenewEvents(var id) when sequences.containsKey(id) ->
-                        Optional.of(new Response.EventsRenewed(position(id)));
+                case Request.RenewEvents(var id) when told.containsKey(id) ->
+                        Optional.of(
+                                new Response.EventsRenewed(
+                                        new Response.EventPosition(
+                                                epoch, sequence, told.getOrDefault(id, 0L))));
                 case Request.RenewEvents _ ->
                         Optional.of(
                                 new Response.Refused(
@@ -515,42 +546,62 @@ final class Net {
             };
         }
 
+        private boolean resumes(Request.GetState get) {
+            return get.from()
+                    .filter(from -> from.epoch() == epoch && from.sequence() >= sequence - kept)
+                    .isPresent();
+        }
+
+        @Override
+        public List<Response.Body> following(Request request) {
+            var missed = new ArrayList<Response.Body>();
+            if (request.body() instanceof Request.GetState get && resumes(get)) {
+                for (long n = get.from().orElseThrow().sequence() + 1; n <= sequence; n++) {
+                    missed.add(event(n, n - 1));
+                }
+            }
+            return missed;
+        }
+
         void forget(String id) {
             requesters.remove(id);
-            sequences.remove(id);
+            told.remove(id);
         }
 
         void forgetAll() {
             requesters.clear();
-            sequences.clear();
+            told.clear();
         }
 
         /** Something has changed: tells everybody. */
         void change(ServerLink link) {
             revision++;
-            for (var entry : List.copyOf(requesters.entrySet())) {
-                var id = entry.getKey();
-                link.respond(entry.getValue(), new Response(id, event(id)));
+            var audience = Map.copyOf(requesters);
+            for (var response : changed()) {
+                link.respond(Objects.requireNonNull(audience.get(response.id())), response);
             }
         }
 
-        /** The next event of a subscription. */
-        Response.Body event(String id) {
-            sequences.merge(id, 1L, Long::sum);
-            return state(
-                    id,
+        /** The next event of each subscription. */
+        List<Response> changed() {
+            sequence++;
+            revisions.put(sequence, revision);
+            var events = new ArrayList<Response>();
+            for (var id : List.copyOf(requesters.keySet())) {
+                events.add(new Response(id, event(sequence, told.getOrDefault(id, 0L))));
+                told.put(id, sequence);
+            }
+            return events;
+        }
+
+        private Response.StateAnswer event(long number, long previous) {
+            return new Response.StateAnswer(
+                    tree(10),
                     Optional.of(
                             new Response.AlteredFields(
-                                    List.of(), List.of("desiredState"), List.of())));
-        }
-
-        private Response.EventPosition position(String id) {
-            return new Response.EventPosition(epoch, sequences.getOrDefault(id, 0L));
-        }
-
-        private Response.StateAnswer state(String id, Optional<Response.AlteredFields> altered) {
-            return new Response.StateAnswer(
-                    tree(10), altered, position(id), new Revision(revision));
+                                    List.of(), List.of("desiredState"), List.of())),
+                    new Response.EventPosition(epoch, number, previous),
+                    new Revision(revisions.getOrDefault(number, revision)));
         }
     }
 }

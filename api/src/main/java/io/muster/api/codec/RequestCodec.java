@@ -26,11 +26,7 @@ public final class RequestCodec {
         var message = RequestProto.Request.newBuilder().setRequestId(request.id());
         switch (request.body()) {
             case Request.UpdateState update -> message.setUpdateStateRequest(encode(update));
-            case Request.GetState(var masks, var subscribe) ->
-                    message.setCompleteStateRequest(
-                            RequestProto.CompleteStateRequest.newBuilder()
-                                    .addAllFieldMask(texts(masks))
-                                    .setSubscribeForEvents(subscribe));
+            case Request.GetState get -> message.setCompleteStateRequest(encode(get));
             case Request.CancelEvents() ->
                     message.setEventsCancelRequest(
                             RequestProto.EventsCancelRequest.getDefaultInstance());
@@ -50,6 +46,25 @@ public final class RequestCodec {
                     throw new IllegalArgumentException("cannot ask: " + why);
         }
         return message.build().toByteArray();
+    }
+
+    private static RequestProto.CompleteStateRequest encode(Request.GetState get) {
+        var message =
+                RequestProto.CompleteStateRequest.newBuilder()
+                        .addAllFieldMask(texts(get.masks()))
+                        .setSubscribeForEvents(get.subscribe());
+        get.from().ifPresent(from -> message.setResumeFrom(ResponseCodec.encode(from)));
+        return message.build();
+    }
+
+    private static Request.GetState get(RequestProto.CompleteStateRequest message)
+            throws MalformedMessage {
+        return new Request.GetState(
+                masks(message.getFieldMaskList()),
+                message.getSubscribeForEvents(),
+                message.hasResumeFrom()
+                        ? Optional.of(ResponseCodec.decode(message.getResumeFrom()))
+                        : Optional.empty());
     }
 
     private static RequestProto.UpdateStateRequest encode(Request.UpdateState update) {
@@ -78,10 +93,7 @@ public final class RequestCodec {
         try {
             return switch (message.getRequestContentCase()) {
                 case UPDATESTATEREQUEST -> update(message.getUpdateStateRequest());
-                case COMPLETESTATEREQUEST ->
-                        new Request.GetState(
-                                masks(message.getCompleteStateRequest().getFieldMaskList()),
-                                message.getCompleteStateRequest().getSubscribeForEvents());
+                case COMPLETESTATEREQUEST -> get(message.getCompleteStateRequest());
                 case LOGSREQUEST, LOGSCANCELREQUEST -> new Request.Unsupported("logs");
                 case EVENTSCANCELREQUEST -> new Request.CancelEvents();
                 case EVENTSRENEWREQUEST ->

@@ -103,11 +103,20 @@ final class ResponseCodec {
     }
 
     private static RequestProto.CompleteStateResponse encode(Response.StateAnswer answer) {
+        return encodeWithoutPosition(answer)
+                .setPosition(encode(answer.position()))
+                .setResumed(answer.resumed())
+                .build();
+    }
+
+    /** What all who are told the same of the same event have in common. */
+    static RequestProto.CompleteStateResponse.Builder encodeWithoutPosition(
+            Response.StateAnswer answer) {
         var message =
                 RequestProto.CompleteStateResponse.newBuilder()
                         .setCompleteState(TreeEncoder.encode(answer.state()))
-                        .setPosition(encode(answer.position()))
                         .setRevision(answer.revision().value());
+        answer.time().ifPresent(time -> message.setTimeMicros(Times.micros(time)));
         answer.altered()
                 .ifPresent(altered ->
                         message.setAlteredFields(
@@ -115,7 +124,7 @@ final class ResponseCodec {
                                         .addAllAddedFields(altered.added())
                                         .addAllUpdatedFields(altered.updated())
                                         .addAllRemovedFields(altered.removed())));
-        return message.build();
+        return message;
     }
 
     private static Response.StateAnswer decode(RequestProto.CompleteStateResponse message)
@@ -131,21 +140,27 @@ final class ResponseCodec {
                                         altered.getRemovedFieldsList()))
                         : Optional.empty(),
                 decode(message.getPosition()),
-                new Revision(message.getRevision()));
+                new Revision(message.getRevision()),
+                message.hasTimeMicros()
+                        ? Optional.of(Times.ofMicros(message.getTimeMicros()))
+                        : Optional.empty(),
+                message.getResumed());
     }
 
-    private static RequestProto.EventPosition encode(Response.EventPosition position) {
+    static RequestProto.EventPosition encode(Response.EventPosition position) {
         return RequestProto.EventPosition.newBuilder()
                 .setEpoch(position.epoch())
                 .setSequence(position.sequence())
+                .setPrevious(position.previous())
                 .build();
     }
 
-    private static Response.EventPosition decode(RequestProto.EventPosition message)
+    static Response.EventPosition decode(RequestProto.EventPosition message)
             throws MalformedMessage {
         return new Response.EventPosition(
                 Decoding.natural("epoch", message.getEpoch()),
-                Decoding.natural("sequence", message.getSequence()));
+                Decoding.natural("sequence", message.getSequence()),
+                Decoding.natural("previous", message.getPrevious()));
     }
 
     private static RequestProto.UpdateStateSuccess encode(Response.Updated updated) {

@@ -25,11 +25,17 @@ import java.util.stream.Stream;
  * are not looked into. The cost follows the size of the trees, and is paid once for all masks.
  */
 public final class Difference {
-    private final Node.Entries after;
-    private final List<Change> changes = new ArrayList<>();
+    /** What an entry of a map, a node or a segment of a path takes, in bytes, roughly. */
+    private static final long KEY_WEIGHT = 32;
 
-    private Difference(Node.Entries after) {
+    /** The tree afterwards, cut down to what differs and what comes along with it. */
+    private final Node.Entries after;
+
+    private final List<Change> changes;
+
+    private Difference(Node.Entries after, List<Change> changes) {
         this.after = after;
+        this.changes = List.copyOf(changes);
     }
 
     private enum Kind {
@@ -48,9 +54,11 @@ public final class Difference {
 
     /** Compares. */
     public static Difference between(Node.Entries before, Node.Entries after) {
-        var difference = new Difference(after);
-        difference.compare(FieldPath.ROOT, before, after);
-        return difference;
+        var changes = new ArrayList<Change>();
+        compare(FieldPath.ROOT, before, after, changes);
+        var paths = changes.stream().map(change -> mask(change.path())).toList();
+        return new Difference(
+                paths.isEmpty() ? Node.Entries.NONE : MaskReader.read(after, paths), changes);
     }
 
     /** Says whether the trees are equal. */
@@ -58,8 +66,39 @@ public final class Difference {
         return changes.isEmpty();
     }
 
+    /** Returns roughly how many bytes of memory it keeps. */
+    public long weight() {
+        long weight = weight(after);
+        for (var change : changes) {
+            weight += KEY_WEIGHT * change.path().segments().size();
+            weight += weight(change.was()); // what is now is a part of the tree after it
+        }
+        return weight;
+    }
+
+    private static long weight(Node node) {
+        return switch (node) {
+            case Node.Entries(var entries) -> {
+                long weight = KEY_WEIGHT;
+                for (var entry : entries.entrySet()) {
+                    weight += KEY_WEIGHT + entry.getKey().length() + weight(entry.getValue());
+                }
+                yield weight;
+            }
+            case Node.Items(var items) -> {
+                long weight = KEY_WEIGHT;
+                for (var item : items) {
+                    weight += weight(item);
+                }
+                yield weight;
+            }
+            case Node.Text(var value) -> KEY_WEIGHT + value.length();
+            case Node.Whole _ -> KEY_WEIGHT;
+        };
+    }
+
     @SuppressWarnings("ReferenceEquality") // what is the same needs no look inside
-    private void compare(FieldPath path, Node was, Node is) {
+    private static void compare(FieldPath path, Node was, Node is, List<Change> changes) {
         if (was == is) {
             return;
         }
@@ -67,18 +106,19 @@ public final class Difference {
             next.forEach((key, value) -> {
                 var before = old.get(key);
                 if (before == null) {
-                    add(path.child(key), Kind.ADDED, Node.Entries.NONE, value);
+                    changes.add(new Change(path.child(key), Kind.ADDED, Node.Entries.NONE, value));
                 } else {
-                    compare(path.child(key), before, value);
+                    compare(path.child(key), before, value, changes);
                 }
             });
             old.forEach((key, value) -> {
                 if (!next.containsKey(key)) {
-                    add(path.child(key), Kind.REMOVED, value, Node.Entries.NONE);
+                    changes.add(
+                            new Change(path.child(key), Kind.REMOVED, value, Node.Entries.NONE));
                 }
             });
         } else if (!was.equals(is)) {
-            add(path, kind(was, is), was, is);
+            changes.add(new Change(path, kind(was, is), was, is));
         }
     }
 
@@ -89,8 +129,8 @@ public final class Difference {
         return Kind.UPDATED;
     }
 
-    private void add(FieldPath path, Kind kind, Node was, Node is) {
-        changes.add(new Change(path, kind, was, is));
+    private static FieldMask mask(FieldPath path) {
+        return new FieldMask(path.segments());
     }
 
     /**
@@ -113,7 +153,7 @@ public final class Difference {
         var all = new ArrayList<FieldMask>();
         Stream.of(added, updated, removed)
                 .flatMap(Set::stream)
-                .forEach(path -> all.add(new FieldMask(path.segments())));
+                .forEach(path -> all.add(mask(path)));
         return Optional.of(
                 new Altered(
                         List.copyOf(added),

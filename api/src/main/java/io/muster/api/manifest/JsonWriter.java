@@ -2,16 +2,26 @@ package io.muster.api.manifest;
 
 import io.muster.api.tree.Node;
 
-/** Writes trees as JSON, two blanks a level. */
+/** Writes trees as JSON: two blanks a level, or all in one line. */
 public final class JsonWriter {
     private final StringBuilder out = new StringBuilder();
+    private final boolean compact;
 
-    private JsonWriter() {}
+    private JsonWriter(boolean compact) {
+        this.compact = compact;
+    }
 
     /** Writes one document, ended by a newline. */
     public static String write(Node node) {
-        var writer = new JsonWriter();
+        var writer = new JsonWriter(false);
         writer.node(node, "\n");
+        return writer.out.append('\n').toString();
+    }
+
+    /** Writes one document in one line, ended by a newline. */
+    public static String line(Node node) {
+        var writer = new JsonWriter(true);
+        writer.node(node, "");
         return writer.out.append('\n').toString();
     }
 
@@ -22,10 +32,10 @@ public final class JsonWriter {
             case Node.Entries(var entries) -> {
                 var separator = "{";
                 for (var entry : entries.entrySet()) {
-                    out.append(separator).append(lineBreak).append("  ");
+                    out.append(separator).append(deeper(lineBreak));
                     text(entry.getKey());
-                    out.append(": ");
-                    node(entry.getValue(), lineBreak + "  ");
+                    out.append(compact ? ":" : ": ");
+                    node(entry.getValue(), deeper(lineBreak));
                     separator = ",";
                 }
                 out.append(lineBreak).append('}');
@@ -33,8 +43,8 @@ public final class JsonWriter {
             case Node.Items(var items) -> {
                 var separator = "[";
                 for (var item : items) {
-                    out.append(separator).append(lineBreak).append("  ");
-                    node(item, lineBreak + "  ");
+                    out.append(separator).append(deeper(lineBreak));
+                    node(item, deeper(lineBreak));
                     separator = ",";
                 }
                 out.append(lineBreak).append(']');
@@ -42,6 +52,10 @@ public final class JsonWriter {
             case Node.Text(var value) -> text(value);
             case Node.Whole(var value) -> out.append(value);
         }
+    }
+
+    private String deeper(String lineBreak) {
+        return compact ? "" : lineBreak + "  ";
     }
 
     /** Writes a string; what a terminal would act on is escaped too. */

@@ -2,6 +2,7 @@ package io.muster.api.request;
 
 import io.muster.api.name.Revision;
 import io.muster.api.path.FieldMask;
+import io.muster.api.request.Response.EventPosition;
 import io.muster.api.tree.Node;
 import java.util.List;
 import java.util.Optional;
@@ -72,11 +73,19 @@ public record Request(String id, Body body) {
      * @param masks which fields; empty is everything
      * @param subscribe keep telling what changes in them, under the same id, until cancelled or the
      *     lease ends
+     * @param from with a subscription: up to where everything is known. If what changed since is
+     *     still kept, that is told instead of the state
      */
-    public record GetState(List<FieldMask> masks, boolean subscribe) implements Body {
+    public record GetState(List<FieldMask> masks, boolean subscribe, Optional<EventPosition> from)
+            implements Body {
         /** Copies the list. */
         public GetState {
             masks = List.copyOf(masks);
+        }
+
+        /** Asks for the state itself. */
+        public GetState(List<FieldMask> masks, boolean subscribe) {
+            this(masks, subscribe, Optional.empty());
         }
     }
 

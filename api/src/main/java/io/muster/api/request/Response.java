@@ -4,6 +4,7 @@ import io.muster.api.name.InstanceName;
 import io.muster.api.name.Revision;
 import io.muster.api.outcome.Problem;
 import io.muster.api.tree.Node;
+import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 
@@ -70,13 +71,27 @@ public record Response(String id, Body body) {
      * @param state a tree with the keys of a complete state
      * @param altered empty in the answer to the request, present in an event
      * @param revision of the desired state
+     * @param time when the state was so, or changed so; empty if that is not told
+     * @param resumed the answer to who wants to resume: there is no state in it, nothing is
+     *     missing, and what changed since follows as events
      */
     public record StateAnswer(
             Node.Entries state,
             Optional<AlteredFields> altered,
             EventPosition position,
-            Revision revision)
-            implements Body {}
+            Revision revision,
+            Optional<Instant> time,
+            boolean resumed)
+            implements Body {
+        /** A state, or an event, of which the time is not told. */
+        public StateAnswer(
+                Node.Entries state,
+                Optional<AlteredFields> altered,
+                EventPosition position,
+                Revision revision) {
+            this(state, altered, position, revision, Optional.empty(), false);
+        }
+    }
 
     /** The paths that an event is about. */
     public record AlteredFields(List<String> added, List<String> updated, List<String> removed) {
@@ -89,12 +104,19 @@ public record Response(String id, Body body) {
     }
 
     /**
-     * Where an event stands.
+     * Where a message stands among all changes in one epoch of the server, which are numbered. A
+     * subscription hears of those that concern it: whoever has heard less than {@code previous} has
+     * lost something.
      *
-     * @param sequence counts the messages of one subscription in one epoch, from 0 (the first
-     *     answer), without gaps
+     * @param sequence with this message, everything up to this number is told
+     * @param previous everything up to this number was told before
      */
-    public record EventPosition(long epoch, long sequence) {}
+    public record EventPosition(long epoch, long sequence, long previous) {
+        /** A state, or where somebody is: nothing has to be known before. */
+        public EventPosition(long epoch, long sequence) {
+            this(epoch, sequence, sequence);
+        }
+    }
 
     /**
      * The update is stored and on its way.

@@ -99,6 +99,9 @@ final class RoundTripTest {
     void keeps_all_kinds_of_requests() throws Exception {
         keeps(new Request.GetState(List.of(), false));
         keeps(new Request.GetState(List.of(mask("agents")), true));
+        keeps(
+                new Request.GetState(
+                        List.of(), true, Optional.of(new Response.EventPosition(3, 9, 4))));
         keeps(new Request.CancelEvents());
         keeps(new Request.RenewEvents("subscription"));
         var update = new Request.UpdateState(Node.Entries.NONE, List.of());
@@ -112,7 +115,7 @@ final class RoundTripTest {
     void keeps_all_kinds_of_responses() throws Exception {
         var random = RandomGenerator.of("L64X128MixRandom");
         var instance = new RandomStates(random).instance();
-        var position = new Response.EventPosition(4, 5);
+        var position = new Response.EventPosition(4, 5, 2);
         for (var reason : Response.Reason.values()) {
             keeps(
                     new Response.Refused(
@@ -132,7 +135,17 @@ final class RoundTripTest {
                                 new Response.AlteredFields(
                                         List.of("a"), List.of("b"), List.of("c", "d"))),
                         position,
-                        new Revision(7)));
+                        new Revision(7),
+                        Optional.of(Instant.parse("2026-01-02T03:04:05.678901Z")),
+                        false));
+        keeps(
+                new Response.StateAnswer(
+                        Node.Entries.NONE,
+                        Optional.empty(),
+                        position,
+                        new Revision(7),
+                        Optional.of(Instant.EPOCH),
+                        true));
         keeps(new Response.EventsCancelled());
         keeps(new Response.EventsRenewed(position));
     }
@@ -196,6 +209,11 @@ final class RoundTripTest {
     private static void keeps(Response.Body body) throws MalformedMessage {
         var response = new Response("id-1", body);
         assertThat(RequestCodec.decodeResponse(RequestCodec.encode(response))).isEqualTo(response);
+        var encoder = new ResponseEncoder();
+        for (var id : List.of("id-1", "another", "id-1")) {
+            var another = new Response(id, body);
+            assertThat(RequestCodec.decodeResponse(encoder.encode(another))).isEqualTo(another);
+        }
     }
 
     @Test

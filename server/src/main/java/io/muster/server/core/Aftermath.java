@@ -6,7 +6,6 @@ import io.muster.api.state.Phase;
 import io.muster.api.state.WorkloadState;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 import java.util.SortedSet;
 import java.util.TreeSet;
 
@@ -30,8 +29,13 @@ final class Aftermath {
 
     /** Makes one update the truth. */
     void take(PlannedUpdate update) {
-        var before = turn.committed();
         var result = update.result();
+        if (!update.plan().changesNothing()) {
+            turn.seal();
+            var event = turn.change(_ -> false);
+            event.configs.addAll(update.plan().configs());
+            update.plan().workloads().forEach(change -> event.workloads.add(change.name()));
+        }
         turn.state(turn.state().with(turn.ledger().taken(update, turn.settings())));
         update.asker()
                 .ifPresent(asker ->
@@ -50,15 +54,6 @@ final class Aftermath {
                         turn.committed().revision(),
                         result.added(),
                         result.deleted()));
-        turn.seal();
-        var event = turn.change(_ -> false);
-        for (var name : update.plan().configs()) {
-            event.configs.put(
-                    name,
-                    ChangeSet.Altered.between(
-                            Optional.ofNullable(before.written().configs().get(name)),
-                            Optional.ofNullable(turn.committed().written().configs().get(name))));
-        }
         update.plan()
                 .tags()
                 .forEach((name, edits) -> {
@@ -67,8 +62,6 @@ final class Aftermath {
                     }
                 });
         for (var change : update.plan().workloads()) {
-            event.workloads.put(
-                    change.name(), ChangeSet.Altered.between(change.before(), change.after()));
             change.before().ifPresent(old -> follow(change, old));
             change.after().ifPresent(this::begin);
             for (var dependant : turn.committed().dependants().of(change.name())) {

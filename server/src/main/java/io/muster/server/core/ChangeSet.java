@@ -1,49 +1,41 @@
 package io.muster.server.core;
 
+import io.muster.api.difference.Difference;
 import io.muster.api.name.AgentName;
 import io.muster.api.name.InstanceName;
 import io.muster.api.name.Revision;
 import io.muster.api.name.WorkloadName;
-import io.muster.api.state.AgentAttributes;
-import io.muster.api.state.ConfigItem;
-import io.muster.api.state.WorkloadState;
-import java.util.Map;
-import java.util.Optional;
-import java.util.TreeMap;
+import java.util.TreeSet;
 
-/** What observers see change at once: one event. Each path changes at most once in it. */
+/**
+ * What observers see change at once: one event. Names what changes, each at most once, between two
+ * views.
+ */
 final class ChangeSet {
-    /**
-     * How something changed.
-     *
-     * @param value what it is now; empty if it is gone
-     */
-    record Altered<T>(Kind kind, Optional<T> value) {
-        static <T> Altered<T> between(Optional<?> before, Optional<T> after) {
-            return new Altered<>(
-                    after.isEmpty() ? Kind.REMOVED : before.isEmpty() ? Kind.ADDED : Kind.UPDATED,
-                    after);
-        }
+    final TreeSet<WorkloadName> workloads = new TreeSet<>();
+    final TreeSet<String> configs = new TreeSet<>();
+    final TreeSet<InstanceName> states = new TreeSet<>();
+    final TreeSet<AgentName> agents = new TreeSet<>();
+    private final View before;
+    private View after;
+
+    ChangeSet(View before) {
+        this.before = before;
+        this.after = before;
     }
 
-    /** The kinds of changes. */
-    enum Kind {
-        ADDED,
-        UPDATED,
-        REMOVED
+    /** Takes what it has come to. */
+    void end(View view) {
+        after = view;
     }
 
-    final Revision revision;
-    final Map<WorkloadName, Altered<Placed>> workloads = new TreeMap<>();
-    final Map<String, Altered<ConfigItem>> configs = new TreeMap<>();
-    final Map<InstanceName, Altered<WorkloadState>> states = new TreeMap<>();
-    final Map<AgentName, Altered<AgentAttributes>> agents = new TreeMap<>();
-
-    ChangeSet(Revision revision) {
-        this.revision = revision;
+    /** Returns the revision of the desired state afterwards. */
+    Revision revision() {
+        return after.wish().revision();
     }
 
-    boolean isEmpty() {
-        return workloads.isEmpty() && configs.isEmpty() && states.isEmpty() && agents.isEmpty();
+    /** Returns the difference between the two views. Costs what changed. */
+    Difference difference() {
+        return Difference.between(Excerpt.of(before, this), Excerpt.of(after, this));
     }
 }

@@ -21,11 +21,6 @@ record Selection(List<FieldMask> masks) {
         masks = masks.isEmpty() ? List.of(FieldMask.of()) : List.copyOf(masks);
     }
 
-    /** Says whether a path is chosen, or something below or above it is. */
-    boolean reaches(String... path) {
-        return masks.stream().anyMatch(mask -> matches(mask, List.of(path)));
-    }
-
     /** Says whether a mask and a path lie on one line from the root. */
     static boolean matches(FieldMask mask, List<String> path) {
         var keys = mask.segments();

@@ -24,6 +24,8 @@ import java.time.Duration;
  * @param maxDesiredBytes the largest desired state of one agent, encoded
  * @param maxHistory how many desired states are remembered, the present one among them
  * @param maxHistoryChars how much the remembered updates may have changed, in characters
+ * @param maxEvents how many events are kept for subscribers who come back
+ * @param maxEventBytes how much memory those may hold, roughly
  * @param hooks whether mutating hooks look at each update
  */
 public record ServerSettings(
@@ -43,6 +45,8 @@ public record ServerSettings(
         int maxDesiredBytes,
         int maxHistory,
         long maxHistoryChars,
+        int maxEvents,
+        long maxEventBytes,
         boolean hooks) {
     /** For all who have no reason to differ. */
     public static final ServerSettings DEFAULTS =
@@ -62,6 +66,8 @@ public record ServerSettings(
                     10_000,
                     (1 << 20) - 2048,
                     20,
+                    32L << 20,
+                    10_000,
                     32L << 20,
                     false);
 
@@ -84,6 +90,8 @@ public record ServerSettings(
                 maxDesiredBytes,
                 maxHistory,
                 maxHistoryChars,
+                maxEvents,
+                maxEventBytes,
                 hooks);
     }
 
@@ -106,6 +114,8 @@ public record ServerSettings(
                 maxDesiredBytes,
                 maxHistory,
                 maxHistoryChars,
+                maxEvents,
+                maxEventBytes,
                 hooks);
     }
 
@@ -128,6 +138,8 @@ public record ServerSettings(
                 other,
                 maxHistory,
                 maxHistoryChars,
+                maxEvents,
+                maxEventBytes,
                 hooks);
     }
 
@@ -150,6 +162,32 @@ public record ServerSettings(
                 maxDesiredBytes,
                 other,
                 maxHistoryChars,
+                maxEvents,
+                maxEventBytes,
+                hooks);
+    }
+
+    /** The same with another number of events kept. */
+    public ServerSettings withMaxEvents(int other) {
+        return new ServerSettings(
+                takeOver,
+                lease,
+                grace,
+                silence,
+                nameHold,
+                leftoverAge,
+                maxLeftovers,
+                maxPending,
+                maxBatch,
+                maxSubscriptions,
+                maxAgents,
+                limits,
+                maxAnswers,
+                maxDesiredBytes,
+                maxHistory,
+                maxHistoryChars,
+                other,
+                maxEventBytes,
                 hooks);
     }
 
@@ -172,6 +210,8 @@ public record ServerSettings(
                 maxDesiredBytes,
                 maxHistory,
                 maxHistoryChars,
+                maxEvents,
+                maxEventBytes,
                 other);
     }
 }

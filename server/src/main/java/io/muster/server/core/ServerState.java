@@ -26,6 +26,7 @@ import org.pcollections.TreePMap;
  * @param agents by name
  * @param board the execution states
  * @param audience the subscriptions
+ * @param events the last ones
  * @param wakeAt when the alarm rings; empty if none is set
  */
 public record ServerState(
@@ -42,9 +43,20 @@ public record ServerState(
         PSortedMap<AgentName, Agent> agents,
         Board board,
         Audience audience,
+        EventLog events,
         Optional<Long> wakeAt) {
-    /** The state right after the store was opened. */
+    /** The state right after the store was opened, with events that are numbered from 1. */
     public static ServerState of(Head head, ServerSettings settings) {
+        return of(head, settings, 0);
+    }
+
+    /**
+     * The state right after the store was opened.
+     *
+     * @param firstEvent is where the numbers of events begin: different for each start, so that a
+     *     position from before a backup was restored is no position here
+     */
+    public static ServerState of(Head head, ServerSettings settings, long firstEvent) {
         var wish = Planning.load(head);
         var board = Board.EMPTY;
         for (var placed : wish.workloads().values()) {
@@ -68,6 +80,7 @@ public record ServerState(
                 TreePMap.empty(),
                 board,
                 Audience.EMPTY,
+                EventLog.startingAt(firstEvent),
                 Optional.empty());
     }
 
@@ -113,6 +126,7 @@ public record ServerState(
                 agents,
                 board,
                 audience,
+                events,
                 wakeAt);
     }
 
@@ -131,6 +145,7 @@ public record ServerState(
                 agents,
                 board,
                 audience,
+                events,
                 wakeAt);
     }
 
@@ -149,6 +164,7 @@ public record ServerState(
                 agents.plus(agent.name(), agent),
                 board,
                 audience,
+                events,
                 wakeAt);
     }
 
@@ -167,6 +183,7 @@ public record ServerState(
                 agents.minus(agent),
                 board,
                 audience,
+                events,
                 wakeAt);
     }
 
@@ -185,6 +202,7 @@ public record ServerState(
                 agents,
                 other,
                 audience,
+                events,
                 wakeAt);
     }
 
@@ -202,6 +220,26 @@ public record ServerState(
                 mutation,
                 agents,
                 board,
+                other,
+                events,
+                wakeAt);
+    }
+
+    ServerState with(EventLog other) {
+        return new ServerState(
+                settings,
+                lineage,
+                epoch,
+                opened,
+                since,
+                connection,
+                connected,
+                graceEnds,
+                ledger,
+                mutation,
+                agents,
+                board,
+                audience,
                 other,
                 wakeAt);
     }
@@ -221,6 +259,7 @@ public record ServerState(
                 agents,
                 board,
                 audience,
+                events,
                 wakeAt);
     }
 
@@ -239,6 +278,7 @@ public record ServerState(
                 agents,
                 board,
                 audience,
+                events,
                 wakeAt);
     }
 
@@ -257,6 +297,7 @@ public record ServerState(
                 agents,
                 board,
                 audience,
+                events,
                 wakeAt);
     }
 
@@ -275,6 +316,7 @@ public record ServerState(
                 agents,
                 board,
                 audience,
+                events,
                 nanos);
     }
 
@@ -293,6 +335,7 @@ public record ServerState(
                 agents,
                 board,
                 audience,
+                events.forgotten(),
                 wakeAt);
     }
 }

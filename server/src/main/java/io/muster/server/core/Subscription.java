@@ -6,15 +6,11 @@ import java.util.List;
 /**
  * Somebody's wish to hear what changes.
  *
- * @param next position of its next message
+ * @param since number of the last event that it knew when it was made
  * @param lease until when it lives without being renewed, in monotonic nanoseconds
  */
-record Subscription(Asker asker, List<FieldMask> masks, long next, long lease) {
-    Subscription at(long sequence) {
-        return new Subscription(asker, masks, sequence, lease);
-    }
-
+record Subscription(Asker asker, List<FieldMask> masks, long since, long lease) {
     Subscription until(long nanos) {
-        return new Subscription(asker, masks, next, nanos);
+        return new Subscription(asker, masks, since, nanos);
     }
 }

@@ -1,12 +1,16 @@
 package io.muster.server.core;
 
+import io.muster.api.difference.Altered;
+import io.muster.api.path.FieldMask;
 import io.muster.api.request.Request;
 import io.muster.api.request.Response;
 import io.muster.api.request.Response.AlteredFields;
 import io.muster.api.request.Response.EventPosition;
 import io.muster.api.request.Response.StateAnswer;
 import io.muster.api.tree.Node;
-import java.util.HashMap;
+import io.muster.server.core.Audience.Group;
+import io.muster.server.core.EventLog.Event;
+import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
 
@@ -15,37 +19,71 @@ final class SubscriptionLogic {
     private SubscriptionLogic() {}
 
     /**
-     * Somebody asks for the state, and perhaps for what changes in it from then on. Asking again
-     * under the same id gives a new snapshot, at the next position.
+     * Somebody asks for the state, and perhaps for what changes in it from then on, or from an
+     * earlier position on. Asking again under the same id is answered anew.
      */
     static void asked(Turn turn, Asker asker, Request.GetState get) {
-        long position = 0;
-        if (get.subscribe()) {
-            var known = turn.state().audience().find(asker);
-            if (known.isEmpty()
-                    && turn.state().audience().size() >= turn.settings().maxSubscriptions()) {
-                UpdateLogic.reply(
-                        turn,
-                        asker,
-                        new Response.Refused(
-                                Response.Reason.BUSY,
-                                "there are %d subscriptions already; end some, or ask again later"
-                                        .formatted(turn.settings().maxSubscriptions()),
-                                List.of()));
-                return;
-            }
-            position = known.map(Subscription::next).orElse(0L);
-            renew(turn, new Subscription(asker, get.masks(), position + 1, 0));
+        if (!get.subscribe()) {
+            snapshot(turn, asker, get.masks());
+            return;
         }
+        var state = turn.state();
+        if (state.audience().find(asker).isEmpty()
+                && state.audience().size() >= turn.settings().maxSubscriptions()) {
+            UpdateLogic.reply(
+                    turn,
+                    asker,
+                    new Response.Refused(
+                            Response.Reason.BUSY,
+                            "there are %d subscriptions already; end some, or ask again later"
+                                    .formatted(turn.settings().maxSubscriptions()),
+                            List.of()));
+            return;
+        }
+        renew(turn, new Subscription(asker, get.masks(), state.events().last(), 0));
+        var missed = get.from().flatMap(from -> state.events().since(state.epoch(), from));
+        if (missed.isPresent()) {
+            resume(turn, asker, get, get.from().orElseThrow().sequence(), missed.get());
+        } else {
+            snapshot(turn, asker, get.masks());
+        }
+    }
+
+    private static void snapshot(Turn turn, Asker asker, List<FieldMask> masks) {
         var state = turn.state();
         UpdateLogic.reply(
                 turn,
                 asker,
                 new StateAnswer(
-                        Reading.read(state, get.masks()),
+                        Reading.read(state, masks),
                         Optional.empty(),
-                        new EventPosition(state.epoch(), position),
-                        turn.committed().revision()));
+                        new EventPosition(state.epoch(), state.events().last()),
+                        turn.committed().revision(),
+                        Optional.of(turn.wall()),
+                        false));
+    }
+
+    /** Tells what somebody who was away has missed, as it was told to the others. */
+    private static void resume(
+            Turn turn, Asker asker, Request.GetState get, long from, Collection<Event> missed) {
+        UpdateLogic.reply(
+                turn,
+                asker,
+                new StateAnswer(
+                        Node.Entries.NONE,
+                        Optional.empty(),
+                        new EventPosition(turn.state().epoch(), from),
+                        turn.committed().revision(),
+                        Optional.of(turn.wall()),
+                        true));
+        long previous = from;
+        for (var event : missed) {
+            var altered = event.difference().seenBy(get.masks());
+            if (altered.isPresent()) {
+                tell(turn, asker, event, altered.get().fields(), altered.get().state(), previous);
+                previous = event.number();
+            }
+        }
     }
 
     /** Somebody goes on listening. */
@@ -66,7 +104,10 @@ final class SubscriptionLogic {
                 turn,
                 asker,
                 new Response.EventsRenewed(
-                        new EventPosition(turn.state().epoch(), known.get().next() - 1)));
+                        new EventPosition(
+                                turn.state().epoch(),
+                                turn.state().events().last(),
+                                turn.state().audience().told(known.get()))));
     }
 
     /** Somebody does not want to hear more; safe to repeat. */
@@ -87,38 +128,61 @@ final class SubscriptionLogic {
         }
     }
 
-    /** Tells all subscribers what changed during this turn. */
+    /** Tells all subscribers what changed during this turn, and keeps it for who is away. */
     static void flush(Turn turn) {
         for (var changes : turn.changes()) {
-            if (changes.isEmpty()) {
+            var difference = changes.difference();
+            if (difference.isEmpty()) {
                 continue;
             }
-            var texts = new HashMap<List<?>, Optional<Told>>(); // many subscribers ask for the same
-            for (var subscription : turn.state().audience().inOrder()) {
-                texts.computeIfAbsent(subscription.masks(), _ -> told(changes, subscription))
-                        .ifPresent(told -> tell(turn, subscription, told, changes));
+            var log = turn.state().events();
+            var event =
+                    new Event(
+                            log.last() + 1,
+                            turn.wall(),
+                            changes.revision(),
+                            difference,
+                            difference.weight());
+            turn.state(turn.state().with(log.with(event, turn.settings())));
+            for (var group : turn.state().audience().groups().values()) {
+                difference
+                        .seenBy(group.masks())
+                        .ifPresent(altered -> tell(turn, group, event, altered));
             }
         }
     }
 
-    private record Told(Node.Entries state, AlteredFields altered) {}
-
-    private static Optional<Told> told(ChangeSet changes, Subscription subscription) {
-        var altered = Reading.altered(changes, subscription.masks());
-        return altered.map(fields -> new Told(Reading.read(changes, subscription.masks()), fields));
+    private static void tell(Turn turn, Group group, Event event, Altered altered) {
+        var fields = altered.fields();
+        for (var subscription : group.members().values()) {
+            tell(
+                    turn,
+                    subscription.asker(),
+                    event,
+                    fields,
+                    altered.state(),
+                    Math.max(group.told(), subscription.since()));
+        }
+        turn.state(turn.state().with(turn.state().audience().told(group, event.number())));
     }
 
-    private static void tell(Turn turn, Subscription subscription, Told told, ChangeSet changes) {
-        var current = turn.state().audience().find(subscription.asker()).orElse(subscription);
-        turn.state(turn.state().with(turn.state().audience().with(current.at(current.next() + 1))));
+    private static void tell(
+            Turn turn,
+            Asker asker,
+            Event event,
+            AlteredFields fields,
+            Node.Entries state,
+            long previous) {
         UpdateLogic.reply(
                 turn,
-                subscription.asker(),
+                asker,
                 new StateAnswer(
-                        told.state(),
-                        Optional.of(told.altered()),
-                        new EventPosition(turn.state().epoch(), current.next()),
-                        changes.revision));
+                        state,
+                        Optional.of(fields),
+                        new EventPosition(turn.state().epoch(), event.number(), previous),
+                        event.revision(),
+                        Optional.of(event.time()),
+                        false));
     }
 
     private static void renew(Turn turn, Subscription subscription) {

@@ -95,14 +95,12 @@ final class Turn {
     /** Replaces what is known of an agent, and lets observers see whether it is there, and how. */
     void agent(Agent next) {
         var before = Optional.ofNullable(state.agents().get(next.name())).flatMap(Agent::session);
-        state = state.with(next);
         var was = before.map(Agent.Session::attributes);
         Optional<AgentAttributes> is = next.session().map(Agent.Session::attributes);
         if (!was.equals(is)) {
-            change(set -> set.agents.containsKey(next.name()))
-                    .agents
-                    .put(next.name(), ChangeSet.Altered.between(was, is));
+            change(set -> set.agents.contains(next.name())).agents.add(next.name());
         }
+        state = state.with(next);
     }
 
     /** Forgets an agent that is not there and has nothing to do. */
@@ -119,10 +117,8 @@ final class Turn {
         if (before.isPresent() && before.get().equals(next)) {
             return;
         }
+        change(set -> set.states.contains(instance)).states.add(instance);
         state = state.with(state.board().with(next));
-        change(set -> set.states.containsKey(instance))
-                .states
-                .put(instance, ChangeSet.Altered.between(before, Optional.of(next)));
         if (before.isEmpty()
                 || before.get().phase() != next.phase()
                 || !before.get().changedAt().equals(next.changedAt())) {
@@ -137,10 +133,8 @@ final class Turn {
         if (before.isEmpty()) {
             return;
         }
+        change(set -> set.states.contains(instance)).states.add(instance);
         state = state.with(state.board().without(instance));
-        change(set -> set.states.containsKey(instance))
-                .states
-                .put(instance, ChangeSet.Altered.between(before, Optional.empty()));
         note(new Note.StateChanged(ServerSays.removed(before.get())));
         tellDependants(instance);
     }
@@ -179,16 +173,31 @@ final class Turn {
         sealed = true;
     }
 
-    /** Returns the event that a change belongs to: a new one if the same thing changed already. */
+    /**
+     * Returns the event that a change belongs to: a new one if the same thing changed already. To
+     * be called before the change is made.
+     */
     ChangeSet change(Predicate<ChangeSet> taken) {
         if (sealed || taken.test(changes.getLast())) {
-            changes.add(new ChangeSet(committed().revision()));
+            endLast();
+            changes.add(new ChangeSet(View.of(state)));
             sealed = false;
         }
         return changes.getLast();
     }
 
+    /** Returns the events, which end here. */
     List<ChangeSet> changes() {
-        return changes;
+        endLast();
+        sealed = true;
+        var ended = List.copyOf(changes);
+        changes.clear();
+        return ended;
+    }
+
+    private void endLast() {
+        if (!changes.isEmpty()) {
+            changes.getLast().end(View.of(state));
+        }
     }
 }

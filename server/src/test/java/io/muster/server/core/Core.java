@@ -65,6 +65,8 @@ final class Core {
                     1 << 20,
                     2,
                     1 << 20,
+                    3,
+                    1 << 20,
                     false);
 
     ServerState state;

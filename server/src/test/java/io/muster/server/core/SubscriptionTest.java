@@ -10,10 +10,13 @@ import static io.muster.server.core.Core.report;
 import static io.muster.server.core.Core.set;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.muster.api.difference.Altered;
+import io.muster.api.difference.Difference;
 import io.muster.api.link.Transition;
 import io.muster.api.name.Revision;
 import io.muster.api.path.FieldMask;
 import io.muster.api.request.Request;
+import io.muster.api.request.Requester;
 import io.muster.api.request.Response;
 import io.muster.api.request.Response.AlteredFields;
 import io.muster.api.request.Response.EventPosition;
@@ -21,12 +24,20 @@ import io.muster.api.request.Response.StateAnswer;
 import io.muster.api.state.AgentAttributes;
 import io.muster.api.state.ExecutionState;
 import io.muster.api.state.Phase;
+import io.muster.api.state.State;
 import io.muster.api.state.WorkloadState;
+import io.muster.api.tree.Node;
 import io.muster.api.tree.StateTree;
+import io.muster.testkit.events.Replica;
+import io.muster.testkit.world.Seeds;
 import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.SplittableRandom;
+import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
 
 final class SubscriptionTest {
@@ -36,12 +47,14 @@ final class SubscriptionTest {
     private final Core core = new Core().connected();
 
     @Test
-    void begins_with_a_snapshot_at_position_zero() {
+    void begins_with_a_snapshot_at_the_position_of_the_last_event() {
         core.update(set("web", on(BOW, "a")));
         subscribe("s");
         assertThat(event().altered()).isEmpty();
-        assertThat(event().position()).isEqualTo(new EventPosition(1, 0));
+        assertThat(event().position()).isEqualTo(new EventPosition(1, 1));
         assertThat(event().revision()).isEqualTo(new Revision(1));
+        assertThat(event().time()).hasValue(core.wall);
+        assertThat(event().resumed()).isFalse();
         assertThat(event().state()).isEqualTo(StateTree.of(core.state.complete()));
     }
 
@@ -54,11 +67,12 @@ final class SubscriptionTest {
                         new AlteredFields(
                                 List.of(
                                         "desiredState.workloads.web",
-                                        "effectiveState.workloads.web",
-                                        STATE_OF_WEB),
+                                        "workloadStates.bow",
+                                        "effectiveState.workloads.web"),
                                 List.of(),
                                 List.of()));
-        assertThat(event().position()).isEqualTo(new EventPosition(1, 1));
+        assertThat(event().position()).isEqualTo(new EventPosition(1, 1, 0));
+        assertThat(event().time()).hasValue(core.wall);
         assertThat(event().revision()).isEqualTo(new Revision(1));
         assertThat(event().state().entries())
                 .containsOnlyKeys("desiredState", "workloadStates", "effectiveState");
@@ -94,7 +108,9 @@ final class SubscriptionTest {
                 .containsExactly(new Revision(2), new Revision(3));
         assertThat(events().getLast().altered().orElseThrow().removed())
                 .containsExactly(
-                        "desiredState.workloads.web", "effectiveState.workloads.web", STATE_OF_WEB);
+                        "desiredState.workloads.web",
+                        "workloadStates.bow.web",
+                        "effectiveState.workloads.web");
     }
 
     @Test
@@ -117,10 +133,12 @@ final class SubscriptionTest {
                 .containsExactly(Phase.PENDING_STARTING, Phase.RUNNING_OK);
         assertThat(events())
                 .extracting(e -> e.altered().orElseThrow().updated())
-                .containsExactly(List.of(STATE_OF_WEB), List.of(STATE_OF_WEB));
+                .containsExactly(
+                        List.of(STATE_OF_WEB + ".subState", STATE_OF_WEB + ".additionalInfo"),
+                        List.of(STATE_OF_WEB + ".state", STATE_OF_WEB + ".subState"));
         assertThat(events())
                 .extracting(StateAnswer::position)
-                .containsExactly(new EventPosition(1, 1), new EventPosition(1, 2));
+                .containsExactly(new EventPosition(1, 3, 2), new EventPosition(1, 4, 3));
     }
 
     @Test
@@ -132,7 +150,7 @@ final class SubscriptionTest {
         subscribe("s");
         core.report(BOW, core.all(2));
         assertThat(event().altered())
-                .hasValue(new AlteredFields(List.of(), List.of(), List.of(STATE_OF_WEB)));
+                .hasValue(new AlteredFields(List.of(), List.of(), List.of("workloadStates.bow")));
         assertThat(StateTree.workloadStates(event().state())).isEmpty();
     }
 
@@ -142,12 +160,24 @@ final class SubscriptionTest {
         core.announce(BOW, "i", "n");
         assertThat(event().altered())
                 .hasValue(new AlteredFields(List.of("agents.bow"), List.of(), List.of()));
+        assertThat(StateTree.agents(event().state()).values())
+                .singleElement()
+                .satisfies(agent -> assertThat(agent.status()).isEmpty());
+        core.on(new ServerEvent.Loaded(BOW, new AgentAttributes.Status(3, 3)));
+        assertThat(event().altered())
+                .hasValue(new AlteredFields(List.of("agents.bow.status"), List.of(), List.of()));
         core.on(new ServerEvent.Loaded(BOW, new AgentAttributes.Status(3, 4)));
         assertThat(event().altered())
-                .hasValue(new AlteredFields(List.of(), List.of("agents.bow"), List.of()));
-        assertThat(StateTree.agents(event().state()).get(BOW))
-                .isEqualTo(core.state.complete().agents().get(BOW));
-        core.on(new ServerEvent.Loaded(BOW, new AgentAttributes.Status(3, 4)));
+                .hasValue(
+                        new AlteredFields(
+                                List.of(), List.of("agents.bow.status.freeMemory"), List.of()));
+        core.on(new ServerEvent.Loaded(BOW, new AgentAttributes.Status(4, 5)));
+        assertThat(StateTree.agents(event().state()))
+                .containsEntry(
+                        BOW,
+                        new AgentAttributes(
+                                new TreeMap<>(), Optional.of(new AgentAttributes.Status(4, 5))));
+        core.on(new ServerEvent.Loaded(BOW, new AgentAttributes.Status(4, 5)));
         assertThat(core.answers(BOB)).isEmpty();
         core.will(BOW, "i", "n");
         assertThat(event().altered())
@@ -159,16 +189,25 @@ final class SubscriptionTest {
         subscribe("s");
         core.update(config("net", "1"));
         assertThat(event().altered())
+                .hasValue(new AlteredFields(List.of("desiredState.configs"), List.of(), List.of()));
+        core.update(config("dns", "1"));
+        assertThat(event().altered())
                 .hasValue(
                         new AlteredFields(
-                                List.of("desiredState.configs.net"), List.of(), List.of()));
+                                List.of("desiredState.configs.dns"), List.of(), List.of()));
+        core.update(config("net", "2"));
+        assertThat(event().altered())
+                .hasValue(
+                        new AlteredFields(
+                                List.of(), List.of("desiredState.configs.net"), List.of()));
     }
 
     @Test
     void hears_only_of_what_its_masks_reach() {
         subscribe("s", FieldMask.of("workloadStates", "*", "web"));
         core.update(set(Map.of("web", on(BOW, "a"), "db", on(BOW, "a"))));
-        assertThat(event().altered().orElseThrow().added()).containsExactly(STATE_OF_WEB);
+        assertThat(event().altered().orElseThrow().added())
+                .containsExactly("workloadStates.bow.web");
         assertThat(event().state().entries()).containsOnlyKeys("workloadStates");
         assertThat(StateTree.workloadStates(event().state())).hasSize(1);
         core.update(set("db", on(BOW, "b")));
@@ -176,23 +215,25 @@ final class SubscriptionTest {
     }
 
     @Test
-    void hears_of_a_field_deep_inside_when_it_may_have_changed() {
+    void hears_of_a_field_deep_inside() {
         subscribe("s", FieldMask.of("desiredState", "workloads", "*", "agent"));
         core.update(set("web", on(BOW, "a")));
         assertThat(event().altered().orElseThrow().added())
-                .containsExactly("desiredState.workloads.web");
+                .containsExactly("desiredState.workloads.web.agent");
         assertThat(event().state().entries()).containsOnlyKeys("desiredState");
+        core.update(set("web", on(BOW, "b")));
+        assertThat(core.answers(BOB)).isEmpty();
     }
 
     @Test
-    void made_again_under_its_id_gets_a_snapshot_at_the_next_position() {
+    void made_again_under_its_id_gets_another_snapshot() {
         subscribe("s");
         core.update(set("web", on(BOW, "a")));
         subscribe("s");
         assertThat(event().altered()).isEmpty();
-        assertThat(event().position()).isEqualTo(new EventPosition(1, 2));
+        assertThat(event().position()).isEqualTo(new EventPosition(1, 1));
         core.update(delete("web"));
-        assertThat(event().position()).isEqualTo(new EventPosition(1, 3));
+        assertThat(event().position()).isEqualTo(new EventPosition(1, 2, 1));
     }
 
     @Test
@@ -222,7 +263,8 @@ final class SubscriptionTest {
         core.update(set("web", on(BOW, "a")));
         core.pass(Duration.ofSeconds(50));
         core.ask(BOB, "renew1", new Request.RenewEvents("s"));
-        assertThat(core.answer(BOB)).isEqualTo(new Response.EventsRenewed(new EventPosition(1, 1)));
+        assertThat(core.answer(BOB))
+                .isEqualTo(new Response.EventsRenewed(new EventPosition(1, 1, 1)));
         core.pass(Duration.ofSeconds(50));
         assertThat(core.state.subscriptions()).isEqualTo(1);
         core.pass(Duration.ofSeconds(10));
@@ -274,6 +316,185 @@ final class SubscriptionTest {
         core.ask(BOB, "s", new Request.CancelEvents());
         core.pass(Duration.ofSeconds(60));
         assertThat(core.state.wakeAt()).isEqualTo(Optional.empty());
+    }
+
+    @Test
+    void links_its_events_although_others_lie_between() {
+        subscribe("s", FieldMask.of("desiredState"));
+        core.update(set("web", on(BOW, "a")));
+        core.announce(BOW, "i", "n");
+        core.on(new ServerEvent.Loaded(BOW, new AgentAttributes.Status(1, 2)));
+        core.ask(BOB, "renew", new Request.RenewEvents("s"));
+        long last = core.state.events().last();
+        assertThat(core.answer(BOB))
+                .isEqualTo(new Response.EventsRenewed(new EventPosition(1, last, 1)));
+        core.update(delete("web"));
+        assertThat(event().position()).isEqualTo(new EventPosition(1, last + 1, 1));
+    }
+
+    @Test
+    void that_resumes_is_told_what_it_missed_and_nothing_else() {
+        core.update(set("web", on(BOW, "a")));
+        core.update(config("net", "1"));
+        core.update(set("db", on(BOW, "a")));
+        core.update(config("net", "2"));
+        resume("s", new EventPosition(1, 1), FieldMask.of("desiredState", "configs"));
+        assertThat(events().getFirst().resumed()).isTrue();
+        assertThat(events().getFirst().position()).isEqualTo(new EventPosition(1, 1));
+        assertThat(events().stream().skip(1))
+                .extracting(StateAnswer::position)
+                .containsExactly(new EventPosition(1, 2, 1), new EventPosition(1, 4, 2));
+        assertThat(events().stream().skip(1))
+                .extracting(StateAnswer::revision)
+                .containsExactly(new Revision(2), new Revision(4));
+        core.update(config("net", "3"));
+        assertThat(event().position()).isEqualTo(new EventPosition(1, 5, 4));
+    }
+
+    @Test
+    void that_resumes_where_everything_is_known_is_told_so() {
+        core.update(set("web", on(BOW, "a")));
+        resume("s", new EventPosition(1, 1));
+        assertThat(event().resumed()).isTrue();
+        assertThat(event().state()).isEqualTo(Node.Entries.NONE);
+    }
+
+    @Test
+    void that_comes_too_late_or_from_elsewhere_gets_a_snapshot() {
+        var small = new Core(Core.head(2, 0, Map.of()), Core.SMALL).connected();
+        for (int i = 0; i < 5; i++) {
+            small.update(config("net", "value " + i));
+        }
+        for (var lost :
+                List.of(
+                        new EventPosition(2, 1), // 3, 4 and 5 are kept
+                        new EventPosition(2, 6),
+                        new EventPosition(1, 4))) {
+            small.ask(BOB, "s", new Request.GetState(List.of(), true, Optional.of(lost)));
+            var answer = (StateAnswer) small.answer(BOB);
+            assertThat(answer.resumed()).isFalse();
+            assertThat(answer.position()).isEqualTo(new EventPosition(2, 5));
+        }
+        small.ask(
+                BOB,
+                "s",
+                new Request.GetState(List.of(), true, Optional.of(new EventPosition(2, 2))));
+        assertThat(small.answers(BOB)).hasSize(4);
+    }
+
+    @Test
+    void finds_events_within_bounds_of_number_and_memory() {
+        var log = EventLog.startingAt(7);
+        for (var weight : List.of(10L, 20L, 30L, 40L)) {
+            log = log.with(weighing(log.last() + 1, weight), Core.SMALL);
+        }
+        assertThat(log.kept()).containsOnlyKeys(9L, 10L, 11L);
+        assertThat(log.weight()).isEqualTo(90);
+        log = log.with(weighing(12, (1 << 20) - 40), Core.SMALL);
+        assertThat(log.kept()).containsOnlyKeys(11L, 12L);
+        log = log.with(weighing(13, 1 << 21), Core.SMALL);
+        assertThat(log.kept()).isEmpty();
+        assertThat(log.since(1, new EventPosition(1, 12))).isEmpty();
+        assertThat(log.since(1, new EventPosition(1, 13))).isPresent();
+        log = log.with(weighing(14, 10), Core.SMALL);
+        assertThat(log.since(1, new EventPosition(1, 13)).orElseThrow()).hasSize(1);
+        assertThat(log.weight()).isEqualTo(10);
+    }
+
+    private static EventLog.Event weighing(long number, long weight) {
+        var nothing = Difference.between(Node.Entries.NONE, Node.Entries.NONE);
+        return new EventLog.Event(number, Instant.EPOCH, Revision.ZERO, nothing, weight);
+    }
+
+    /** The excerpts that are compared lead to what a comparison of everything would have led to. */
+    @Test
+    void hears_exactly_what_a_comparison_of_the_whole_states_shows() {
+        Seeds.check(
+                60,
+                seed -> {
+                    var random = new SplittableRandom(seed);
+                    var world = new Core().connected();
+                    var masks = masks(random);
+                    world.ask(BOB, "some", new Request.GetState(masks, true));
+                    world.ask(ALICE, "all", new Request.GetState(List.of(), true));
+                    var replica = new Replica(StateTree.of(world.state.complete()));
+                    for (int i = 0; i < 60; i++) {
+                        var before = StateTree.of(world.state.complete());
+                        long last = world.state.events().last();
+                        step(world, random);
+                        var after = StateTree.of(world.state.complete());
+                        for (var answer : told(world, ALICE)) {
+                            replica.hear(answer.state(), answer.altered().orElseThrow());
+                        }
+                        assertThat(replica.tree()).isEqualTo(after);
+                        if (world.state.events().last() == last + 1) {
+                            var whole = Difference.between(before, after);
+                            assertThat(told(world, ALICE))
+                                    .singleElement()
+                                    .satisfies(answer -> same(answer, whole.seenBy(List.of())));
+                            assertThat(told(world, BOB))
+                                    .hasSize(whole.seenBy(masks).isPresent() ? 1 : 0)
+                                    .allSatisfy(answer -> same(answer, whole.seenBy(masks)));
+                        }
+                    }
+                });
+    }
+
+    private static void same(StateAnswer answer, Optional<Altered> expected) {
+        assertThat(answer.altered()).isEqualTo(expected.map(Altered::fields));
+        assertThat(answer.state()).isEqualTo(expected.orElseThrow().state());
+    }
+
+    private static List<StateAnswer> told(Core world, Requester requester) {
+        return world.answers(requester).stream()
+                .filter(StateAnswer.class::isInstance)
+                .map(StateAnswer.class::cast)
+                .filter(answer -> answer.altered().isPresent())
+                .toList();
+    }
+
+    private static List<FieldMask> masks(SplittableRandom random) {
+        var words = List.of("*", "workloads", "bow", "web", "configs", "net", "tags", "status");
+        var tops = List.of("desiredState", "workloadStates", "agents", "effectiveState");
+        var masks = new ArrayList<FieldMask>();
+        for (int i = 0; i <= random.nextInt(2); i++) {
+            var segments = new ArrayList<String>();
+            segments.add(tops.get(random.nextInt(4)));
+            for (int k = random.nextInt(4); k > 0; k--) {
+                segments.add(words.get(random.nextInt(words.size())));
+            }
+            masks.add(new FieldMask(segments));
+        }
+        return masks;
+    }
+
+    private static void step(Core world, SplittableRandom random) {
+        var agent = random.nextBoolean() ? BOW : Core.STERN;
+        var name = List.of("web", "db", "log").get(random.nextInt(3));
+        switch (random.nextInt(8)) {
+            case 0, 1 -> world.update(set(name, on(agent, "config " + random.nextInt(3))));
+            case 2 -> world.update(delete(name));
+            case 3 ->
+                    world.update(
+                            config(
+                                    random.nextBoolean() ? "net" : "dns",
+                                    String.valueOf(random.nextInt(2))));
+            case 4 -> {
+                var gone = random.nextBoolean() ? "net" : "dns";
+                world.update(
+                        Core.change(State.EMPTY, FieldMask.of("desiredState", "configs", gone)));
+            }
+            case 5 -> world.announce(agent, "i", "n");
+            case 6 ->
+                    world.on(
+                            new ServerEvent.Loaded(
+                                    agent, new AgentAttributes.Status(random.nextInt(3), 5)));
+            default -> world.will(agent, "i", "n");
+        }
+    }
+
+    private void resume(String id, EventPosition from, FieldMask... masks) {
+        core.ask(BOB, id, new Request.GetState(List.of(masks), true, Optional.of(from)));
     }
 
     private void subscribe(String id, FieldMask... masks) {
