@@ -636,7 +636,7 @@ final class MusterTest {
                     .isEqualTo(
                             """
                             error: Unmatched argument at index 0: 'gett'
-                            Did you mean: muster get or muster delete or muster completion?
+                            Did you mean: muster get or muster set or muster delete?
                             Try 'muster --help'.
                             """);
             assertThat(cluster.run("get", "workloads", "--stat", "x").failsWith(2).err)
@@ -654,7 +654,7 @@ final class MusterTest {
                             Try 'muster get workloads --help'.
                             """);
             assertThat(cluster.run("help", "get", "agens").failsWith(2).err)
-                    .contains("Did you mean: get agent or get agents?");
+                    .contains("Did you mean: get agent or get agents");
         }
 
         @Test

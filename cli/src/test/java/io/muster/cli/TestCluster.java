@@ -52,6 +52,7 @@ final class TestCluster implements AutoCloseable {
     private final Clock clock = new SystemClock();
     private final MemoryBroker broker = new MemoryBroker(serial("broker"), random.split());
     private @Nullable Serial serverSerial;
+    private volatile @Nullable ServerShell shell;
     private String input = "";
 
     /** Starts a server on the one store that there is. */
@@ -85,6 +86,7 @@ final class TestCluster implements AutoCloseable {
             its.deliver(shell::start);
             assertThat(serving).succeedsWithin(Duration.ofSeconds(10));
             serverSerial = its;
+            this.shell = shell;
         } catch (StoreException e) {
             throw new AssertionError(e);
         }
@@ -96,6 +98,17 @@ final class TestCluster implements AutoCloseable {
         if (serverSerial != null) {
             serverSerial.close();
         }
+    }
+
+    /** Waits until somebody listens to what changes. */
+    void awaitSubscription() {
+        await().atMost(Duration.ofSeconds(10))
+                .until(() -> shell != null && shell.state().subscriptions() > 0);
+    }
+
+    /** Breaks the connections of all command lines; they connect again. */
+    void cutClients() {
+        broker.cut("cli");
     }
 
     /** Stops the broker. */
@@ -206,6 +219,10 @@ final class TestCluster implements AutoCloseable {
 
         String out() {
             return outStream.text();
+        }
+
+        String err() {
+            return errStream.text();
         }
 
         /** The reader at the other end of the pipe goes away. */

@@ -232,6 +232,14 @@ public final class Connection implements AutoCloseable {
         return feed;
     }
 
+    /** Brings every change of a part of the state, until closed. */
+    public EventFeed events(List<FieldMask> masks) {
+        return new EventFeed(
+                        (from, listener) -> link.subscribe(masks, from, listener),
+                        why -> notConnected(why, null))
+                .begin();
+    }
+
     /**
      * Ends the session. Whatever was handed over before has reached the socket's thread when this
      * returns.

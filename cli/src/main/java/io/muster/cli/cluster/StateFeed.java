@@ -104,6 +104,11 @@ public final class StateFeed implements AutoCloseable, ClientLink.EventListener 
     }
 
     @Override
+    public void resumed() {
+        change(() -> interruption = Optional.empty());
+    }
+
+    @Override
     public void refused(Response.Refused refused) {
         change(() -> refusal = Optional.of(refused.message()));
     }

@@ -26,6 +26,16 @@ final class Arguments {
         return names;
     }
 
+    /** Names of configs, each once and in order. */
+    static List<String> configs(Call call, List<String> texts) {
+        for (var text : texts) {
+            if (!Names.isName(text)) {
+                throw call.misuse("config name \"%s\" %s".formatted(text, Names.complaint(text)));
+            }
+        }
+        return texts.stream().distinct().sorted().toList();
+    }
+
     /** An agent's name, or nothing at all for "not scheduled". */
     static String agent(Call call, String text) {
         if (!text.isEmpty() && !Names.isName(text)) {

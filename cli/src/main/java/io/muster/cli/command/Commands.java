@@ -42,6 +42,7 @@ public final class Commands {
                         Past.diff(),
                         Past.rollback(),
                         RunWorkload.group(),
+                        SetState.group(),
                         Delete.group(),
                         Views.group(),
                         Validate.command(),

@@ -1,15 +1,19 @@
 package io.muster.cli.command;
 
 import io.muster.api.program.ProgramFailure;
+import io.muster.api.request.Request.UpdateState;
+import io.muster.api.tree.Node;
+import io.muster.cli.cluster.ClusterFailure;
 import java.util.List;
 import picocli.CommandLine.Model.CommandSpec;
 
-/** Deletes what should not run any more. */
+/** Deletes what is not wanted any more. */
 final class Delete {
     private Delete() {}
 
     static CommandSpec group() {
-        return Specs.group("delete", "Delete what should not run any more.", List.of(), workload());
+        return Specs.group(
+                "delete", "Delete what is not wanted any more.", List.of(), workload(), config());
     }
 
     private static CommandSpec workload() {
@@ -19,6 +23,24 @@ final class Delete {
                         Delete::run,
                         Specs.some("NAME", "The name of a workload."))
                 .aliases("workloads");
+    }
+
+    private static CommandSpec config() {
+        return Specs.command(
+                        "config",
+                        "Delete configs. One that a workload uses stays, and that is said.",
+                        Delete::configs,
+                        Specs.some("NAME", "The name of a config."))
+                .aliases("configs");
+    }
+
+    private static void configs(Call call) throws ProgramFailure, InterruptedException {
+        var masks = Arguments.configs(call, call.operands()).stream().map(Masks::config).toList();
+        try (var connection = call.connect()) {
+            connection.updated(connection.begin(new UpdateState(Node.Entries.NONE, masks)));
+        } catch (ClusterFailure e) {
+            throw call.failed("Failed to delete configs", e);
+        }
     }
 
     private static void run(Call call) throws ProgramFailure, InterruptedException {

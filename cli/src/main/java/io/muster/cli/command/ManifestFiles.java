@@ -2,21 +2,12 @@ package io.muster.cli.command;
 
 import io.muster.api.manifest.Manifest;
 import io.muster.api.manifest.ManifestReader;
-import io.muster.api.outcome.InWords;
 import io.muster.api.outcome.Outcome;
 import io.muster.api.outcome.Problem;
 import io.muster.api.program.ProgramFailure;
 import io.muster.api.state.State;
 import io.muster.cli.terminal.Terminal;
-import java.io.IOException;
 import java.io.InputStream;
-import java.nio.ByteBuffer;
-import java.nio.charset.CharacterCodingException;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.AccessDeniedException;
-import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -25,11 +16,6 @@ import java.util.Optional;
 
 /** Reads manifests from files and standard input into one state, or tells all that is wrong. */
 final class ManifestFiles {
-    static final String STANDARD_INPUT = "-";
-
-    /** A text of the most characters that are read takes at most this. */
-    private static final int MAX_BYTES = ManifestReader.MAX_CHARACTERS * 4;
-
     private final InputStream input;
     private final Optional<String> agent;
     private final List<Problem> problems = new ArrayList<>();
@@ -70,7 +56,8 @@ final class ManifestFiles {
     }
 
     static void checkOnce(Call call, List<String> files) {
-        if (files.indexOf(STANDARD_INPUT) != files.lastIndexOf(STANDARD_INPUT)) {
+        if (files.indexOf(TextFiles.STANDARD_INPUT)
+                != files.lastIndexOf(TextFiles.STANDARD_INPUT)) {
             throw call.misuse("standard input (-) can be read only once");
         }
     }
@@ -103,23 +90,8 @@ final class ManifestFiles {
     }
 
     private void add(String file) {
-        var name = file.equals(STANDARD_INPUT) ? "<stdin>" : file;
-        byte[] bytes;
-        try {
-            bytes = file.equals(STANDARD_INPUT) ? bounded(input) : bytes(Path.of(file));
-        } catch (IOException e) {
-            problems.add(unreadable(name, e));
-            return;
-        }
-        if (bytes.length > MAX_BYTES) {
-            problems.add(
-                    new Problem(
-                            name,
-                            "has more than %d bytes".formatted(MAX_BYTES),
-                            "split it into several files"));
-            return;
-        }
-        var text = text(name, bytes);
+        var name = TextFiles.name(file);
+        var text = TextFiles.read(input, file, problems);
         if (text.isPresent()) {
             switch (ManifestReader.read(name, text.get(), agent)) {
                 case Outcome.Accepted<Manifest>(var manifest) -> add(name, manifest);
@@ -171,54 +143,5 @@ final class ManifestFiles {
                             "leave one out, or rename it"));
         }
         return other == null;
-    }
-
-    private static byte[] bytes(Path path) throws IOException {
-        try (var stream = Files.newInputStream(path)) {
-            return bounded(stream);
-        }
-    }
-
-    private static byte[] bounded(InputStream stream) throws IOException {
-        return stream.readNBytes(MAX_BYTES + 1);
-    }
-
-    private static Problem unreadable(String name, IOException e) {
-        return switch (e) {
-            case NoSuchFileException _ ->
-                    new Problem(
-                            "",
-                            "File '%s' not found".formatted(name),
-                            "look for a typing error, or at the folder you are in");
-            case AccessDeniedException _ ->
-                    new Problem(name, "you may not read this file", "ask its owner for that");
-            default ->
-                    new Problem(
-                            name,
-                            "cannot be read (%s)".formatted(InWords.of(e)),
-                            "name a readable file");
-        };
-    }
-
-    private Optional<String> text(String name, byte[] bytes) {
-        var buffer = ByteBuffer.wrap(bytes);
-        try {
-            return Optional.of(StandardCharsets.UTF_8.newDecoder().decode(buffer).toString());
-        } catch (CharacterCodingException e) {
-            problems.add(
-                    new Problem(
-                            "%s:%d".formatted(name, line(bytes, buffer.position())),
-                            "is not UTF-8",
-                            "save the file in this encoding"));
-            return Optional.empty();
-        }
-    }
-
-    private static int line(byte[] bytes, int end) {
-        int line = 1;
-        for (int i = 0; i < end; i++) {
-            line += bytes[i] == '\n' ? 1 : 0;
-        }
-        return line;
     }
 }

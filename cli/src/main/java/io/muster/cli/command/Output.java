@@ -26,6 +26,16 @@ final class Output {
                 "FORMAT", FORMATS, "yaml or json, for programs. Default: text", "-o", NAME);
     }
 
+    /** The option of commands whose answer is a document in any case. */
+    static OptionSpec document() {
+        return Specs.choice("FORMAT", FORMATS, "yaml or json. Default: yaml", "-o", NAME);
+    }
+
+    /** Says which kind of document is wanted. */
+    static boolean wantsJson(Call call) {
+        return of(call).format.filter("json"::equals).isPresent();
+    }
+
     /** Reads the option. */
     static Output of(Call call) {
         var format = call.value(NAME);

@@ -10,10 +10,17 @@ import java.util.HashSet;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.SortedSet;
+import java.util.TreeSet;
 
 /** Reads what views need out of the trees that the server tells. */
 final class Trees {
     private Trees() {}
+
+    /** The names of the configs. */
+    static SortedSet<String> configs(Node.Entries complete) {
+        return new TreeSet<>(below(below(complete, "desiredState"), "configs").entries().keySet());
+    }
 
     static Situation situation(Node.Entries complete) {
         var desired = new HashSet<WorkloadName>();

@@ -24,13 +24,13 @@ import java.util.concurrent.Future;
  * A change of the desired state, and the wait until reality has followed: what apply, run and
  * delete have in common.
  *
- * @param wanted what is wished for; what the masks name and this lacks is deleted
+ * @param tree holds what is wished for; what the masks name and this lacks is deleted
  * @param workloads that it is about
  * @param masks of all that it is about
  * @param ifRevision the desired state must be at it
  */
 record Update(
-        State wanted,
+        Node.Entries tree,
         List<WorkloadName> workloads,
         List<FieldMask> masks,
         Optional<Revision> ifRevision) {
@@ -44,13 +44,16 @@ record Update(
     /** Sets everything that is in the state. */
     static Update setting(State wanted) {
         return new Update(
-                wanted, List.copyOf(wanted.workloads().keySet()), masks(wanted), Optional.empty());
+                tree(wanted),
+                List.copyOf(wanted.workloads().keySet()),
+                masks(wanted),
+                Optional.empty());
     }
 
     /** Deletes everything that is in the state. */
     static Update deleting(State unwanted) {
         return new Update(
-                State.EMPTY,
+                Node.Entries.NONE,
                 List.copyOf(unwanted.workloads().keySet()),
                 masks(unwanted),
                 Optional.empty());
@@ -60,7 +63,7 @@ record Update(
     static Update deleting(List<WorkloadName> names) {
         var sorted = names.stream().distinct().sorted().toList();
         return new Update(
-                State.EMPTY,
+                Node.Entries.NONE,
                 sorted,
                 sorted.stream().map(Masks::workload).toList(),
                 Optional.empty());
@@ -73,17 +76,17 @@ record Update(
      */
     static Update whole(State wanted, List<WorkloadName> workloads) {
         return new Update(
-                wanted, workloads, List.of(FieldMask.of("desiredState")), Optional.empty());
+                tree(wanted), workloads, List.of(FieldMask.of("desiredState")), Optional.empty());
     }
 
     /** The same, if the desired state is at this revision. */
     Update ifAt(Revision revision) {
-        return new Update(wanted, workloads, masks, Optional.of(revision));
+        return new Update(tree, workloads, masks, Optional.of(revision));
     }
 
     /** Returns what to ask of the server. */
     UpdateState request() {
-        var request = new UpdateState(tree(), masks);
+        var request = new UpdateState(tree, masks);
         return ifRevision.map(request::ifAt).orElse(request);
     }
 
@@ -94,10 +97,8 @@ record Update(
         return masks;
     }
 
-    private Node.Entries tree() {
-        return wanted.equals(State.EMPTY) && !masks.contains(FieldMask.of("desiredState"))
-                ? Node.Entries.NONE
-                : new Node.Entries(Map.of("desiredState", StateTree.of(wanted)));
+    private static Node.Entries tree(State state) {
+        return new Node.Entries(Map.of("desiredState", StateTree.of(state)));
     }
 
     /**
@@ -121,7 +122,7 @@ record Update(
                     .debug(() ->
                             "accepted as revision %s; instances concerned: %d"
                                     .formatted(updated.revision(), updated.touched().size()));
-            if (wanted.equals(State.EMPTY)) {
+            if (tree.equals(Node.Entries.NONE)) {
                 Absent.workloads(call, connection, untouched(updated));
             }
             if (updated.touched().isEmpty()) {
@@ -130,10 +131,12 @@ record Update(
                 call.terminal().inform(ACCEPTED);
                 var runtimes =
                         before.isPresent() ? runtimes(call, connection, before.get()) : NO_RUNTIMES;
+                var now = Trees.desiredRuntimes(tree);
                 new Follower(call, connection)
                         .follow(
                                 WaitLogic.begin(
-                                        updated.touched(), target -> runtime(target, runtimes)),
+                                        updated.touched(),
+                                        target -> runtime(target, now, runtimes)),
                                 updated.touched());
             }
         } catch (ClusterFailure e) {
@@ -158,11 +161,10 @@ record Update(
         }
     }
 
-    private String runtime(Touched target, Map<WorkloadName, String> before) {
+    private static String runtime(
+            Touched target, Map<WorkloadName, String> now, Map<WorkloadName, String> before) {
         var name = target.instance().workload();
-        var workload = wanted.workloads().get(name);
-        return target.deleted() || workload == null
-                ? before.getOrDefault(name, "")
-                : workload.runtime();
+        var runtime = target.deleted() ? null : now.get(name);
+        return runtime == null ? before.getOrDefault(name, "") : runtime;
     }
 }

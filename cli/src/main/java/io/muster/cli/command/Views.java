@@ -8,6 +8,7 @@ import io.muster.api.tree.Node;
 import io.muster.api.tree.StateTree;
 import io.muster.cli.cluster.ClusterFailure;
 import io.muster.cli.table.AgentTable;
+import io.muster.cli.table.ConfigTable;
 import io.muster.cli.table.Table;
 import java.util.List;
 import picocli.CommandLine.Model.CommandSpec;
@@ -17,8 +18,6 @@ final class Views {
     private static final String AGENT = "--agent";
     private static final String STATE = "--state";
     private static final String WATCH = "--watch";
-    private static final String OUTPUT = "--output";
-    private static final List<String> FORMATS = List.of("yaml", "json");
 
     private Views() {}
 
@@ -52,8 +51,10 @@ final class Views {
                                 "MASK",
                                 "The path of a field to show, such as desiredState.workloads.web;"
                                         + " * stands for all keys of a map."),
-                        Specs.choice(
-                                "FORMAT", FORMATS, "yaml or json. Default: yaml", "-o", OUTPUT)));
+                        Output.document()),
+                Specs.command("configs", "Show the names of the configs.", Views::configs)
+                        .aliases("config"),
+                Events.command());
     }
 
     private static void workloads(Call call) throws ProgramFailure, InterruptedException {
@@ -87,21 +88,26 @@ final class Views {
         }
     }
 
+    private static void configs(Call call) throws ProgramFailure, InterruptedException {
+        try (var connection = call.connect()) {
+            var tree = connection.state(List.of(FieldMask.of("desiredState", "configs"))).state();
+            print(call, ConfigTable.of(Trees.configs(tree)));
+        } catch (ClusterFailure e) {
+            throw call.failed("Failed to get configs", e);
+        }
+    }
+
     private static void print(Call call, Table table) {
         call.terminal().print(table.lines(call.terminal().window().columns(), Table.Fit.WRAP));
     }
 
     private static void state(Call call) throws ProgramFailure, InterruptedException {
-        var output = call.value(OUTPUT).orElse("yaml");
-        if (!FORMATS.contains(output)) {
-            throw call.misuse("--output \"%s\" is no format; write yaml or json".formatted(output));
-        }
+        boolean json = Output.wantsJson(call);
         var masks = Arguments.masks(call, call.operands());
         try (var connection = call.connect()) {
             Node.Entries tree = StateTree.printable(connection.state(masks).state());
             Absent.masks(call, connection, tree, masks);
-            call.terminal()
-                    .print(output.equals("json") ? JsonWriter.write(tree) : YamlWriter.write(tree));
+            call.terminal().print(json ? JsonWriter.write(tree) : YamlWriter.write(tree));
         } catch (ClusterFailure e) {
             throw call.failed("Could not retrieve state", e);
         }

@@ -18,6 +18,17 @@ public final class Interruption implements AutoCloseable {
         return new Interruption(hook);
     }
 
+    /**
+     * Does this in such a case, and ends with success: to be interrupted is the usual end of what
+     * goes on for ever.
+     */
+    public static Interruption ending(Runnable reaction) {
+        return with(() -> {
+            reaction.run();
+            Runtime.getRuntime().halt(0);
+        });
+    }
+
     @Override
     @SuppressWarnings("EmptyCatch") // it is being done already
     public void close() {
