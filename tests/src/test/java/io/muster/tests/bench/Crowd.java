@@ -48,6 +48,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.SplittableRandom;
 import java.util.TreeMap;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.LockSupport;
@@ -94,6 +95,7 @@ final class Crowd implements AutoCloseable {
                         LinkOptions.DEFAULTS);
         awaitPort(port);
         operator.start();
+        awaitServer();
         for (int i = 0; i < agentCount; i++) {
             var name = new AgentName("a" + i);
             agents.add(
@@ -141,6 +143,21 @@ final class Crowd implements AutoCloseable {
                     throw e;
                 }
                 Thread.sleep(50);
+            }
+        }
+    }
+
+    /** The broker is there before the server is. */
+    private void awaitServer() throws Exception {
+        long end = System.nanoTime() + PATIENCE.toNanos();
+        while (true) {
+            try {
+                ask(new Request.GetState(List.of(FieldMask.of("agents")), false));
+                return;
+            } catch (ExecutionException e) {
+                if (System.nanoTime() > end) {
+                    throw e;
+                }
             }
         }
     }
