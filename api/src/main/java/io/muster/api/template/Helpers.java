@@ -77,7 +77,7 @@ final class Helpers {
     private Helper<@Nullable Object> value(int least, Calculation calculation) {
         return (first, o) -> {
             budget.step(0);
-            int given = o.data(Context.PARAM_SIZE);
+            int given = given(first, o);
             if (given == 0 && o.tagType != TagType.SUB_EXPRESSION) {
                 var variable = o.context.get(o.helperName, false);
                 if (variable != null) {
@@ -101,6 +101,20 @@ final class Helpers {
             }
             return calculation.of(values);
         };
+    }
+
+    /**
+     * Counts the values of a call. What the library counts is overwritten by a nested call, so it
+     * is asked only where nothing else tells a call without values (the first is then what the
+     * template is about) from a call with one.
+     */
+    @SuppressWarnings("ReferenceEquality") // the very object, not one that equals it
+    private static int given(@Nullable Object first, Options o) {
+        if (o.params.length > 0) {
+            return o.params.length + 1;
+        }
+        int counted = o.data(Context.PARAM_SIZE);
+        return counted == 0 && first == o.context.model() ? 0 : 1;
     }
 
     private void order(String name, IntPredicate fits) {
@@ -298,7 +312,7 @@ final class Helpers {
     }
 
     private Object missing(@Nullable Object value, Options o) {
-        int given = o.data(Context.PARAM_SIZE);
+        int given = given(value, o);
         if (given > 0 || !o.hash.isEmpty() || o.tagType == TagType.SUB_EXPRESSION) {
             throw new TemplateFault(
                     "there is no helper \"%s\"".formatted(o.helperName),

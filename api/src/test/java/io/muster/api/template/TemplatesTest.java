@@ -71,6 +71,13 @@ final class TemplatesTest {
         return Stream.of(
                 arguments("no tags", "no tags"),
                 arguments("{{plain}}", "just text"),
+                arguments("{{and (eq plain plain) (eq plain plain) (eq plain empty)}}", "false"),
+                arguments("{{or (eq plain empty) (eq plain empty) (eq plain plain)}}", "true"),
+                arguments("{{#if (not (eq plain empty))}}other{{/if}}", "other"),
+                arguments("{{len (lookup image \"name\")}}", "5"),
+                arguments("{{#if (lt (len agents) 5)}}few{{/if}}", "few"),
+                arguments("{{eq (not plain) (not plain)}}", "true"),
+                arguments("{{#with agents}}{{len this}}{{/with}}", "2"),
                 arguments("{{ plain }}!", "just text!"),
                 arguments("{{image.name}}:{{image.tag}}", "nginx:1.27"),
                 arguments("{{image/name}} {{this.plain}} {{./plain}}", "nginx just text just text"),
