@@ -136,7 +136,34 @@ public final class Terminal {
      * goes in red, what comes in green, headings bold.
      */
     public List<String> coloured(List<String> lines) {
-        return coloured && drawable ? lines.stream().map(Terminal::painted).toList() : lines;
+        var harmless = lines.stream().map(Terminal::harmless);
+        return (coloured && drawable ? harmless.map(Terminal::painted) : harmless).toList();
+    }
+
+    /**
+     * Writes out what would be an order to the terminal: whoever may write a tag, or a hook, must
+     * not draw on another user's screen.
+     */
+    static String harmless(String text) {
+        if (text.codePoints().noneMatch(Terminal::isOrder)) {
+            return text;
+        }
+        var shown = new StringBuilder();
+        text.codePoints()
+                .forEach(point -> {
+                    if (isOrder(point)) {
+                        shown.append("\\u%04x".formatted(point));
+                    } else {
+                        shown.appendCodePoint(point);
+                    }
+                });
+        return shown.toString();
+    }
+
+    private static boolean isOrder(int point) {
+        return point != '\n'
+                && point != '\t'
+                && (Character.isISOControl(point) || Character.getType(point) == Character.FORMAT);
     }
 
     private static String painted(String line) {
@@ -160,25 +187,25 @@ public final class Terminal {
     /** Tells something worth knowing on standard error, unless quiet. */
     public void note(String text) {
         if (!quiet) {
-            complain("note: " + text);
+            complain("note: " + harmless(text));
         }
     }
 
     /** Warns on standard error, also when quiet. */
     public void warn(String text) {
-        complain("warning: " + text);
+        complain("warning: " + harmless(text));
     }
 
     /** Tells how it is going, if details are wanted; any thread. */
     public void debug(Supplier<String> text) {
         if (verbose) {
-            complain(painted(BLUE, "debug:") + " " + text.get());
+            complain(painted(BLUE, "debug:") + " " + harmless(text.get()));
         }
     }
 
     /** Tells why something did not work; any thread. */
     public void error(String text) {
-        complain(painted(RED, "error:") + " " + text);
+        complain(painted(RED, "error:") + " " + harmless(text));
     }
 
     /** Prints text to standard error as it is; any thread. */

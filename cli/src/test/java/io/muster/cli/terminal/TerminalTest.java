@@ -60,6 +60,13 @@ final class TerminalTest {
     }
 
     @Test
+    void writes_out_what_would_be_an_order_to_the_screen() {
+        assertThat(Terminal.harmless("+ tags.a: x\033[31m\u009b2J\r\u202e\ttext\n"))
+                .isEqualTo("+ tags.a: x\\u001b[31m\\u009b2J\\u000d\\u202e\ttext\n");
+        assertThat(Terminal.harmless("gr\u00fc\u00df dich")).isEqualTo("gr\u00fc\u00df dich");
+    }
+
+    @Test
     void tells_that_output_is_lost_but_not_to_a_reader_who_has_read_enough() {
         assertThat(lost("No space left on device"))
                 .isEqualTo(
