@@ -11,6 +11,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 
 /** One of the real programs, as a process of its own. Its log goes to a file. */
 final class RunningProgram implements AutoCloseable {
@@ -49,13 +50,21 @@ final class RunningProgram implements AutoCloseable {
             Path log,
             ProcessBuilder.Redirect input)
             throws IOException {
-        var builder = new ProcessBuilder(words);
+        var builder = new ProcessBuilder(asFromTerminal(words));
         builder.environment().putAll(environment);
         builder.redirectErrorStream(true);
         builder.redirectOutput(ProcessBuilder.Redirect.appendTo(log.toFile()));
         builder.redirectInput(input);
         int logBegin = Files.exists(log) ? Math.toIntExact(Files.size(log)) : 0;
         return new RunningProgram(name, builder.start(), log, logBegin);
+    }
+
+    /**
+     * A shell without a terminal lets what it starts in the background ignore SIGINT, and so do all
+     * their children: without this, Ctrl-C would mean nothing when the tests run in the background.
+     */
+    private static List<String> asFromTerminal(List<String> words) {
+        return Stream.concat(Stream.of("env", "--default-signal=INT"), words.stream()).toList();
     }
 
     /** Writes to its standard input. */
