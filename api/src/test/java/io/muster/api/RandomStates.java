@@ -10,7 +10,9 @@ import io.muster.api.state.AgentAttributes;
 import io.muster.api.state.CompleteState;
 import io.muster.api.state.ConfigItem;
 import io.muster.api.state.ControlInterfaceAccess;
+import io.muster.api.state.Dependency;
 import io.muster.api.state.ExecutionState;
+import io.muster.api.state.OnUpdate;
 import io.muster.api.state.Phase;
 import io.muster.api.state.RestartPolicy;
 import io.muster.api.state.State;
@@ -106,11 +108,18 @@ public final class RandomStates {
                 text(),
                 text(),
                 one(RestartPolicy.values()),
-                map(2, () -> new WorkloadName(name()), () -> one(AddCondition.values())),
+                map(2, () -> new WorkloadName(name()), this::dependency),
                 map(3, this::text, this::text),
                 new ControlInterfaceAccess(list(2, this::rule), list(2, this::rule)),
                 configs,
                 list(2, this::file));
+    }
+
+    private Dependency dependency() {
+        var condition = one(AddCondition.values());
+        return condition == AddCondition.ADD_COND_RUNNING
+                ? new Dependency(condition, one(OnUpdate.values()))
+                : Dependency.on(condition);
     }
 
     /** Makes a config of at most this depth. */

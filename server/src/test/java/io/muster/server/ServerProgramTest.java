@@ -16,6 +16,7 @@ import io.muster.api.program.ProgramFailure;
 import io.muster.api.request.Request;
 import io.muster.api.request.Response;
 import io.muster.api.state.AddCondition;
+import io.muster.api.state.Dependency;
 import io.muster.api.state.State;
 import io.muster.api.state.Workload;
 import io.muster.api.topic.Topics;
@@ -279,9 +280,9 @@ final class ServerProgramTest {
     }
 
     private static Request.UpdateState set(String name, String... dependencies) {
-        var conditions = new TreeMap<WorkloadName, AddCondition>();
+        var conditions = new TreeMap<WorkloadName, Dependency>();
         for (var each : dependencies) {
-            conditions.put(new WorkloadName(each), AddCondition.ADD_COND_RUNNING);
+            conditions.put(new WorkloadName(each), Dependency.on(AddCondition.ADD_COND_RUNNING));
         }
         var workload = Workload.of("bow", "native", "command: " + name);
         var state = State.EMPTY.with(new WorkloadName(name), workload.withDependencies(conditions));

@@ -12,6 +12,7 @@ import io.muster.api.path.FieldMask;
 import io.muster.api.request.Request;
 import io.muster.api.request.Response;
 import io.muster.api.state.AddCondition;
+import io.muster.api.state.Dependency;
 import io.muster.api.state.Phase;
 import io.muster.api.state.State;
 import io.muster.api.state.Workload;
@@ -294,9 +295,9 @@ final class ServerShellTest {
 
     private static Request.UpdateState set(String name, String agent, String... dependencies) {
         var workload = Workload.of(agent, "native", "command: " + name);
-        var conditions = new TreeMap<WorkloadName, AddCondition>();
+        var conditions = new TreeMap<WorkloadName, Dependency>();
         for (var each : dependencies) {
-            conditions.put(new WorkloadName(each), AddCondition.ADD_COND_RUNNING);
+            conditions.put(new WorkloadName(each), Dependency.on(AddCondition.ADD_COND_RUNNING));
         }
         return change(
                 name,

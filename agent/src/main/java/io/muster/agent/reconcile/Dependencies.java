@@ -43,7 +43,8 @@ final class Dependencies {
         var open = new ArrayList<String>();
         var unknowable = new ArrayList<String>();
         workload.dependencies()
-                .forEach((name, condition) -> {
+                .forEach((name, dependency) -> {
+                    var condition = dependency.condition();
                     switch (own.apply(name)) {
                         case Own.Ours(var state) ->
                                 judge(name, condition, state.stream().toList(), open);

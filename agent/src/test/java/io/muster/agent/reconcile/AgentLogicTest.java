@@ -36,6 +36,7 @@ import io.muster.api.runtime.Observation.Interrupted;
 import io.muster.api.runtime.Observation.Running;
 import io.muster.api.shell.ProcessRef;
 import io.muster.api.state.AddCondition;
+import io.muster.api.state.Dependency;
 import io.muster.api.state.ExecutionState;
 import io.muster.api.state.Phase;
 import io.muster.api.state.RestartPolicy;
@@ -508,8 +509,8 @@ final class AgentLogicTest {
     @Nested
     final class Dependencies_of_a_workload {
         private AssignedWorkload dependent(String on, AddCondition condition) {
-            var dependencies = new TreeMap<WorkloadName, AddCondition>();
-            dependencies.put(new WorkloadName(on), condition);
+            var dependencies = new TreeMap<WorkloadName, Dependency>();
+            dependencies.put(new WorkloadName(on), Dependency.on(condition));
             return Bench.assigned(WEB, Bench.workload("nginx").withDependencies(dependencies), 3);
         }
 

@@ -6,6 +6,7 @@ import io.muster.api.name.WorkloadName;
 import io.muster.api.state.AccessRule.LogRule;
 import io.muster.api.state.AddCondition;
 import io.muster.api.state.ControlInterfaceAccess;
+import io.muster.api.state.Dependency;
 import io.muster.api.state.RestartPolicy;
 import io.muster.api.state.Workload;
 import io.muster.api.state.WorkloadFile;
@@ -23,7 +24,9 @@ final class DigestTest {
         var dependent =
                 web.withDependencies(
                         new TreeMap<>(
-                                Map.of(new WorkloadName("db"), AddCondition.ADD_COND_RUNNING)));
+                                Map.of(
+                                        new WorkloadName("db"),
+                                        Dependency.on(AddCondition.ADD_COND_RUNNING))));
         assertThat(Digest.of(tagged)).isEqualTo(Digest.of(web));
         assertThat(Digest.of(dependent)).isEqualTo(Digest.of(web));
         assertThat(Digest.of(web.withRestartPolicy(RestartPolicy.ALWAYS)))

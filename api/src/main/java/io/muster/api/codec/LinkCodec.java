@@ -6,8 +6,10 @@ import io.muster.api.link.Addressee;
 import io.muster.api.link.AgentPresence;
 import io.muster.api.link.AssignedWorkload;
 import io.muster.api.link.Command;
+import io.muster.api.link.Dependents;
 import io.muster.api.link.DesiredState;
 import io.muster.api.link.Facts;
+import io.muster.api.link.Needed;
 import io.muster.api.link.Report;
 import io.muster.api.link.ServerPresence;
 import io.muster.api.link.Transition;
@@ -22,6 +24,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.TreeSet;
 
 /** What server and agents tell each other, one message per payload. */
 public final class LinkCodec {
@@ -52,6 +55,15 @@ public final class LinkCodec {
                             .setInstanceName(ExecutionCodec.encode(workload.instance()))
                             .setChangedAt(workload.changedAt().value())
                             .setWorkload(WorkloadCodec.encode(workload.workload())));
+        }
+        for (var each : desired.dependents()) {
+            message.addDependents(
+                    LinkProto.Dependents.newBuilder()
+                            .setWorkload(each.workload().value())
+                            .setElsewhere(each.elsewhere())
+                            .setForeign(each.foreign())
+                            .addAllLeaving(
+                                    each.leaving().stream().map(WorkloadName::value).toList()));
         }
         return payload(Envelope.pack(message.build().toByteArray(), MAX_DESIRED_BYTES));
     }
@@ -94,7 +106,18 @@ public final class LinkCodec {
                                 message.getFormer()
                                         ? new Addressee.Former()
                                         : new Addressee.Anybody()),
-                List.copyOf(workloads.values()));
+                List.copyOf(workloads.values()),
+                message.getDependentsList().stream().map(LinkCodec::dependents).toList());
+    }
+
+    private static Dependents dependents(LinkProto.Dependents message) {
+        var leaving = new TreeSet<WorkloadName>();
+        message.getLeavingList().forEach(name -> leaving.add(new WorkloadName(name)));
+        return new Dependents(
+                new WorkloadName(message.getWorkload()),
+                message.getElsewhere(),
+                message.getForeign(),
+                leaving);
     }
 
     private static Optional<NodeId> node(String value) {
@@ -106,6 +129,15 @@ public final class LinkCodec {
         var message =
                 LinkProto.Facts.newBuilder().setEpoch(facts.epoch()).setSequence(facts.sequence());
         facts.states().forEach(state -> message.addStates(ExecutionCodec.encode(state)));
+        for (var each : facts.needed()) {
+            var needed =
+                    LinkProto.Needed.newBuilder()
+                            .setWorkload(each.workload().value())
+                            .setAsOf(each.asOf().value())
+                            .setMore(each.more());
+            each.by().forEach(state -> needed.addBy(ExecutionCodec.encode(state)));
+            message.addNeeded(needed);
+        }
         return payload(message.build());
     }
 
@@ -119,7 +151,21 @@ public final class LinkCodec {
                         new Facts(
                                 Decoding.natural("epoch", message.getEpoch()),
                                 Decoding.natural("sequence", message.getSequence()),
-                                ExecutionCodec.decode(message.getStatesList())));
+                                ExecutionCodec.decode(message.getStatesList()),
+                                needed(message.getNeededList())));
+    }
+
+    private static List<Needed> needed(List<LinkProto.Needed> messages) throws MalformedMessage {
+        var needed = new ArrayList<Needed>();
+        for (var each : messages) {
+            needed.add(
+                    new Needed(
+                            new WorkloadName(each.getWorkload()),
+                            new Revision(each.getAsOf()),
+                            ExecutionCodec.decode(each.getByList()),
+                            each.getMore()));
+        }
+        return needed;
     }
 
     /** Encodes. */

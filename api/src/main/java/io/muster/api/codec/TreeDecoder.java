@@ -68,11 +68,7 @@ final class TreeDecoder {
                     "restartPolicy", new Node.Text(WorkloadCodec.restartPolicy(message).name()));
         }
         if (message.hasDependencies()) {
-            entries.put(
-                    "dependencies",
-                    map(
-                            message.getDependencies().getDependenciesValueMap(),
-                            number -> new Node.Text(WorkloadCodec.condition(number).name())));
+            entries.put("dependencies", dependencies(message.getDependencies()));
         }
         if (message.hasTags()) {
             entries.put("tags", map(message.getTags().getTagsMap(), Node.Text::new));
@@ -96,6 +92,30 @@ final class TreeDecoder {
                             WorkloadCodec.files(message.getFiles()).stream()
                                     .<Node>map(StateTree::of)
                                     .toList()));
+        }
+        return new Node.Entries(entries);
+    }
+
+    /** A dependency is a text as long as it is nothing but a condition. */
+    private static Node.Entries dependencies(StateProto.Dependencies message)
+            throws MalformedMessage {
+        var entries =
+                new TreeMap<String, Node>(
+                        map(
+                                        message.getDependenciesValueMap(),
+                                        number ->
+                                                new Node.Text(
+                                                        WorkloadCodec.condition(number).name()))
+                                .entries());
+        for (var each : message.getOnUpdateValueMap().entrySet()) {
+            var fields = new LinkedHashMap<String, Node>();
+            var condition = entries.get(each.getKey());
+            if (condition != null) {
+                fields.put("condition", condition);
+            }
+            fields.put(
+                    "onUpdate", new Node.Text(WorkloadCodec.onUpdate(each.getValue()).spelling()));
+            entries.put(each.getKey(), new Node.Entries(fields));
         }
         return new Node.Entries(entries);
     }

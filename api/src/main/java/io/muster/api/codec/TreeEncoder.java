@@ -3,6 +3,7 @@ package io.muster.api.codec;
 import io.muster.api.proto.StateProto;
 import io.muster.api.state.AccessRule;
 import io.muster.api.state.AddCondition;
+import io.muster.api.state.OnUpdate;
 import io.muster.api.state.Phase;
 import io.muster.api.state.RestartPolicy;
 import io.muster.api.tree.Node;
@@ -116,15 +117,39 @@ final class TreeEncoder {
 
     private static StateProto.Dependencies dependencies(Node tree, String path) {
         var message = StateProto.Dependencies.newBuilder();
-        each(
-                tree,
-                path,
-                (name, node) ->
-                        message.putDependencies(
-                                name,
-                                WorkloadCodec.encode(
-                                        word(AddCondition.values(), node, path + "." + name))));
+        each(tree, path, (name, node) -> dependency(name, node, path + "." + name, message));
         return message.build();
+    }
+
+    /** A condition, or a map with it; parts of a state may have one of its keys alone. */
+    private static void dependency(
+            String name, Node node, String path, StateProto.Dependencies.Builder message) {
+        if (node instanceof Node.Text) {
+            message.putDependencies(name, condition(node, path));
+            return;
+        }
+        each(
+                node,
+                path,
+                (key, value) -> {
+                    switch (key) {
+                        case "condition" -> message.putDependencies(name, condition(value, path));
+                        case "onUpdate" -> message.putOnUpdate(name, onUpdate(text(value, path)));
+                        default -> throw unknown(path + "." + key);
+                    }
+                });
+    }
+
+    private static StateProto.AddCondition condition(Node node, String path) {
+        return WorkloadCodec.encode(word(AddCondition.values(), node, path));
+    }
+
+    private static StateProto.OnUpdate onUpdate(String spelling) {
+        return Stream.of(OnUpdate.values())
+                .filter(each -> each.spelling().equals(spelling))
+                .findFirst()
+                .map(WorkloadCodec::encode)
+                .orElseThrow(() -> unknown("onUpdate " + spelling));
     }
 
     private static StateProto.Tags tags(Node tree, String path) {

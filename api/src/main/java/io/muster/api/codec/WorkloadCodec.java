@@ -3,6 +3,8 @@ package io.muster.api.codec;
 import io.muster.api.name.WorkloadName;
 import io.muster.api.proto.StateProto;
 import io.muster.api.state.AddCondition;
+import io.muster.api.state.Dependency;
+import io.muster.api.state.OnUpdate;
 import io.muster.api.state.RestartPolicy;
 import io.muster.api.state.Workload;
 import io.muster.api.state.WorkloadFile;
@@ -25,8 +27,12 @@ final class WorkloadCodec {
         if (!workload.dependencies().isEmpty()) {
             var dependencies = StateProto.Dependencies.newBuilder();
             workload.dependencies()
-                    .forEach((name, condition) ->
-                            dependencies.putDependencies(name.value(), encode(condition)));
+                    .forEach((name, dependency) -> {
+                        dependencies.putDependencies(name.value(), encode(dependency.condition()));
+                        if (dependency.onUpdate() != OnUpdate.WAIT) {
+                            dependencies.putOnUpdate(name.value(), encode(dependency.onUpdate()));
+                        }
+                    });
             message.setDependencies(dependencies);
         }
         if (!workload.tags().isEmpty()) {
@@ -99,11 +105,16 @@ final class WorkloadCodec {
         };
     }
 
-    private static SortedMap<WorkloadName, AddCondition> dependencies(
-            StateProto.Dependencies message) throws MalformedMessage {
-        var dependencies = new TreeMap<WorkloadName, AddCondition>();
+    private static SortedMap<WorkloadName, Dependency> dependencies(StateProto.Dependencies message)
+            throws MalformedMessage {
+        var dependencies = new TreeMap<WorkloadName, Dependency>();
         for (var entry : message.getDependenciesValueMap().entrySet()) {
-            dependencies.put(new WorkloadName(entry.getKey()), condition(entry.getValue()));
+            var name = entry.getKey();
+            dependencies.put(
+                    new WorkloadName(name),
+                    new Dependency(
+                            condition(entry.getValue()),
+                            onUpdate(message.getOnUpdateValueOrDefault(name, 0))));
         }
         return dependencies;
     }
@@ -114,6 +125,23 @@ final class WorkloadCodec {
             case ADD_COND_SUCCEEDED -> AddCondition.ADD_COND_SUCCEEDED;
             case ADD_COND_FAILED -> AddCondition.ADD_COND_FAILED;
             case null, default -> throw Decoding.unknown("condition of a dependency", number);
+        };
+    }
+
+    static StateProto.OnUpdate encode(OnUpdate onUpdate) {
+        return switch (onUpdate) {
+            case WAIT -> StateProto.OnUpdate.ON_UPDATE_WAIT;
+            case RESTART -> StateProto.OnUpdate.ON_UPDATE_RESTART;
+            case IGNORE -> StateProto.OnUpdate.ON_UPDATE_IGNORE;
+        };
+    }
+
+    static OnUpdate onUpdate(int number) throws MalformedMessage {
+        return switch (StateProto.OnUpdate.forNumber(number)) {
+            case ON_UPDATE_WAIT -> OnUpdate.WAIT;
+            case ON_UPDATE_RESTART -> OnUpdate.RESTART;
+            case ON_UPDATE_IGNORE -> OnUpdate.IGNORE;
+            case null, default -> throw Decoding.unknown("onUpdate of a dependency", number);
         };
     }
 

@@ -9,15 +9,27 @@ import java.util.List;
  * @param takeOver obey although the lineage is foreign
  * @param addressee which node it is for, should several have the agent's name
  * @param workloads sorted by workload name, one per name
+ * @param dependents what the workloads do not tell of those that depend on them; by workload
  */
 public record DesiredState(
         StateVersion version,
         boolean takeOver,
         Addressee addressee,
-        List<AssignedWorkload> workloads) {
-    /** Copies the list. */
+        List<AssignedWorkload> workloads,
+        List<Dependents> dependents) {
+    /** Copies the lists. */
     public DesiredState {
         workloads = List.copyOf(workloads);
+        dependents = List.copyOf(dependents);
+    }
+
+    /** One in which no workload has dependents but those that say it themselves. */
+    public DesiredState(
+            StateVersion version,
+            boolean takeOver,
+            Addressee addressee,
+            List<AssignedWorkload> workloads) {
+        this(version, takeOver, addressee, workloads, List.of());
     }
 
     /** One for whichever node has the name. */
@@ -27,6 +39,6 @@ public record DesiredState(
 
     /** The same for somebody else. */
     public DesiredState to(Addressee other) {
-        return new DesiredState(version, takeOver, other, workloads);
+        return new DesiredState(version, takeOver, other, workloads, dependents);
     }
 }

@@ -4,14 +4,22 @@ import io.muster.api.state.WorkloadState;
 import java.util.List;
 
 /**
- * The states of the foreign workloads that an agent's dependencies name; always all of them.
+ * The states of the foreign workloads that an agent's dependencies name, and whether foreign
+ * workloads need what it is to stop; always all of them.
  *
  * @param epoch of the server
  * @param sequence counts the facts for this agent in this epoch; an older one is ignored
+ * @param needed one for each workload that is to stop and has foreign dependents
  */
-public record Facts(long epoch, long sequence, List<WorkloadState> states) {
-    /** Copies the list. */
+public record Facts(long epoch, long sequence, List<WorkloadState> states, List<Needed> needed) {
+    /** Copies the lists. */
     public Facts {
         states = List.copyOf(states);
+        needed = List.copyOf(needed);
+    }
+
+    /** Those of an agent that is to stop nothing on which foreign workloads depend. */
+    public Facts(long epoch, long sequence, List<WorkloadState> states) {
+        this(epoch, sequence, states, List.of());
     }
 }

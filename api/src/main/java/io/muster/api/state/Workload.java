@@ -21,7 +21,7 @@ public record Workload(
         String runtime,
         String runtimeConfig,
         RestartPolicy restartPolicy,
-        SortedMap<WorkloadName, AddCondition> dependencies,
+        SortedMap<WorkloadName, Dependency> dependencies,
         SortedMap<String, String> tags,
         ControlInterfaceAccess controlInterfaceAccess,
         SortedMap<String, String> configs,
@@ -80,7 +80,7 @@ public record Workload(
     }
 
     /** The same with other dependencies. */
-    public Workload withDependencies(SortedMap<WorkloadName, AddCondition> other) {
+    public Workload withDependencies(SortedMap<WorkloadName, Dependency> other) {
         return new Workload(
                 agent,
                 runtime,

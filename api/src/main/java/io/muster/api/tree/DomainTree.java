@@ -4,6 +4,8 @@ import io.muster.api.state.AccessRule;
 import io.muster.api.state.CompleteState;
 import io.muster.api.state.ConfigItem;
 import io.muster.api.state.ControlInterfaceAccess;
+import io.muster.api.state.Dependency;
+import io.muster.api.state.OnUpdate;
 import io.muster.api.state.State;
 import io.muster.api.state.Workload;
 import io.muster.api.state.WorkloadFile;
@@ -37,11 +39,7 @@ final class DomainTree {
         var entries = new LinkedHashMap<String, Node>();
         entries.put("agent", new Node.Text(workload.agent()));
         entries.put("restartPolicy", new Node.Text(workload.restartPolicy().name()));
-        putMap(
-                entries,
-                "dependencies",
-                workload.dependencies(),
-                condition -> new Node.Text(condition.name()));
+        putMap(entries, "dependencies", workload.dependencies(), DomainTree::of);
         putMap(entries, "tags", workload.tags(), Node.Text::new);
         entries.put("runtime", new Node.Text(workload.runtime()));
         entries.put("runtimeConfig", new Node.Text(workload.runtimeConfig()));
@@ -50,6 +48,18 @@ final class DomainTree {
         }
         putMap(entries, "configs", workload.configs(), Node.Text::new);
         putList(entries, "files", workload.files(), DomainTree::of);
+        return new Node.Entries(entries);
+    }
+
+    /** The shape of Ankaios, unless there is something that it does not know. */
+    private static Node of(Dependency dependency) {
+        var condition = new Node.Text(dependency.condition().name());
+        if (dependency.onUpdate() == OnUpdate.WAIT) {
+            return condition;
+        }
+        var entries = new LinkedHashMap<String, Node>();
+        entries.put("condition", condition);
+        entries.put("onUpdate", new Node.Text(dependency.onUpdate().spelling()));
         return new Node.Entries(entries);
     }
 

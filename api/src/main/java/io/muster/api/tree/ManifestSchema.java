@@ -69,9 +69,7 @@ public final class ManifestSchema {
                             "What happens when it has ended; NEVER is the default.",
                             WorkloadReader.POLICIES.keySet());
             case "dependencies" ->
-                    names(
-                            "What other workloads must have reached before it starts.",
-                            words("", WorkloadReader.CONDITIONS.keySet()));
+                    names("What other workloads must have reached before it starts.", dependency());
             case "tags" -> tags();
             case "runtime" -> string("What starts it, such as podman or native.");
             case "runtimeConfig" -> string("Text for the runtime, or a template.");
@@ -101,6 +99,26 @@ public final class ManifestSchema {
                                 _ -> string("")));
         var map = map("", string(""));
         return with("Free keys and values.", "anyOf", new Node.Items(List.of(map, list)));
+    }
+
+    private static Node dependency() {
+        var condition = words("", WorkloadReader.CONDITIONS.keySet());
+        var whole =
+                object(
+                        "",
+                        WorkloadReader.DEPENDENCY_KEYS,
+                        List.of("condition"),
+                        key ->
+                                switch (key) {
+                                    case "condition" -> condition;
+                                    case "onUpdate" ->
+                                            words(
+                                                    "What happens to this workload while the other"
+                                                            + " is updated; wait is the default.",
+                                                    WorkloadReader.ON_UPDATE.keySet());
+                                    default -> throw unknown(key);
+                                });
+        return with("", "anyOf", new Node.Items(List.of(condition, whole)));
     }
 
     private static Node file() {

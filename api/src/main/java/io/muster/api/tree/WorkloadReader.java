@@ -4,6 +4,8 @@ import io.muster.api.name.Names;
 import io.muster.api.name.WorkloadName;
 import io.muster.api.state.AddCondition;
 import io.muster.api.state.ControlInterfaceAccess;
+import io.muster.api.state.Dependency;
+import io.muster.api.state.OnUpdate;
 import io.muster.api.state.RestartPolicy;
 import io.muster.api.state.Workload;
 import io.muster.api.state.WorkloadFile;
@@ -33,6 +35,10 @@ final class WorkloadReader {
     static final List<String> FILE_KEYS = List.of("mountPoint", "data", "binaryData");
     static final Map<String, RestartPolicy> POLICIES = words(RestartPolicy.values());
     static final Map<String, AddCondition> CONDITIONS = words(AddCondition.values());
+    static final List<String> DEPENDENCY_KEYS = List.of("condition", "onUpdate");
+    static final Map<String, OnUpdate> ON_UPDATE = onUpdateWords();
+
+    private static final String CONDITION = "condition of a dependency";
 
     private final boolean tagsAsMap;
     private final boolean tagsAsList;
@@ -49,6 +55,14 @@ final class WorkloadReader {
         var words = new LinkedHashMap<String, E>();
         for (var value : values) {
             words.put(value.name(), value);
+        }
+        return Collections.unmodifiableMap(words);
+    }
+
+    private static Map<String, OnUpdate> onUpdateWords() {
+        var words = new LinkedHashMap<String, OnUpdate>();
+        for (var value : OnUpdate.values()) {
+            words.put(value.spelling(), value);
         }
         return Collections.unmodifiableMap(words);
     }
@@ -110,17 +124,46 @@ final class WorkloadReader {
         }
     }
 
-    private static SortedMap<WorkloadName, AddCondition> dependencies(Cursor cursor) {
-        var dependencies = new TreeMap<WorkloadName, AddCondition>();
+    private static SortedMap<WorkloadName, Dependency> dependencies(Cursor cursor) {
+        var dependencies = new TreeMap<WorkloadName, Dependency>();
         cursor.entries()
                 .forEach((name, value) -> {
                     boolean named = value.keyIsName("workload name", name);
-                    var condition = value.word("condition of a dependency", CONDITIONS);
+                    var dependency = dependency(value);
                     if (named) {
-                        condition.ifPresent(c -> dependencies.put(new WorkloadName(name), c));
+                        dependency.ifPresent(d -> dependencies.put(new WorkloadName(name), d));
                     }
                 });
         return dependencies;
+    }
+
+    private static Optional<Dependency> dependency(Cursor cursor) {
+        if (!(cursor.node() instanceof Node.Entries)) {
+            return cursor.word(CONDITION, CONDITIONS).map(Dependency::on);
+        }
+        cursor.knowsOnly(DEPENDENCY_KEYS);
+        var written = cursor.get("condition");
+        if (written.isEmpty()) {
+            cursor.problem(
+                    "condition is missing", "write condition: " + AddCondition.ADD_COND_RUNNING);
+            return Optional.empty();
+        }
+        var condition = written.get().word(CONDITION, CONDITIONS);
+        var onUpdate =
+                cursor.get("onUpdate")
+                        .map(value -> value.word("onUpdate", ON_UPDATE))
+                        .orElse(Optional.of(OnUpdate.WAIT));
+        if (condition.isEmpty() || onUpdate.isEmpty()) {
+            return Optional.empty();
+        }
+        var dependency = new Dependency(condition.get(), onUpdate.get());
+        if (!dependency.lasts() && dependency.onUpdate() != OnUpdate.WAIT) {
+            cursor.problem(
+                    "onUpdate: %s means nothing with condition: %s"
+                            .formatted(dependency.onUpdate().spelling(), dependency.condition()),
+                    "leave onUpdate out, or write condition: " + AddCondition.ADD_COND_RUNNING);
+        }
+        return Optional.of(dependency);
     }
 
     private SortedMap<String, String> tags(Cursor cursor) {

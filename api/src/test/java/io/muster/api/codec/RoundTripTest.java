@@ -9,8 +9,10 @@ import io.muster.api.link.Addressee;
 import io.muster.api.link.AgentPresence;
 import io.muster.api.link.AssignedWorkload;
 import io.muster.api.link.Command;
+import io.muster.api.link.Dependents;
 import io.muster.api.link.DesiredState;
 import io.muster.api.link.Facts;
+import io.muster.api.link.Needed;
 import io.muster.api.link.Report;
 import io.muster.api.link.ServerPresence;
 import io.muster.api.link.Transition;
@@ -35,7 +37,9 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.random.RandomGenerator;
 import org.junit.jupiter.api.Test;
 
@@ -238,7 +242,16 @@ final class RoundTripTest {
                                         case 1 -> new Addressee.Former();
                                         default -> new Addressee.Node(NodeId.of(random));
                                     },
-                                    List.copyOf(workloads.values()));
+                                    List.copyOf(workloads.values()),
+                                    List.of(
+                                            new Dependents(
+                                                    states.instance().workload(),
+                                                    random.nextBoolean(),
+                                                    random.nextBoolean(),
+                                                    new TreeSet<>(
+                                                            Set.of(
+                                                                    states.instance()
+                                                                            .workload())))));
                     assertThat(LinkCodec.decodeDesired(LinkCodec.encode(desired)))
                             .isEqualTo(desired);
                 });
@@ -250,7 +263,17 @@ final class RoundTripTest {
                 200,
                 random -> {
                     var states = new RandomStates(random);
-                    var facts = new Facts(1, 2, states.workloadStates());
+                    var facts =
+                            new Facts(
+                                    1,
+                                    2,
+                                    states.workloadStates(),
+                                    List.of(
+                                            new Needed(
+                                                    states.instance().workload(),
+                                                    new Revision(random.nextInt(9)),
+                                                    states.workloadStates(),
+                                                    random.nextBoolean())));
                     assertThat(LinkCodec.decodeFacts(LinkCodec.encode(facts))).isEqualTo(facts);
                     var server =
                             new ServerPresence(

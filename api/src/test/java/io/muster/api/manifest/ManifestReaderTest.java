@@ -206,6 +206,18 @@ final class ManifestReaderTest {
                             + " of a dependency; use one of ADD_COND_RUNNING, ADD_COND_SUCCEEDED,"
                             + " ADD_COND_FAILED"),
                 row(
+                        WEB
+                                + "    dependencies: {a: {onUpdate: restart}, b: {condition:"
+                                + " ADD_COND_RUNNING, onUpdate: stop}, c: {condition:"
+                                + " ADD_COND_FAILED, onUpdate: ignore}}\n",
+                        "workloads.web.dependencies.a: condition is missing; write condition:"
+                                + " ADD_COND_RUNNING",
+                        "workloads.web.dependencies.b.onUpdate: \"stop\" is no onUpdate; use one"
+                                + " of wait, restart, ignore",
+                        "workloads.web.dependencies.c: onUpdate: ignore means nothing with"
+                                + " condition: ADD_COND_FAILED; leave onUpdate out, or write"
+                                + " condition: ADD_COND_RUNNING"),
+                row(
                         WEB + "    tags: {a: 1.5, b: true, c: , d: {}}\n",
                         "workloads.web.tags.a: \"1.5\" is a number instead of text; quote it:"
                                 + " \"1.5\"",

@@ -289,6 +289,23 @@ final class MaskUpdateTest {
                                 WEB,
                                 CONFIG)),
                 row(
+                        "what a dependency does on updates can be set alone",
+                        masks(
+                                "desiredState.workloads.db.dependencies.web",
+                                "desiredState.workloads.db.dependencies.web.onUpdate"),
+                        List.of(
+                                "desiredState.workloads.db.dependencies.web.condition=ADD_COND_RUNNING",
+                                "desiredState.workloads.db.dependencies.web.onUpdate=restart"),
+                        lines(
+                                VERSION,
+                                DB.subList(0, 2),
+                                List.of(
+                                        "desiredState.workloads.db.dependencies.web.condition=ADD_COND_RUNNING",
+                                        "desiredState.workloads.db.dependencies.web.onUpdate=restart"),
+                                DB.subList(2, 4),
+                                WEB,
+                                CONFIG)),
+                row(
                         "a wildcard below what is there is only a key, not there to remove",
                         masks(
                                 "desiredState.workloads.web.*",

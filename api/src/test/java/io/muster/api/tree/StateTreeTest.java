@@ -19,6 +19,7 @@ import io.muster.api.state.AgentAttributes;
 import io.muster.api.state.CompleteState;
 import io.muster.api.state.ConfigItem;
 import io.muster.api.state.ControlInterfaceAccess;
+import io.muster.api.state.Dependency;
 import io.muster.api.state.ExecutionState;
 import io.muster.api.state.Phase;
 import io.muster.api.state.RestartPolicy;
@@ -41,7 +42,10 @@ final class StateTreeTest {
                     "podman",
                     "image: web",
                     RestartPolicy.ALWAYS,
-                    new TreeMap<>(Map.of(new WorkloadName("db"), AddCondition.ADD_COND_RUNNING)),
+                    new TreeMap<>(
+                            Map.of(
+                                    new WorkloadName("db"),
+                                    Dependency.on(AddCondition.ADD_COND_RUNNING))),
                     new TreeMap<>(Map.of("owner", "me")),
                     new ControlInterfaceAccess(
                             List.of(

@@ -19,6 +19,7 @@ import io.muster.api.request.Requester;
 import io.muster.api.request.Response;
 import io.muster.api.state.AddCondition;
 import io.muster.api.state.ConfigItem;
+import io.muster.api.state.Dependency;
 import io.muster.api.state.ExecutionState;
 import io.muster.api.state.Phase;
 import io.muster.api.state.State;
@@ -187,9 +188,9 @@ final class Core {
     }
 
     static Workload on(AgentName agent, String runtimeConfig, String... dependencies) {
-        var conditions = new TreeMap<WorkloadName, AddCondition>();
+        var conditions = new TreeMap<WorkloadName, Dependency>();
         for (var name : dependencies) {
-            conditions.put(new WorkloadName(name), AddCondition.ADD_COND_RUNNING);
+            conditions.put(new WorkloadName(name), Dependency.on(AddCondition.ADD_COND_RUNNING));
         }
         return Workload.of(agent.value(), "native", runtimeConfig).withDependencies(conditions);
     }

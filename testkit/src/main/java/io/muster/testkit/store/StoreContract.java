@@ -14,6 +14,8 @@ import io.muster.api.state.AccessRule;
 import io.muster.api.state.AddCondition;
 import io.muster.api.state.ConfigItem;
 import io.muster.api.state.ControlInterfaceAccess;
+import io.muster.api.state.Dependency;
+import io.muster.api.state.OnUpdate;
 import io.muster.api.state.RestartPolicy;
 import io.muster.api.state.TagEdits;
 import io.muster.api.state.Workload;
@@ -395,7 +397,10 @@ public abstract class StoreContract {
                 "podman",
                 "image: nginx\ncommandOptions: [\"-p\", \"8080:80\"]",
                 RestartPolicy.ON_FAILURE,
-                new TreeMap<>(Map.of(DB, AddCondition.ADD_COND_SUCCEEDED)),
+                new TreeMap<>(
+                        Map.of(
+                                DB,
+                                new Dependency(AddCondition.ADD_COND_RUNNING, OnUpdate.RESTART))),
                 new TreeMap<>(Map.of("owner", "me")),
                 new ControlInterfaceAccess(
                         List.of(
