@@ -78,6 +78,7 @@ public final class RandomStates {
                     "<<");
 
     private final RandomGenerator random;
+    private int files;
 
     /** Takes the source of chance. */
     public RandomStates(RandomGenerator random) {
@@ -170,9 +171,10 @@ public final class RandomStates {
     }
 
     private WorkloadFile file() {
+        var mountPoint = "/%d/%s".formatted(files++, name()); // two cannot have the same
         return random.nextBoolean()
-                ? new WorkloadFile.TextFile("/" + name(), text())
-                : new WorkloadFile.BinaryFile("/" + name(), "aGVsbG8=");
+                ? new WorkloadFile.TextFile(mountPoint, text())
+                : new WorkloadFile.BinaryFile(mountPoint, "aGVsbG8=");
     }
 
     /** Makes a name. */

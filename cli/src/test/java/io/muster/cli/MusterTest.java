@@ -180,9 +180,10 @@ final class MusterTest {
             assertThat(cluster.run("apply", one, two).failsWith(1).err)
                     .contains(
                             two
-                                    + ": Multiple workloads with the same name 'db' found, the"
-                                    + " other one in "
-                                    + one);
+                                    + ":8:3: workloads.db: Multiple workloads with the same name"
+                                    + " 'db' found, the other one at "
+                                    + one
+                                    + ":8:3; leave one out");
             assertThat(cluster.run("apply", "-", "-").failsWith(2).err).contains("only once");
         }
 
@@ -196,12 +197,21 @@ final class MusterTest {
 
         @Test
         void tells_why_the_server_refuses() throws IOException {
+            var drawing = MANIFEST.replace("tags:", "configs: {a: only_in_a_cluster}\n    tags:");
+            assertThat(cluster.run("apply", file("m.yaml", drawing)).failsWith(1).err)
+                    .startsWith("error: Command failed: SetState failed with: ")
+                    .contains("only_in_a_cluster");
+        }
+
+        @Test
+        void tells_of_cycles_where_they_were_written_before_anybody_is_asked() throws IOException {
             var cycle =
                     MANIFEST.replace("tags:", "dependencies: {db: ADD_COND_RUNNING}\n    tags:")
                             + "    dependencies: {web: ADD_COND_RUNNING}\n";
-            assertThat(cluster.run("apply", file("m.yaml", cycle)).failsWith(1).err)
-                    .startsWith("error: Command failed: SetState failed with: ")
-                    .contains("cycle");
+            var file = file("m.yaml", cycle);
+            assertThat(cluster.run("apply", file).failsWith(1).err)
+                    .contains(file + ":13:5: workloads.db.dependencies: is part of a cycle");
+            cluster.run("apply", "-d", file).succeeds(); // names are enough to delete
         }
 
         @Test

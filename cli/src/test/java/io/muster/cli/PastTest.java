@@ -111,15 +111,15 @@ final class PastTest {
         void fails_like_the_update() throws IOException {
             var file =
                     file(
-                            "cycle.yaml",
+                            "gone.yaml",
                             """
                             apiVersion: v1
                             workloads:
-                              a: {agent: bow, runtime: native, runtimeConfig: x, dependencies: {a: ADD_COND_RUNNING}}
+                              a: {agent: bow, runtime: native, runtimeConfig: x, configs: {a: gone}}
                             """);
             assertThat(cluster.run("plan", file).failsWith(1).err)
                     .startsWith("error: Could not plan: update refused: ")
-                    .contains("cycle");
+                    .contains("gone");
         }
     }
 

@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.stream.Stream;
@@ -182,6 +183,175 @@ final class ValidateTest {
         var other = file("c.yaml", "apiVersion: v1\nconfigs: {image: nginx}\n");
         assertThat(cluster.run("validate", "--strict", file, other).succeeds().out)
                 .isEqualTo("Valid: 1 workload, 2 configs.\n");
+    }
+
+    /** One of each kind, of which none follows from another. */
+    private static final String BAD =
+            """
+            apiVersion: v1
+            workloads:
+              a:
+                agent: bow
+                runtime: podman
+                runtimeConfig: 7
+                dependencies: {b: ADD_COND_RUNNING}
+                zebra: 1
+              b:
+                agent: "{{place}}"
+                runtime: podman
+                runtimeConfig: "image: {{> other}}"
+                dependencies: {a: RUNNING}
+                configs: {place: place, x: gone, n: number}
+              c:
+                agent: "{{where}}"
+                runtime: podman
+                runtimeConfig: "{{#if}}{{where}}"
+                configs: {where: gone}
+                files: [{mountPoint: etc, data: "{{oops"}, {data: "{{n}}"}]
+              d:
+                agent: "b o w"
+                <<: {runtime: podman}
+                restartpolicy: NEVER
+            configs:
+              number: 7
+              place: bow
+            """;
+
+    @Test
+    void tells_all_that_is_wrong_at_once_and_nothing_that_only_follows() throws IOException {
+        var file = file("m.yaml", BAD);
+        var err = cluster.run("validate", "--strict", file).failsWith(1).err;
+        assertThat(err.replace(file, "F").lines().skip(1).map(String::strip))
+                .satisfiesExactlyInAnyOrder(
+                        line ->
+                                assertThat(line)
+                                        .startsWith("F:6:20: workloads.a.runtimeConfig: \"7\""),
+                        line ->
+                                assertThat(line)
+                                        .startsWith(
+                                                "F:7:5: workloads.a.dependencies: is part of a"
+                                                        + " cycle"),
+                        line ->
+                                assertThat(line)
+                                        .startsWith(
+                                                "F:8:5: workloads.a.zebra: \"zebra\" is unknown"),
+                        line ->
+                                assertThat(line)
+                                        .startsWith(
+                                                "F:12:5: workloads.b.runtimeConfig: Failed to"
+                                                        + " render")
+                                        .contains("no partial \"other\""),
+                        line ->
+                                assertThat(line)
+                                        .startsWith(
+                                                "F:13:23: workloads.b.dependencies.a: \"RUNNING\""
+                                                        + " is no"),
+                        line ->
+                                assertThat(line)
+                                        .startsWith(
+                                                "F:14:29: workloads.b.configs.x: Workload"
+                                                        + " references config key 'gone'"),
+                        line ->
+                                assertThat(line)
+                                        .startsWith(
+                                                "F:18:5: workloads.c.runtimeConfig: Failed to"
+                                                        + " render"),
+                        line ->
+                                assertThat(line)
+                                        .startsWith(
+                                                "F:19:15: workloads.c.configs.where: Workload"
+                                                        + " references config key 'gone'"),
+                        line ->
+                                assertThat(line)
+                                        .startsWith(
+                                                "F:20:26: workloads.c.files[0].mountPoint: \"etc\""
+                                                        + " is no path"),
+                        line ->
+                                assertThat(line)
+                                        .startsWith(
+                                                "F:20:31: workloads.c.files[0].data: Failed to"
+                                                        + " render"),
+                        line ->
+                                assertThat(line)
+                                        .startsWith("F:20:49: workloads.c.files[1].data: Failed to")
+                                        .contains("there is no \"n\""),
+                        line ->
+                                assertThat(line)
+                                        .startsWith(
+                                                "F:20:48: workloads.c.files[1]: mountPoint is"
+                                                        + " missing"),
+                        line ->
+                                assertThat(line)
+                                        .startsWith(
+                                                "F:22:12: workloads.d.agent: \"b o w\" is no agent"
+                                                        + " name"),
+                        line -> assertThat(line).startsWith("F:23:5: merge keys (<<) are not read"),
+                        line ->
+                                assertThat(line)
+                                        .startsWith(
+                                                "F:24:5: workloads.d.restartpolicy:"
+                                                        + " \"restartpolicy\" is unknown"),
+                        line ->
+                                assertThat(line)
+                                        .startsWith("F:26:11: configs.number: \"7\" is a number"));
+    }
+
+    @Test
+    void apply_tells_the_same_before_anything_is_sent() throws IOException {
+        var result = cluster.run("apply", file("m.yaml", BAD)).failsWith(1);
+        assertThat(result.err)
+                .contains("nothing was sent", "is part of a cycle: a -> b -> a")
+                .contains("no partial \"other\"", "\"RUNNING\" is no", "warning: ");
+    }
+
+    @Test
+    void names_both_places_of_what_is_in_two_files() throws IOException {
+        var one = file("one.yaml", GOOD);
+        var two =
+                file(
+                        "two.yaml",
+                        GOOD.replace("{{image}}", "{{gone}}").replace("  place: bow\n", ""));
+        assertThat(cluster.run("validate", one, two).failsWith(1).err.lines())
+                .anyMatch(line ->
+                        line.contains(
+                                two
+                                        + ":3:3: workloads.web: Multiple workloads with"
+                                        + " the same name 'web' found, the other one at "
+                                        + one
+                                        + ":3:3; "))
+                .anyMatch(line ->
+                        line.contains(
+                                two
+                                        + ":9:3: configs.image: Multiple configs with"
+                                        + " the same name 'image' found, the other one at "
+                                        + one
+                                        + ":9:3; "))
+                .anyMatch(line -> line.contains(two + ":6:5: workloads.web.runtimeConfig: Failed"));
+    }
+
+    @Test
+    void does_not_take_what_holds_nothing_for_a_manifest() throws IOException {
+        for (var text :
+                List.of("", "~\n", "null\n", "---\n", "# nothing\n", "---\n---\n~\n...\n")) {
+            assertThat(cluster.run("validate", file("m.yaml", text)).failsWith(1).err)
+                    .as(text)
+                    .contains("is empty; write apiVersion: v1 and workloads");
+        }
+        assertThat(
+                        cluster.run("validate", file("m.yaml", "---\n---\n" + GOOD + "---\n"))
+                                .succeeds()
+                                .out)
+                .isEqualTo("Valid: 1 workload, 2 configs.\n");
+        assertThat(
+                        cluster.run(
+                                        "validate",
+                                        file(
+                                                "m.yaml",
+                                                GOOD.replace("podman", "7") + "---\n" + GOOD))
+                                .failsWith(1)
+                                .err)
+                .contains(":11:1: holds a second document")
+                .contains("workloads.web.runtime: \"7\" is a number");
     }
 
     @Test

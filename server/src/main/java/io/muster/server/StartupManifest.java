@@ -4,13 +4,16 @@ import io.muster.api.manifest.ManifestReader;
 import io.muster.api.outcome.Outcome;
 import io.muster.api.outcome.Problem;
 import io.muster.api.state.State;
+import io.muster.api.validation.StateChecks;
 import io.muster.server.core.ServerLogic;
 import io.muster.server.core.ServerSettings;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
+import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * A manifest that a server starts with. It is applied once, and again only when its text has
@@ -31,15 +34,24 @@ public record StartupManifest(String digest, State state, List<Problem> warnings
      * @param file its name, for messages
      */
     public static Outcome<StartupManifest> read(String file, String text, ServerSettings settings) {
-        return ManifestReader.read(file, text)
-                .then(manifest ->
-                        ServerLogic.check(manifest.state(), settings)
-                                .then(state ->
-                                        Outcome.accepted(
-                                                new StartupManifest(
-                                                        digest(text),
-                                                        state,
-                                                        manifest.warnings()))));
+        var manifest = ManifestReader.part(file, text, Optional.empty());
+        if (!manifest.problems().isEmpty()) {
+            var problems = new ArrayList<>(manifest.refusal());
+            var found = StateChecks.check(manifest.state(), manifest.unread());
+            for (var problem : found.problems()) {
+                problems.add(manifest.places().located(problem));
+            }
+            for (var problem : found.missing()) {
+                problems.add(manifest.places().located(problem));
+            }
+            return Outcome.refused(problems);
+        }
+        return switch (ServerLogic.check(manifest.state(), settings)) {
+            case Outcome.Accepted<State>(var state) ->
+                    Outcome.accepted(new StartupManifest(digest(text), state, manifest.warnings()));
+            case Outcome.Refused<State>(var problems) ->
+                    Outcome.refused(problems.stream().map(manifest.places()::located).toList());
+        };
     }
 
     private static String digest(String text) {

@@ -20,7 +20,8 @@ record FieldPlaces(Node tree, Positions positions) implements Manifest.Places {
         return new Problem(place(path) + ": " + path, problem.what(), problem.remedy());
     }
 
-    private String place(String path) {
+    @Override
+    public String place(String path) {
         var node = tree;
         var place = positions.place(tree);
         for (var step : STEP.matcher(path).results().toList()) {

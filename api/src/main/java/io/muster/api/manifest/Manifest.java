@@ -17,7 +17,6 @@ public record Manifest(State state, List<Problem> warnings, Places places) {
     }
 
     /** Knows where fields were written. */
-    @FunctionalInterface
     public interface Places {
         /**
          * Returns a problem with the place where it was written, such as {@code web.yaml:12:7}, in
@@ -26,5 +25,13 @@ public record Manifest(State state, List<Problem> warnings, Places places) {
          * @param problem whose {@code where} is a path from {@code desiredState} on
          */
         Problem located(Problem problem);
+
+        /**
+         * Returns the place at which a field was written, such as {@code web.yaml:12:7}; that of
+         * the last map on the way to it if the field itself was not written.
+         *
+         * @param path from {@code workloads} or {@code configs} on
+         */
+        String place(String path);
     }
 }

@@ -6,7 +6,6 @@ import io.muster.api.tree.Node;
 import io.muster.api.tree.StateTree;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Optional;
 
 /**
@@ -40,34 +39,49 @@ public final class ManifestReader {
      * @param agent takes the place of the agent of every workload, which then need not have any
      */
     public static Outcome<Manifest> read(String file, String text, Optional<String> agent) {
+        var reading = part(file, text, agent);
+        return reading.problems().isEmpty()
+                ? Outcome.accepted(
+                        new Manifest(reading.state(), reading.warnings(), reading.places()))
+                : Outcome.refused(reading.refusal());
+    }
+
+    /**
+     * Reads as much of a manifest as can be read, so that the rest can be checked together with
+     * what is wrong with it.
+     *
+     * @param file its name, for messages
+     * @param agent takes the place of the agent of every workload, which then need not have any
+     */
+    public static ManifestReading part(String file, String text, Optional<String> agent) {
         if (text.length() > MAX_CHARACTERS) {
-            return Outcome.refused(
+            return ManifestReading.none(
                     file,
-                    "has %d characters, of which at most %d are read"
-                            .formatted(text.length(), MAX_CHARACTERS),
-                    "split it into several files");
+                    new Problem(
+                            file,
+                            "has %d characters, of which at most %d are read"
+                                    .formatted(text.length(), MAX_CHARACTERS),
+                            "split it into several files"));
         }
         var positions = new Positions(file);
         YamlTree.Parsed parsed;
         try {
             parsed = YamlTree.read(text, positions);
         } catch (YamlTree.Refusal e) {
-            return Outcome.refused(List.of(e.problem()));
+            return ManifestReading.none(file, e.problem());
         }
         var tree =
                 agent.map(name -> withAgent(parsed.tree(), name, positions)).orElse(parsed.tree());
         var reading = StateTree.manifest(tree, positions);
         var problems = new ArrayList<Problem>(parsed.problems());
         problems.addAll(reading.problems());
-        return reading.state()
-                .filter(_ -> problems.isEmpty())
-                .map(state ->
-                        Outcome.accepted(
-                                new Manifest(
-                                        state,
-                                        reading.warnings(),
-                                        new FieldPlaces(tree, positions))))
-                .orElseGet(() -> Outcome.refused(problems));
+        return new ManifestReading(
+                reading.state(),
+                reading.unread(),
+                problems,
+                reading.warnings(),
+                reading.misspelt(),
+                new FieldPlaces(tree, positions));
     }
 
     private static Node withAgent(Node tree, String agent, Positions positions) {

@@ -2,8 +2,10 @@ package io.muster.api.manifest;
 
 import io.muster.api.tree.Node;
 import io.muster.api.tree.Origin;
+import java.util.Collections;
 import java.util.IdentityHashMap;
 import java.util.Map;
+import java.util.Set;
 
 /** Where the nodes of one file were written. Equal nodes have places of their own. */
 final class Positions implements Origin {
@@ -11,6 +13,7 @@ final class Positions implements Origin {
     private final IdentityHashMap<Node, Place> nodes = new IdentityHashMap<>();
     private final IdentityHashMap<Node, Map<String, Place>> keys = new IdentityHashMap<>();
     private final IdentityHashMap<Node, Scalar> meanings = new IdentityHashMap<>();
+    private final Set<Node> partial = Collections.newSetFromMap(new IdentityHashMap<>());
 
     Positions(String file) {
         this.file = file;
@@ -35,8 +38,16 @@ final class Positions implements Origin {
         keys.put(map, keysOfMap);
     }
 
+    /** Notes that a map lacks something that was written. */
+    void addPartial(Node.Entries map) {
+        partial.add(map);
+    }
+
     /** Gives a changed copy of a map the places of the original. */
     void copy(Node.Entries original, Node.Entries changed) {
+        if (partial.contains(original)) {
+            partial.add(changed);
+        }
         var place = nodes.get(original);
         if (place != null) {
             add(changed, place, keys.getOrDefault(original, Map.of()));
@@ -63,5 +74,10 @@ final class Positions implements Origin {
     @Override
     public Scalar scalar(Node.Text text) {
         return meanings.getOrDefault(text, Scalar.TEXT);
+    }
+
+    @Override
+    public boolean isWhole(Node.Entries map) {
+        return !partial.contains(map);
     }
 }

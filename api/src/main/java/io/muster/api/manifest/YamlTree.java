@@ -81,7 +81,7 @@ final class YamlTree {
 
     private record Anchored(Node node, long weight) {}
 
-    /** Reads the one document of a text. */
+    /** Reads the one document of a text; others may be there if they are empty. */
     static Parsed read(String text, Positions positions) throws Refusal {
         try {
             return new YamlTree(text, positions).document();
@@ -109,19 +109,32 @@ final class YamlTree {
 
     private Parsed document() throws Refusal {
         next(); // the stream starts
-        if (peek().is(Event.ID.StreamEnd)) {
-            throw refusal(peek(), "is empty", "write apiVersion: v1 and workloads");
+        Node found = null;
+        while (!peek().is(Event.ID.StreamEnd)) {
+            var start = next(); // the document starts
+            if (peek() instanceof ScalarEvent scalar && meaning(scalar) == Origin.Scalar.NOTHING) {
+                place = place(scalar.getStartMark());
+                next();
+                next();
+                continue; // a line of dashes too many, or a document of comments
+            }
+            if (found != null) {
+                problem(
+                        start,
+                        "holds a second document from here on",
+                        "write each manifest to a file of its own");
+                break; // the first one is looked at nevertheless
+            }
+            found = node(1);
+            next(); // the document ends
         }
-        next(); // the document starts
-        var tree = node(1);
-        next(); // the document ends
-        if (!peek().is(Event.ID.StreamEnd)) {
+        if (found == null) {
             throw refusal(
                     peek(),
-                    "holds a second document from here on",
-                    "write each manifest to a file of its own");
+                    "is empty",
+                    "write apiVersion: v1 and workloads, or leave the file out");
         }
-        return new Parsed(tree, found());
+        return new Parsed(found, found());
     }
 
     private Node node(int depth) throws Refusal {
@@ -196,10 +209,20 @@ final class YamlTree {
         checkTag(start, start.getTag(), TAG + "map");
         var entries = new LinkedHashMap<String, Node>();
         var places = new HashMap<String, Positions.Place>();
+        boolean merges = false;
         while (!peek().is(Event.ID.MappingEnd)) {
             var event = peek();
             var key = key();
             var value = node(depth + 1);
+            if (isMerge(event)) {
+                problem(
+                        event,
+                        "merge keys (<<) are not read: YAML 1.2 has none",
+                        "write out the keys that are meant; the alias of a whole value (key: *name)"
+                                + " is read");
+                merges = true;
+                continue;
+            }
             var place = place(event.getStartMark());
             var first = places.putIfAbsent(key, place);
             if (first == null) {
@@ -214,6 +237,9 @@ final class YamlTree {
         next();
         var map = new Node.Entries(entries);
         positions.add(map, place(start.getStartMark()), places);
+        if (merges) {
+            positions.addPartial(map);
+        }
         return map;
     }
 
@@ -223,15 +249,18 @@ final class YamlTree {
             throw refusal(event, "a key is not plain text", "write a word before the colon");
         }
         spend(event, NODE_WEIGHT + scalar.getValue().length());
-        if (scalar.isPlain() && scalar.getValue().equals("<<")) {
-            problem(event, "merge keys (<<) are not read", "write out the keys that are meant");
-        }
         if (scalar.getAnchor() != null) {
             anchors.put(
                     scalar.getAnchor(),
                     new Anchored(new Node.Text(scalar.getValue()), scalar.getValue().length()));
         }
         return scalar.getValue();
+    }
+
+    private static boolean isMerge(Event key) {
+        return key instanceof ScalarEvent scalar
+                && scalar.isPlain()
+                && scalar.getValue().equals("<<");
     }
 
     private Node.Items sequence(SequenceStartEvent start, int depth) throws Refusal {

@@ -2,10 +2,11 @@ package io.muster.api.path;
 
 import io.muster.api.name.Names;
 import io.muster.api.name.WorkloadName;
-import io.muster.api.outcome.Outcome;
+import io.muster.api.outcome.Problem;
 import io.muster.api.state.State;
 import io.muster.api.tree.Node;
 import io.muster.api.tree.StateTree;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -88,14 +89,20 @@ final class Draft {
         };
     }
 
-    /** Turns what was touched back into domain values, and joins it with the rest. */
-    Outcome<State> finish() {
+    /**
+     * Turns what was touched back into domain values, and joins it with the rest.
+     *
+     * @param before what is wrong already
+     */
+    MaskUpdate.Merged finish(List<Problem> before) {
         var touched = new LinkedHashMap<String, Node>();
         apiVersion.ifPresent(version -> touched.put(API_VERSION, version));
         touched.put(WORKLOADS, workloads.present());
         touched.put(CONFIGS, configs.present());
-        return StateTree.state(new Node.Entries(touched), "desiredState")
-                .then(changed -> Outcome.accepted(join(changed)));
+        var changed = StateTree.part(new Node.Entries(touched), "desiredState");
+        var problems = new ArrayList<>(before);
+        problems.addAll(changed.refusal());
+        return new MaskUpdate.Merged(join(changed.state()), changed.unread(), problems);
     }
 
     private State join(State changed) {

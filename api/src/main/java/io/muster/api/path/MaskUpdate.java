@@ -4,6 +4,7 @@ import io.muster.api.outcome.Outcome;
 import io.muster.api.outcome.Problem;
 import io.muster.api.state.State;
 import io.muster.api.tree.Node;
+import io.muster.api.tree.Unread;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -30,12 +31,34 @@ public final class MaskUpdate {
      * @param masks none replace the whole desired state, which must then be there
      */
     public static Outcome<State> apply(State base, Node.Entries newState, List<FieldMask> masks) {
+        var merged = merge(base, newState, masks);
+        return merged.problems().isEmpty()
+                ? Outcome.accepted(merged.state())
+                : Outcome.refused(merged.problems());
+    }
+
+    /**
+     * What became of an update.
+     *
+     * @param state as far as it could be read
+     * @param unread what is not known of it
+     * @param problems all that is wrong; if there are none, all could be read
+     */
+    public record Merged(State state, Unread unread, List<Problem> problems) {
+        /** Copies the list. */
+        public Merged {
+            problems = List.copyOf(problems);
+        }
+    }
+
+    /** Applies as much as can be read, so that the rest can be checked together with it. */
+    public static Merged merge(State base, Node.Entries newState, List<FieldMask> masks) {
         var draft = new Draft(base);
         var problems = new ArrayList<Problem>();
         for (var mask : masks.isEmpty() ? List.of(FieldMask.of()) : masks) {
             apply(draft, newState, mask, problems);
         }
-        return problems.isEmpty() ? draft.finish() : Outcome.refused(problems);
+        return draft.finish(problems);
     }
 
     private static void apply(

@@ -1,6 +1,7 @@
 package io.muster.api.template;
 
 import com.github.jknack.handlebars.HandlebarsException;
+import io.muster.api.name.Names;
 import io.muster.api.outcome.InWords;
 import io.muster.api.outcome.Outcome;
 import io.muster.api.outcome.Problem;
@@ -21,6 +22,7 @@ final class FieldTemplate {
     static final int MAX_CHARACTERS = 1 << 20;
 
     private static final String TAG = "{{";
+    private static final String END = "}}";
     private static final int MAX_MESSAGE = 300;
 
     private FieldTemplate() {}
@@ -34,6 +36,47 @@ final class FieldTemplate {
      */
     static Outcome<String> render(
             String where, String field, String text, Map<String, ConfigItem> configs) {
+        return guarded(where, field, text, () -> new Rendering().render(text, Values.of(configs)));
+    }
+
+    /** Accepts a text that is a template, as it is; whether it can be filled in is not asked. */
+    static Outcome<String> parse(String where, String field, String text) {
+        return guarded(
+                where,
+                field,
+                text,
+                () -> {
+                    new Rendering().parse(text);
+                    return text;
+                });
+    }
+
+    /** Says whether a word stands in one of the tags. */
+    static boolean names(String text, String word) {
+        int end = 0;
+        for (int at = text.indexOf(TAG); at >= 0; at = text.indexOf(TAG, end)) {
+            end = text.indexOf(END, at);
+            end = end < 0 ? text.length() : end;
+            for (int i = text.indexOf(word, at); i >= 0 && i < end; i = text.indexOf(word, i + 1)) {
+                int after = i + word.length();
+                if (!isInName(text, i - 1) && !isInName(text, after)) {
+                    return true;
+                }
+            }
+        }
+        return false;
+    }
+
+    private static boolean isInName(String text, int at) {
+        return at < text.length() && Names.isName(text.substring(at, at + 1));
+    }
+
+    private interface Attempt {
+        String make() throws IOException;
+    }
+
+    private static Outcome<String> guarded(
+            String where, String field, String text, Attempt attempt) {
         if (!text.contains(TAG)) {
             return Outcome.accepted(text);
         }
@@ -46,7 +89,7 @@ final class FieldTemplate {
         }
         LibraryPaths.trim();
         try {
-            return Outcome.accepted(new Rendering().render(text, Values.of(configs)));
+            return Outcome.accepted(attempt.make());
         } catch (TemplateFault fault) {
             return refused(where, field, fault.what(), fault.remedy());
         } catch (HandlebarsException e) {

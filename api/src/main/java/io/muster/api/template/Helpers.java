@@ -251,9 +251,14 @@ final class Helpers {
         if (value == null) {
             orElse(o, null);
         }
-        return value == null || !Values.isTrue(value)
-                ? block(o.inverse, o.context)
-                : inside(o, scope(o, value, List.of(value)));
+        if (value == null || !Values.isTrue(value)) {
+            return block(o.inverse, o.context);
+        }
+        // a section without a helper, as in {{#image}}, has made its scope already; only such a
+        // block has no values, which the library counts right for blocks
+        int counted = o.data(Context.PARAM_SIZE);
+        var scope = counted == 0 ? o.context : Context.newContext(o.context, value);
+        return inside(o, scope(o, scope, value, List.of(value)));
     }
 
     /** Refuses what a block cannot work on, unless it says what to do then. */
@@ -268,12 +273,11 @@ final class Helpers {
         }
     }
 
-    @SuppressWarnings("ReferenceEquality") // an equal value elsewhere is another scope
     private Context scope(Options o, Object value, List<Object> parameters) {
-        var scope =
-                o.context.model() == value // a section without a helper has made it already
-                        ? o.context
-                        : Context.newContext(o.context, value);
+        return scope(o, Context.newContext(o.context, value), value, parameters);
+    }
+
+    private Context scope(Options o, Context scope, Object value, List<Object> parameters) {
         var visible = new HashMap<>(blockParameters);
         for (int i = 0; i < Math.min(o.blockParams.size(), parameters.size()); i++) {
             visible.put(o.blockParams.get(i), parameters.get(i));

@@ -44,6 +44,12 @@ final class Rendering {
         return helpers.whole(library.compileInline(template), context);
     }
 
+    /** Only looks whether it is a template. */
+    void parse(String template) throws IOException {
+        Shape.check(template);
+        var _ = library.compileInline(template);
+    }
+
     private static TemplateLoader loader() {
         return new AbstractTemplateLoader() {
             @Override

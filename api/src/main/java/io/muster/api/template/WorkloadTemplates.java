@@ -10,6 +10,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.function.Predicate;
 
 /**
  * Renders workloads: {@code agent}, {@code runtimeConfig} and the contents of {@code files}, from
@@ -51,7 +52,7 @@ public final class WorkloadTemplates {
         if (!problems.isEmpty()) {
             return Outcome.refused(problems);
         }
-        var fields = new Fields(path, values, problems);
+        var fields = new Fields(path, values, problems, _ -> true);
         var agent = fields.render("agent", "agent", workload.agent());
         var runtimeConfig =
                 fields.render("runtimeConfig", "runtimeConfig", workload.runtimeConfig());
@@ -59,6 +60,49 @@ public final class WorkloadTemplates {
         return problems.isEmpty()
                 ? Outcome.accepted(workload.rendered(agent, runtimeConfig, files))
                 : Outcome.refused(problems);
+    }
+
+    /**
+     * Tells what is wrong with the templates of a workload whatever the configs hold that are not
+     * known: templates that may draw from those are only parsed.
+     *
+     * @param configs all that are known, by name
+     * @param knowsNames whether it is known from which configs the workload draws
+     */
+    public static List<Problem> problems(
+            WorkloadName name,
+            Workload workload,
+            Map<String, ConfigItem> configs,
+            boolean knowsNames) {
+        if (workload.configs().isEmpty() && knowsNames) {
+            return List.of();
+        }
+        var values = new TreeMap<String, ConfigItem>();
+        var unknown = new ArrayList<String>();
+        workload.configs()
+                .forEach((alias, config) -> {
+                    var item = configs.get(config);
+                    if (item == null) {
+                        unknown.add(alias);
+                    } else {
+                        values.put(alias, item);
+                    }
+                });
+        var problems = new ArrayList<Problem>();
+        var fields =
+                new Fields(
+                        "desiredState.workloads." + name + ".",
+                        values,
+                        problems,
+                        text ->
+                                knowsNames
+                                        && unknown.stream()
+                                                .noneMatch(
+                                                        alias -> FieldTemplate.names(text, alias)));
+        fields.render("agent", "agent", workload.agent());
+        fields.render("runtimeConfig", "runtimeConfig", workload.runtimeConfig());
+        fields.files(workload.files());
+        return problems;
     }
 
     /** What is wrong with a workload that names a config that is not there. */
@@ -69,9 +113,22 @@ public final class WorkloadTemplates {
                 "add it to configs, or name one that is there");
     }
 
-    private record Fields(String path, Map<String, ConfigItem> values, List<Problem> problems) {
+    /**
+     * Renders the fields of one workload.
+     *
+     * @param known whether all is known that a template needs; others are only parsed
+     */
+    private record Fields(
+            String path,
+            Map<String, ConfigItem> values,
+            List<Problem> problems,
+            Predicate<String> known) {
         String render(String key, String field, String text) {
-            return switch (FieldTemplate.render(path + key, field, text, values)) {
+            var result =
+                    known.test(text)
+                            ? FieldTemplate.render(path + key, field, text, values)
+                            : FieldTemplate.parse(path + key, field, text);
+            return switch (result) {
                 case Outcome.Accepted<String>(var rendered) -> rendered;
                 case Outcome.Refused<String>(var why) -> {
                     problems.addAll(why);

@@ -18,7 +18,7 @@ final class AccessReader {
     static final Pattern MASK =
             Pattern.compile("(?:\\*|[a-zA-Z0-9_-]+)(?:\\.(?:\\*|[a-zA-Z0-9_-]+))*");
     static final Pattern WORKLOADS =
-            Pattern.compile("[a-zA-Z0-9_-]*\\*[a-zA-Z0-9_-]*|[a-zA-Z0-9_-]+");
+            Pattern.compile("(?=.{1,64}$)[a-zA-Z0-9_-]*\\*[a-zA-Z0-9_-]*|[a-zA-Z0-9_-]{1,63}");
     private static final int MAX_NAME = 63;
     static final Map<String, AccessRule.Operation> OPERATIONS = operations();
     private static final List<String> RULE_TYPES = List.of("StateRule", "LogRule");
@@ -48,8 +48,10 @@ final class AccessReader {
     }
 
     private static Optional<AccessRule> rule(Cursor cursor) {
-        cursor.entries();
         var types = "write type: StateRule or type: LogRule";
+        if (!cursor.isMap(types)) {
+            return Optional.empty();
+        }
         var type = cursor.required("type", types);
         if (type.isEmpty()) {
             return Optional.empty();
@@ -72,7 +74,7 @@ final class AccessReader {
         cursor.knowsOnly(STATE_KEYS);
         var operation =
                 cursor.get("operation").flatMap(value -> value.word("operation", OPERATIONS));
-        if (cursor.get("operation").isEmpty()) {
+        if (cursor.get("operation").isEmpty() && cursor.isWhole()) {
             cursor.problem(
                     "operation is missing",
                     "write one of " + String.join(", ", OPERATIONS.keySet()));
@@ -91,7 +93,7 @@ final class AccessReader {
                             "move its masks to filterMasks");
         } else if (old.isPresent()) {
             old.get().warning("filterMask is the name of v0.1", "write filterMasks");
-        } else if (masks.isEmpty()) {
+        } else if (masks.isEmpty() && cursor.isWhole()) {
             cursor.problem("filterMasks is missing", "list the masks that the rule is about");
         }
         return masks.or(() -> old);
@@ -100,7 +102,7 @@ final class AccessReader {
     private static Optional<AccessRule> logRule(Cursor cursor) {
         cursor.knowsOnly(LOG_KEYS);
         var names = cursor.get("workloadNames");
-        if (names.isEmpty()) {
+        if (names.isEmpty() && cursor.isWhole()) {
             cursor.problem(
                     "workloadNames is missing",
                     "list the names of workloads, or \"*\" for all of them");
@@ -137,8 +139,7 @@ final class AccessReader {
         if (name.indexOf('*') != name.lastIndexOf('*')) {
             cursor.problem(
                     Cursor.quoted(name) + " has more than one *", "write at most one * in a name");
-        } else if (!WORKLOADS.matcher(name).matches()
-                || name.replace("*", "").length() > MAX_NAME) {
+        } else if (!WORKLOADS.matcher(name).matches()) {
             cursor.problem(
                     Cursor.quoted(name) + " is no name of workloads",
                     "use at most %d characters of [a-zA-Z0-9_-], and one * if need be"

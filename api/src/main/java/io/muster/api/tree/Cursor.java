@@ -86,10 +86,30 @@ final class Cursor {
     /** The text of a key that must be there. */
     Optional<String> required(String key, String remedy) {
         var value = get(key);
-        if (value.isEmpty() && node instanceof Node.Entries) {
+        if (value.isEmpty() && isWhole()) {
             problem(key + " is missing", remedy);
         }
         return value.flatMap(Cursor::text);
+    }
+
+    /** Says whether this is a map, and a key that it lacks is missing. */
+    boolean isWhole() {
+        return node instanceof Node.Entries map && origin.isWhole(map);
+    }
+
+    /** Says whether this is a map; nothing written is none here, and that is told, too. */
+    boolean isMap(String remedy) {
+        if (isNothing()) {
+            problem("has no fields", remedy);
+        } else {
+            entries();
+        }
+        return node instanceof Node.Entries;
+    }
+
+    /** How many problems were found so far, anywhere. */
+    int problems() {
+        return findings.count();
     }
 
     /** The text. */

@@ -38,14 +38,19 @@ final class Findings {
         }
     }
 
-    /** All problems; if there are any, with the keys that may be behind them. */
+    /** How many problems there are so far. */
+    int count() {
+        return problems.size() + moreProblems;
+    }
+
+    /** All problems. */
     List<Problem> problems() {
-        if (problems.isEmpty()) {
-            return List.of();
-        }
-        var all = new ArrayList<>(closed(problems, moreProblems));
-        all.addAll(misspelt);
-        return List.copyOf(all);
+        return closed(problems, moreProblems);
+    }
+
+    /** The keys that may be behind the problems, if there are any. */
+    List<Problem> misspelt() {
+        return problems.isEmpty() ? List.of() : List.copyOf(misspelt);
     }
 
     List<Problem> warnings() {

@@ -1,5 +1,7 @@
 package io.muster.api.tree;
 
+import io.muster.api.state.AddCondition;
+import io.muster.api.state.OnUpdate;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.LinkedHashMap;
@@ -10,13 +12,17 @@ import java.util.Map;
  * The JSON schema of the manifest (draft 2020-12), for editors and other programs.
  *
  * <p>Made from what the readers of this package know: their keys, words and patterns. A key that a
- * reader learns and this class does not is an error at once. The schema is a little laxer than the
- * readers: it does not know which shape of tags belongs to which version, and lets unknown keys
- * pass, as they are warnings.
+ * reader learns and this class does not is an error at once. What the readers refuse in one place,
+ * it refuses too; it lets unknown keys pass, as they are warnings. What lies in more than one
+ * place, no schema knows: cycles, templates and their configs, two files at one mount point.
  */
 public final class ManifestSchema {
     private static final String NAME = "^[a-zA-Z0-9_-]{1,63}$";
-    private static final String AGENT = "^([a-zA-Z0-9_-]{0,63}|[\\s\\S]*\\{\\{[\\s\\S]*)$";
+    private static final String NO_TEMPLATE = "^[a-zA-Z0-9_-]{0,63}$";
+    private static final String TEMPLATE = "\\{\\{";
+
+    /** In lines or not; a template may become it. */
+    private static final String BASE64 = "^[A-Za-z0-9+/\\s]*={0,2}\\s*$|\\{\\{";
 
     private ManifestSchema() {}
 
@@ -35,9 +41,12 @@ public final class ManifestSchema {
         entries.putAll(root.entries());
         var definitions = new LinkedHashMap<String, Node>();
         definitions.put("workload", workload());
+        definitions.put("tags", map("", string("")));
+        definitions.put("oldTags", oldTags());
         definitions.put("rule", rule());
         definitions.put("config", config());
         entries.put("$defs", new Node.Entries(definitions));
+        entries.putAll(tagsByVersion());
         return new Node.Entries(entries);
     }
 
@@ -54,31 +63,81 @@ public final class ManifestSchema {
     }
 
     private static Node workload() {
-        return object(
-                "Something to run on one agent.",
-                WorkloadReader.KEYS,
-                List.of("agent", "runtime", "runtimeConfig"),
-                ManifestSchema::ofWorkload);
+        var workload =
+                object(
+                        "Something to run on one agent.",
+                        WorkloadReader.KEYS,
+                        List.of("agent", "runtime", "runtimeConfig"),
+                        ManifestSchema::ofWorkload);
+        var named = property("agent", pattern("", NO_TEMPLATE));
+        var drawn = new LinkedHashMap<String, Node>();
+        drawn.put("required", texts(List.of("configs")));
+        drawn.put(
+                "properties",
+                entries(
+                        "agent",
+                        pattern("", TEMPLATE),
+                        "configs",
+                        entries("type", text("object"), "minProperties", new Node.Whole(1))));
+        return with(
+                new LinkedHashMap<>(workload.entries()),
+                "anyOf",
+                new Node.Items(List.of(named, new Node.Entries(drawn))));
+    }
+
+    /** Each version has its own shape of tags. */
+    private static Map<String, Node> tagsByVersion() {
+        var rule = new LinkedHashMap<String, Node>();
+        rule.put("if", property("apiVersion", entries("const", text(StateReader.OLD_VERSION))));
+        rule.put("then", tagsAre("oldTags"));
+        rule.put("else", tagsAre("tags"));
+        return rule;
+    }
+
+    private static Node tagsAre(String definition) {
+        return property(
+                "workloads",
+                entries("additionalProperties", property("tags", reference(definition))));
+    }
+
+    private static Node property(String key, Node value) {
+        return entries("properties", entries(key, value));
+    }
+
+    private static Node.Entries entries(String key, Node value) {
+        return new Node.Entries(Map.of(key, value));
+    }
+
+    private static Node.Entries entries(String key, Node value, String other, Node otherValue) {
+        var entries = new LinkedHashMap<String, Node>();
+        entries.put(key, value);
+        entries.put(other, otherValue);
+        return new Node.Entries(entries);
     }
 
     private static Node ofWorkload(String key) {
         return switch (key) {
-            case "agent" -> pattern("The agent that runs it, or a template; \"\" is none.", AGENT);
+            case "agent" -> string("The agent that runs it, or a template; \"\" is none.");
             case "restartPolicy" ->
-                    words(
+                    wordsOrNothing(
                             "What happens when it has ended; NEVER is the default.",
                             WorkloadReader.POLICIES.keySet());
             case "dependencies" ->
                     names("What other workloads must have reached before it starts.", dependency());
-            case "tags" -> tags();
+            case "tags" ->
+                    new Node.Entries(
+                            described("Free keys and values; in v0.1 a list of key and value."));
             case "runtime" -> string("What starts it, such as podman or native.");
             case "runtimeConfig" -> string("Text for the runtime, or a template.");
             case "controlInterfaceAccess" ->
-                    object(
-                            "What it may ask of the cluster.",
-                            AccessReader.KEYS,
-                            List.of(),
-                            rules -> list("Rules.", reference("rule")));
+                    nothingOr(
+                            new LinkedHashMap<>(
+                                    object(
+                                                    "What it may ask of the cluster.",
+                                                    AccessReader.KEYS,
+                                                    List.of(),
+                                                    _ -> list("Rules.", reference("rule")))
+                                            .entries()));
             case "configs" ->
                     names(
                             "The configs that its templates draw from: alias and name.",
@@ -88,17 +147,9 @@ public final class ManifestSchema {
         };
     }
 
-    private static Node tags() {
-        var list =
-                list(
-                        "The shape of v0.1.",
-                        object(
-                                "",
-                                WorkloadReader.TAG_KEYS,
-                                WorkloadReader.TAG_KEYS,
-                                _ -> string("")));
-        var map = map("", string(""));
-        return with("Free keys and values.", "anyOf", new Node.Items(List.of(map, list)));
+    private static Node oldTags() {
+        return list(
+                "", object("", WorkloadReader.TAG_KEYS, WorkloadReader.TAG_KEYS, _ -> string("")));
     }
 
     private static Node dependency() {
@@ -112,13 +163,23 @@ public final class ManifestSchema {
                                 switch (key) {
                                     case "condition" -> condition;
                                     case "onUpdate" ->
-                                            words(
+                                            wordsOrNothing(
                                                     "What happens to this workload while the other"
                                                             + " is updated; wait is the default.",
                                                     WorkloadReader.ON_UPDATE.keySet());
                                     default -> throw unknown(key);
                                 });
-        return with("", "anyOf", new Node.Items(List.of(condition, whole)));
+        var waits = wordsOrNothing("", List.of(OnUpdate.WAIT.spelling()));
+        var lasting = words("", List.of(AddCondition.ADD_COND_RUNNING.name()));
+        var either =
+                with(
+                        new LinkedHashMap<>(whole.entries()),
+                        "anyOf",
+                        new Node.Items(
+                                List.of(
+                                        property("condition", lasting),
+                                        property("onUpdate", waits))));
+        return with("", "anyOf", new Node.Items(List.of(condition, either)));
     }
 
     private static Node file() {
@@ -129,18 +190,38 @@ public final class ManifestSchema {
                         List.of("mountPoint"),
                         key ->
                                 switch (key) {
-                                    case "mountPoint" -> string("Its absolute path.");
-                                    case "data" -> string("Text, or a template.");
-                                    case "binaryData" -> string("Base64, or a template.");
+                                    case "mountPoint" -> mountPoint();
+                                    case "data" ->
+                                            nothingOr(typed("Text, or a template.", "string"));
+                                    case "binaryData" -> {
+                                        var text = typed("Base64, or a template.", "string");
+                                        text.put("pattern", text(BASE64));
+                                        yield nothingOr(text);
+                                    }
                                     default -> throw unknown(key);
                                 });
         var either = new LinkedHashMap<>(file.entries());
-        either.put("oneOf", new Node.Items(List.of(requiring("data"), requiring("binaryData"))));
+        either.put(
+                "oneOf",
+                new Node.Items(
+                        List.of(requiring("data", "string"), requiring("binaryData", "string"))));
         return new Node.Entries(either);
     }
 
-    private static Node.Entries requiring(String key) {
-        return new Node.Entries(Map.of("required", texts(List.of(key))));
+    private static Node mountPoint() {
+        var text = typed("Its absolute path.", "string");
+        text.put("pattern", text(WorkloadReader.MOUNT_POINT));
+        text.put("maxLength", new Node.Whole(WorkloadReader.MAX_MOUNT_POINT));
+        return new Node.Entries(text);
+    }
+
+    /** A key that must be there, and with a value. */
+    private static Node.Entries requiring(String key, String type) {
+        return entries(
+                "required",
+                texts(List.of(key)),
+                "properties",
+                entries(key, entries("type", text(type))));
     }
 
     private static Node rule() {
@@ -164,7 +245,10 @@ public final class ManifestSchema {
         var either = new LinkedHashMap<>(state.entries());
         either.put(
                 "oneOf",
-                new Node.Items(List.of(requiring("filterMasks"), requiring("filterMask"))));
+                new Node.Items(
+                        List.of(
+                                requiring("filterMasks", "array"),
+                                requiring("filterMask", "array"))));
         var logs =
                 object(
                         "Allows or denies logs of workloads.",
@@ -174,8 +258,7 @@ public final class ManifestSchema {
                                 switch (key) {
                                     case "type" -> words("", List.of("LogRule"));
                                     case "workloadNames" ->
-                                            list(
-                                                    "",
+                                            items(
                                                     pattern(
                                                             "",
                                                             whole(
@@ -193,8 +276,8 @@ public final class ManifestSchema {
                 new Node.Items(
                         List.of(
                                 string(""),
-                                list("", reference("config")),
-                                names("", reference("config")))));
+                                items(reference("config")),
+                                keys("", reference("config")))));
     }
 
     private interface Properties {
@@ -223,16 +306,24 @@ public final class ManifestSchema {
     }
 
     private static Node names(String description, Node value) {
+        return nothingOr(new LinkedHashMap<>(keys(description, value).entries()));
+    }
+
+    private static Node.Entries keys(String description, Node value) {
         var entries = typed(description, "object");
-        entries.put("propertyNames", new Node.Entries(Map.of("pattern", text(NAME))));
+        entries.put("propertyNames", entries("pattern", text(NAME)));
         entries.put("additionalProperties", value);
-        return nothingOr(entries);
+        return new Node.Entries(entries);
     }
 
     private static Node list(String description, Node item) {
         var entries = typed(description, "array");
         entries.put("items", item);
         return nothingOr(entries);
+    }
+
+    private static Node items(Node item) {
+        return entries("type", text("array"), "items", item);
     }
 
     /** A key without a value is read as an empty map or list. */
@@ -251,6 +342,12 @@ public final class ManifestSchema {
 
     private static Node pattern(String description, String pattern) {
         return with(typed(description, "string"), "pattern", text(pattern));
+    }
+
+    private static Node wordsOrNothing(String description, Collection<String> words) {
+        var type = described(description);
+        type.put("anyOf", new Node.Items(List.of(words("", words), entries("type", text("null")))));
+        return new Node.Entries(type);
     }
 
     private static Node words(String description, Collection<String> words) {

@@ -23,6 +23,11 @@ public interface Origin {
                 public Scalar scalar(Node.Text text) {
                     return Scalar.TEXT;
                 }
+
+                @Override
+                public boolean isWhole(Node.Entries map) {
+                    return true;
+                }
             };
 
     /** Returns the place of a node, such as {@code web.yaml:12:7}; empty if unknown. */
@@ -33,6 +38,9 @@ public interface Origin {
 
     /** Says what a scalar was meant as. */
     Scalar scalar(Node.Text text);
+
+    /** Says whether a map has all that was written, so that a key that it lacks is missing. */
+    boolean isWhole(Node.Entries map);
 
     /** What a scalar without quotes means in YAML. */
     enum Scalar {

@@ -4,9 +4,9 @@ import io.muster.api.name.WorkloadName;
 import io.muster.api.state.ConfigItem;
 import io.muster.api.state.State;
 import io.muster.api.state.Workload;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.TreeMap;
 
 /** Reads a whole state and tells all that is wrong with it. */
@@ -29,29 +29,57 @@ final class StateReader {
         MANIFEST
     }
 
-    /** Reads; empty if there were problems. */
-    Optional<State> state(Cursor cursor) {
+    /**
+     * What could be read.
+     *
+     * @param state with empty texts in place of those that could not be read
+     */
+    record Draft(State state, Unread unread) {}
+
+    /** Reads all that can be read. */
+    Draft state(Cursor cursor) {
+        if (cursor.isNothing()) {
+            cursor.problem("holds nothing", "write apiVersion: v1 and workloads");
+            return new Draft(State.EMPTY, Unread.NOTHING);
+        }
         cursor.entries();
         cursor.knowsOnly(KEYS);
         boolean old = isOld(cursor);
         boolean strict = form == Form.MANIFEST;
         var reader = new WorkloadReader(!(strict && old), !strict || old);
         var workloads = new TreeMap<WorkloadName, Workload>();
+        var drawing = new HashSet<WorkloadName>();
         children(cursor, "workloads")
-                .forEach((name, value) -> {
-                    boolean named = value.keyIsName("workload name", name);
-                    var workload = reader.workload(value);
+                .forEach((key, value) -> {
+                    boolean named = value.keyIsName("workload name", key);
+                    var draft = reader.workload(value);
                     if (named) {
-                        workload.ifPresent(w -> workloads.put(new WorkloadName(name), w));
+                        var name = new WorkloadName(key);
+                        workloads.put(name, draft.workload());
+                        if (!draft.knowsConfigs()) {
+                            drawing.add(name);
+                        }
                     }
                 });
+        int before = cursor.problems();
+        var written = children(cursor, "configs");
+        boolean anyConfig = cursor.problems() > before || !isWhole(cursor, "configs");
         var configs = new TreeMap<String, ConfigItem>();
-        children(cursor, "configs")
-                .forEach((name, value) -> {
-                    value.keyIsName("config name", name);
-                    ConfigReader.item(value).ifPresent(item -> configs.put(name, item));
-                });
-        return Optional.of(State.of(workloads, configs));
+        var unread = new HashSet<String>();
+        written.forEach((name, value) -> {
+            value.keyIsName("config name", name);
+            int found = cursor.problems();
+            ConfigReader.item(value).ifPresent(item -> configs.put(name, item));
+            if (cursor.problems() > found) {
+                unread.add(name);
+            }
+        });
+        configs.keySet().removeAll(unread);
+        return new Draft(State.of(workloads, configs), new Unread(unread, anyConfig, drawing));
+    }
+
+    private static boolean isWhole(Cursor cursor, String key) {
+        return cursor.get(key).map(Cursor::isWhole).orElse(cursor.isWhole());
     }
 
     private static Map<String, Cursor> children(Cursor cursor, String key) {

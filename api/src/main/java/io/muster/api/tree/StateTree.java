@@ -1,7 +1,6 @@
 package io.muster.api.tree;
 
 import io.muster.api.name.AgentName;
-import io.muster.api.name.WorkloadName;
 import io.muster.api.outcome.Outcome;
 import io.muster.api.outcome.Problem;
 import io.muster.api.state.AccessRule;
@@ -13,9 +12,8 @@ import io.muster.api.state.Workload;
 import io.muster.api.state.WorkloadFile;
 import io.muster.api.state.WorkloadState;
 import java.util.List;
-import java.util.Optional;
 import java.util.SortedMap;
-import java.util.function.Function;
+import java.util.stream.Stream;
 
 /**
  * The state as a tree and back.
@@ -76,20 +74,15 @@ public final class StateTree {
      * @param where its path, such as {@code desiredState}; empty if it is the root
      */
     public static Outcome<State> state(Node.Entries tree, String where) {
-        return read(tree, where, cursor -> new StateReader(StateReader.Form.MESSAGE).state(cursor));
+        var reading = reading(tree, where, Origin.NONE, StateReader.Form.MESSAGE);
+        return reading.problems().isEmpty()
+                ? Outcome.accepted(reading.state())
+                : Outcome.refused(reading.refusal());
     }
 
-    /** Reads a whole workload; problems are told as below {@code desiredState}. */
-    public static Outcome<Workload> workload(WorkloadName name, Node node) {
-        return read(
-                node,
-                "desiredState.workloads." + name,
-                cursor -> new WorkloadReader(true, true).workload(cursor));
-    }
-
-    /** Reads a config; problems are told as below {@code desiredState}. */
-    public static Outcome<ConfigItem> config(String name, Node node) {
-        return read(node, "desiredState.configs." + name, ConfigReader::item);
+    /** Reads as much of a state as can be read, and tells all that is wrong with it. */
+    public static Reading part(Node.Entries tree, String where) {
+        return reading(tree, where, Origin.NONE, StateReader.Form.MESSAGE);
     }
 
     /**
@@ -98,25 +91,43 @@ public final class StateTree {
      * @param origin where the nodes were written
      */
     public static Reading manifest(Node tree, Origin origin) {
+        return reading(tree, "", origin, StateReader.Form.MANIFEST);
+    }
+
+    private static Reading reading(Node tree, String where, Origin origin, StateReader.Form form) {
         var findings = new Findings();
-        var cursor = Cursor.root(tree, "", origin, findings);
-        var state = new StateReader(StateReader.Form.MANIFEST).state(cursor);
+        var draft = new StateReader(form).state(Cursor.root(tree, where, origin, findings));
         return new Reading(
-                findings.problems().isEmpty() ? state : Optional.empty(),
+                draft.state(),
+                draft.unread(),
                 findings.problems(),
-                findings.warnings());
+                findings.warnings(),
+                findings.misspelt());
     }
 
     /**
-     * What became of reading a manifest.
+     * What became of reading a state.
      *
-     * @param state empty if there are problems
+     * @param state as far as it could be read; a text that could not be is empty
+     * @param unread what is not known of it; nothing if there are no problems
+     * @param misspelt those of the warnings that may be behind problems
      */
-    public record Reading(Optional<State> state, List<Problem> problems, List<Problem> warnings) {
+    public record Reading(
+            State state,
+            Unread unread,
+            List<Problem> problems,
+            List<Problem> warnings,
+            List<Problem> misspelt) {
         /** Copies the lists. */
         public Reading {
             problems = List.copyOf(problems);
             warnings = List.copyOf(warnings);
+            misspelt = List.copyOf(misspelt);
+        }
+
+        /** All problems, with the keys that may be behind them. */
+        public List<Problem> refusal() {
+            return Stream.concat(problems.stream(), misspelt.stream()).toList();
         }
     }
 
@@ -142,17 +153,5 @@ public final class StateTree {
     /** The same without {@code changedAt} of the execution states, which users never see. */
     public static Node.Entries printable(Node.Entries complete) {
         return StatusTree.printable(complete);
-    }
-
-    private static <T> Outcome<T> read(
-            Node tree, String where, Function<Cursor, Optional<T>> reading) {
-        var findings = new Findings();
-        var value = reading.apply(Cursor.root(tree, where, Origin.NONE, findings));
-        if (!findings.problems().isEmpty()) {
-            return Outcome.refused(findings.problems());
-        }
-        return Outcome.accepted(
-                value.orElseThrow(
-                        () -> new IllegalStateException("no value and no problem at " + where)));
     }
 }

@@ -11,12 +11,15 @@ import io.muster.api.state.Workload;
 import io.muster.api.state.WorkloadFile;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.stream.Stream;
 
 /** Reads one workload and checks all that can be checked without knowing the others. */
 final class WorkloadReader {
@@ -33,6 +36,13 @@ final class WorkloadReader {
                     "files");
     static final List<String> TAG_KEYS = List.of("key", "value");
     static final List<String> FILE_KEYS = List.of("mountPoint", "data", "binaryData");
+
+    /** What a mount point is, for others: absolute, of names that are not empty and no dots. */
+    static final String MOUNT_POINT = "^(?:/(?!\\.{1,2}(?:/|$))[^/\\x00]+)+$";
+
+    static final int MAX_MOUNT_POINT = 4096; // PATH_MAX of Linux
+    private static final Set<String> NO_STEPS = Set.of("", ".", "..");
+
     static final Map<String, RestartPolicy> POLICIES = words(RestartPolicy.values());
     static final Map<String, AddCondition> CONDITIONS = words(AddCondition.values());
     static final List<String> DEPENDENCY_KEYS = List.of("condition", "onUpdate");
@@ -67,12 +77,18 @@ final class WorkloadReader {
         return Collections.unmodifiableMap(words);
     }
 
-    Optional<Workload> workload(Cursor cursor) {
-        if (cursor.isNothing()) {
-            cursor.problem("has no fields", "write at least agent, runtime and runtimeConfig");
-            return Optional.empty();
+    /**
+     * What could be read.
+     *
+     * @param workload with empty texts in place of those that could not be read
+     * @param knowsConfigs whether it is known from which configs it draws
+     */
+    record Draft(Workload workload, boolean knowsConfigs) {}
+
+    Draft workload(Cursor cursor) {
+        if (!cursor.isMap("write at least agent, runtime and runtimeConfig")) {
+            return new Draft(Workload.of("", "", ""), true);
         }
-        cursor.entries();
         cursor.knowsOnly(KEYS);
         var agent = cursor.required("agent", "name an agent, or write \"\" for none");
         var runtime = cursor.required("runtime", "name one, such as podman or native");
@@ -90,30 +106,32 @@ final class WorkloadReader {
                 cursor.get("controlInterfaceAccess")
                         .map(AccessReader::access)
                         .orElse(ControlInterfaceAccess.NONE);
+        int before = cursor.problems();
         var configs = cursor.get("configs").map(WorkloadReader::configs).orElse(new TreeMap<>());
+        boolean knowsConfigs = cursor.problems() == before && cursor.isWhole();
         var files = cursor.get("files").map(WorkloadReader::files).orElse(List.of());
-        agent.ifPresent(name ->
-                cursor.get("agent").ifPresent(c -> checkAgent(c, name, !configs.isEmpty())));
-        if (agent.isEmpty() || runtime.isEmpty() || runtimeConfig.isEmpty()) {
-            return Optional.empty();
-        }
-        return Optional.of(
+        boolean rendered = !configs.isEmpty() || !knowsConfigs;
+        var known =
+                agent.filter(name ->
+                        cursor.get("agent").filter(c -> isAgent(c, name, rendered)).isPresent());
+        var workload =
                 new Workload(
-                        agent.get(),
-                        runtime.get(),
-                        runtimeConfig.get(),
+                        known.orElse(""),
+                        runtime.orElse(""),
+                        runtimeConfig.orElse(""),
                         policy,
                         dependencies,
                         tags,
                         access,
                         configs,
-                        files));
+                        files);
+        return new Draft(workload, knowsConfigs);
     }
 
-    private static void checkAgent(Cursor cursor, String agent, boolean rendered) {
+    private static boolean isAgent(Cursor cursor, String agent, boolean rendered) {
         boolean templated = agent.contains("{{");
         if (agent.isEmpty() || Names.isName(agent) || (templated && rendered)) {
-            return;
+            return true;
         }
         if (templated) {
             cursor.problem(
@@ -122,6 +140,7 @@ final class WorkloadReader {
         } else {
             cursor.isName("agent name", agent);
         }
+        return false;
     }
 
     private static SortedMap<WorkloadName, Dependency> dependencies(Cursor cursor) {
@@ -130,8 +149,10 @@ final class WorkloadReader {
                 .forEach((name, value) -> {
                     boolean named = value.keyIsName("workload name", name);
                     var dependency = dependency(value);
-                    if (named) {
-                        dependency.ifPresent(d -> dependencies.put(new WorkloadName(name), d));
+                    if (named) { // a dependency on whatever condition may be part of a cycle
+                        dependencies.put(
+                                new WorkloadName(name),
+                                dependency.orElse(Dependency.on(AddCondition.ADD_COND_RUNNING)));
                     }
                 });
         return dependencies;
@@ -144,8 +165,11 @@ final class WorkloadReader {
         cursor.knowsOnly(DEPENDENCY_KEYS);
         var written = cursor.get("condition");
         if (written.isEmpty()) {
-            cursor.problem(
-                    "condition is missing", "write condition: " + AddCondition.ADD_COND_RUNNING);
+            if (cursor.isWhole()) {
+                cursor.problem(
+                        "condition is missing",
+                        "write condition: " + AddCondition.ADD_COND_RUNNING);
+            }
             return Optional.empty();
         }
         var condition = written.get().word(CONDITION, CONDITIONS);
@@ -187,7 +211,9 @@ final class WorkloadReader {
     }
 
     private static void tag(Cursor item, SortedMap<String, String> tags) {
-        item.entries();
+        if (!item.isMap("write key: and value:")) {
+            return;
+        }
         item.knowsOnly(TAG_KEYS);
         var key = item.required("key", "write key: and value:");
         var value = item.required("value", "write key: and value:");
@@ -205,40 +231,67 @@ final class WorkloadReader {
                 .forEach((alias, value) -> {
                     value.keyIsName("alias of a config", alias);
                     value.text()
-                            .ifPresent(name -> {
-                                value.isName("config name", name);
-                                configs.put(alias, name);
-                            });
+                            .filter(name -> value.isName("config name", name))
+                            .ifPresent(name -> configs.put(alias, name));
                 });
         return configs;
     }
 
     private static List<WorkloadFile> files(Cursor cursor) {
         var files = new ArrayList<WorkloadFile>();
-        cursor.items().forEach(item -> file(item).ifPresent(files::add));
+        var mountPoints = new HashSet<String>();
+        for (var item : cursor.items()) {
+            var file = file(item);
+            if (!file.mountPoint().isEmpty() && !mountPoints.add(file.mountPoint())) {
+                item.problem(
+                        "mounts a second file at " + Cursor.quoted(file.mountPoint()),
+                        "give each file a mountPoint of its own");
+            }
+            files.add(file);
+        }
         return files;
     }
 
-    private static Optional<WorkloadFile> file(Cursor cursor) {
-        cursor.entries();
+    /** Reads a file; one that could not be read keeps its place in the list. */
+    private static WorkloadFile file(Cursor cursor) {
+        if (!cursor.isMap("write mountPoint, and data or binaryData")) {
+            return new WorkloadFile.TextFile("", "");
+        }
         cursor.knowsOnly(FILE_KEYS);
-        var mountPoint = cursor.required("mountPoint", "write the absolute path of the file");
+        var path =
+                cursor.required("mountPoint", "write the absolute path of the file")
+                        .filter(text ->
+                                cursor.get("mountPoint")
+                                        .filter(c -> isMountPoint(c, text))
+                                        .isPresent())
+                        .orElse("");
         var data = cursor.get("data");
         var binaryData = cursor.get("binaryData");
-        if (data.isPresent() == binaryData.isPresent()) {
+        boolean both = data.isPresent() && binaryData.isPresent();
+        if (both || (data.isEmpty() && binaryData.isEmpty() && cursor.isWhole())) {
             cursor.problem(
-                    data.isPresent()
-                            ? "has data and binaryData"
-                            : "has neither data nor binaryData",
+                    both ? "has data and binaryData" : "has neither data nor binaryData",
                     "write one of them: data is text, binaryData is base64");
-            return Optional.empty();
         }
         var text = data.flatMap(Cursor::text);
         var binary = binaryData.flatMap(Cursor::text);
-        return mountPoint.flatMap(path -> {
-            Optional<WorkloadFile> file =
-                    text.map(content -> new WorkloadFile.TextFile(path, content));
-            return file.or(() -> binary.map(content -> new WorkloadFile.BinaryFile(path, content)));
-        });
+        return text.isEmpty() && binary.isPresent()
+                ? new WorkloadFile.BinaryFile(path, binary.get())
+                : new WorkloadFile.TextFile(path, text.orElse(""));
+    }
+
+    private static boolean isMountPoint(Cursor cursor, String path) {
+        var steps = path.split("/", -1);
+        if (path.startsWith("/")
+                && path.length() <= MAX_MOUNT_POINT
+                && path.indexOf('\0') < 0
+                && Stream.of(steps).skip(1).noneMatch(NO_STEPS::contains)) {
+            return true;
+        }
+        cursor.problem(
+                Cursor.quoted(path) + " is no path of a file",
+                "write an absolute one, without \".\" and \"..\" and without \"/\" at its end, such"
+                        + " as /etc/app.conf");
+        return false;
     }
 }

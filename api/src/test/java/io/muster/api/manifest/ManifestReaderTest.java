@@ -237,6 +237,18 @@ final class ManifestReaderTest {
                         "web.yaml:11:7: workloads.web.files[2]: has data and binaryData"),
                 row(
                         WEB
+                                + "    files:\n    - {mountPoint: a, data: x}\n"
+                                + "    - {mountPoint: /a/, data: x}\n"
+                                + "    - {mountPoint: /a/../b, data: x}\n"
+                                + "    - {mountPoint: /..a, data: x}\n"
+                                + "    - {mountPoint: /..a, data: x}\n",
+                        "web.yaml:9:20: workloads.web.files[0].mountPoint: \"a\" is no path of a"
+                                + " file; write an absolute one",
+                        "workloads.web.files[1].mountPoint: \"/a/\" is no path",
+                        "workloads.web.files[2].mountPoint: \"/a/../b\" is no path",
+                        "web.yaml:13:7: workloads.web.files[4]: mounts a second file at \"/..a\""),
+                row(
+                        WEB
                                 + """
                                     controlInterfaceAccess:
                                       allowRules:
@@ -306,6 +318,9 @@ final class ManifestReaderTest {
                         "apiVersion: v1\nx: !ruby/object y\n",
                         "the tag !ruby/object has no meaning here; leave it out"),
                 row("apiVersion: v1\nx: {<<: {}}\n", "merge keys (<<) are not read"),
+                row("apiVersion: v1\nworkloads: {a: {<<: {agent: b}}}\n", "merge keys (<<)"),
+                row("~", "web.yaml:1:2: is empty; write apiVersion: v1 and workloads"),
+                row("---\n---\n# nothing\n", "is empty"),
                 row("? [a]\n: b\n", "a key is not plain text"),
                 row("[".repeat(100), "lies deeper than 64 levels"),
                 row(

@@ -92,6 +92,16 @@ final class ManifestSchemaTest {
                 "files: [{mountPoint: /a, data: x}, {mountPoint: /b, binaryData: aGk=}]",
                 "files: ",
                 "unknown: [1, 2]",
+                "restartPolicy: ",
+                "dependencies: {db: {condition: ADD_COND_FAILED, onUpdate: wait}}",
+                "dependencies: {db: {condition: ADD_COND_FAILED, onUpdate: }}",
+                "files: [{mountPoint: /a/.b/..c, data: x, binaryData: }]",
+                "files: [{mountPoint: /a, binaryData: \"aGkh\\naGk=\\n\"}]",
+                "files: [{mountPoint: /a, binaryData: \"{{x}}\"}]",
+                "controlInterfaceAccess: ",
+                "controlInterfaceAccess: {allowRules: }",
+                "controlInterfaceAccess: {denyRules: [{type: LogRule, workloadNames: []}]}",
+                "tags: ",
                 "controlInterfaceAccess: {allowRules: [{type: StateRule, operation: Read,"
                         + " filterMasks: [\"a.*\"]}]}",
                 "controlInterfaceAccess: {denyRules: [{type: LogRule, workloadNames: [\"a*b\"]}]}"
@@ -114,6 +124,23 @@ final class ManifestSchemaTest {
                 "configs: {\"a.b\": c}",
                 "configs: {a: b.c}",
                 "files: {mountPoint: /a}",
+                "tags: [{key: a, value: b}]",
+                "files: [{mountPoint: a, data: x}]",
+                "files: [{mountPoint: /, data: x}]",
+                "files: [{mountPoint: /a/, data: x}]",
+                "files: [{mountPoint: /a//b, data: x}]",
+                "files: [{mountPoint: /a/../b, data: x}]",
+                "files: [{mountPoint: /a/., data: x}]",
+                "files: [{mountPoint: /a, data: }]",
+                "files: [ ~ ]",
+                "dependencies: {db: {condition: ADD_COND_FAILED, onUpdate: restart}}",
+                "dependencies: {db: {onUpdate: wait}}",
+                "dependencies: {db: }",
+                "controlInterfaceAccess: {allowRules: [ ~ ]}",
+                "controlInterfaceAccess: {allowRules: [{type: StateRule, operation: Read,"
+                        + " filterMasks: }]}",
+                "controlInterfaceAccess: {denyRules: [{type: LogRule, workloadNames: ["
+                        + "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa]}]}",
                 "files: [{mountPoint: /a}]",
                 "files: [{data: x}]",
                 "files: [{mountPoint: /a, data: x, binaryData: x}]",
@@ -144,6 +171,21 @@ final class ManifestSchemaTest {
                                 "apiVersion: v1\n"
                                         + "workloads: {web: {agent: a b, runtime: r, runtimeConfig:"
                                         + " c}}",
+                                "apiVersion: v0.1\n"
+                                    + "workloads: {web: {agent: a, runtime: r, runtimeConfig: c,"
+                                    + " tags: {a: b}}}",
+                                "apiVersion: v0.1\n"
+                                    + "workloads: {web: {agent: a, runtime: r, runtimeConfig: c,"
+                                    + " tags: [{key: a}]}}",
+                                "apiVersion: v0.1\n"
+                                    + "workloads: {web: {agent: a, runtime: r, runtimeConfig: c,"
+                                    + " tags: [ ~ ]}}",
+                                "apiVersion: v1\n"
+                                    + "workloads: {web: {agent: '{{a}}', runtime: r, runtimeConfig:"
+                                    + " c}}",
+                                "apiVersion: v1\nworkloads: {web: }",
+                                "apiVersion: v1\nconfigs: {a: }",
+                                "apiVersion: v1\nconfigs: {a: [ ~ ]}",
                                 "apiVersion: v1\nconfigs: {a: 1}",
                                 "apiVersion: v1\nconfigs: {a: [true]}",
                                 "apiVersion: v1\nconfigs: {a: {\"b c\": d}}")

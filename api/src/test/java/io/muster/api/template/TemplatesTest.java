@@ -105,6 +105,17 @@ final class TemplatesTest {
                 arguments(
                         "{{#each ports}}{{#each ../agents}}{{../host}}{{this}} {{/each}}{{/each}}",
                         "80agent_A 80agent_B 443agent_A 443agent_B "),
+                // an inner item that is the outer one has a scope of its own all the same
+                arguments(
+                        "{{#each agents}}{{#each ../agents}}{{../../plain}};{{/each}}{{/each}}",
+                        "just text;".repeat(4)),
+                arguments(
+                        "{{#with image}}{{#with this}}{{../../plain}}{{/with}}{{/with}}",
+                        "just text"),
+                arguments(
+                        "{{#with image}}{{#with ../image}}{{../name}}{{/with}}{{/with}}", "nginx"),
+                arguments("{{#image}}{{name}} {{../plain}}{{/image}}", "nginx just text"),
+                arguments("{{#ports}}{{host}}{{../plain}} {{/ports}}", "80just text 443just text "),
                 arguments(
                         "{{#each ports as |port i|}}{{i}}:{{port.host}} {{../plain}};{{/each}}",
                         "0:80 just text;1:443 just text;"),

@@ -135,7 +135,8 @@ final class Apply {
                         call.terminal(),
                         call.surroundings().input(),
                         call.operands(),
-                        call.value(AGENT));
+                        call.value(AGENT),
+                        call.has(DELETE));
         if (state.equals(State.EMPTY)) {
             return Optional.empty();
         }

@@ -4,7 +4,6 @@ import io.muster.api.manifest.JsonWriter;
 import io.muster.api.outcome.Problem;
 import io.muster.api.program.ProgramFailure;
 import io.muster.api.tree.ManifestSchema;
-import io.muster.api.validation.StateChecks;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -47,11 +46,9 @@ final class Validate {
         var reading = ManifestFiles.of(call.surroundings().input(), files, Optional.empty());
         var problems = new ArrayList<>(reading.problems());
         var warnings = new ArrayList<>(reading.warnings());
-        var found = StateChecks.check(reading.state());
-        found.problems().forEach(problem -> problems.add(reading.located(problem)));
-        if (problems.isEmpty()) { // otherwise the config may be in a file that could not be read
-            found.missing().forEach(problem -> warnings.add(reading.located(problem)));
-        }
+        var found = reading.check();
+        problems.addAll(found.problems());
+        warnings.addAll(found.missing());
         if (call.has(STRICT)) {
             problems.addAll(warnings);
             warnings.clear();

@@ -11,7 +11,8 @@ import io.muster.api.name.StateVersion;
 import io.muster.api.name.WorkloadName;
 import io.muster.api.outcome.Outcome;
 import io.muster.api.outcome.Problem;
-import io.muster.api.validation.Cycles;
+import io.muster.api.state.State;
+import io.muster.api.validation.StateChecks;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
@@ -20,7 +21,7 @@ import java.util.TreeSet;
 
 /** Checks one plan and collects all that is wrong with it. */
 final class PlanChecks {
-    private static final int MAX_PROBLEMS = 100;
+    static final int MAX_PROBLEMS = 100;
 
     /** Room for what a desired state holds besides its texts. */
     private static final int ENVELOPE_BYTES = 512;
@@ -48,12 +49,17 @@ final class PlanChecks {
         return problems.isEmpty();
     }
 
-    /** Checks the plan as a whole, and accepts it or refuses it with all problems found. */
-    Outcome<Plan> conclude(Plan plan) {
-        if (problems.isEmpty()) {
-            counts(plan.after());
-            texts(plan);
-            cycles(plan);
+    /**
+     * Checks the plan as a whole, and accepts it or refuses it with all problems found.
+     *
+     * @param wanted what was planned; the plan lacks workloads that were refused already
+     * @param concerned the workloads that change, or were refused
+     */
+    Outcome<Plan> conclude(Plan plan, State wanted, Collection<WorkloadName> concerned) {
+        counts(wanted);
+        texts(plan);
+        problems.addAll(StateChecks.cycles(wanted, concerned));
+        if (problems.isEmpty()) { // otherwise others may be missing from the messages
             sizes(plan);
         }
         return problems.isEmpty()
@@ -61,10 +67,10 @@ final class PlanChecks {
                 : Outcome.refused(problems.subList(0, Math.min(problems.size(), MAX_PROBLEMS)));
     }
 
-    private void counts(Wish after) {
+    private void counts(State wanted) {
         var limits = settings.limits();
-        most("workloads", after.workloads().size(), limits.workloads());
-        most("configs", after.written().configs().size(), limits.configs());
+        most("workloads", wanted.workloads().size(), limits.workloads());
+        most("configs", wanted.configs().size(), limits.configs());
     }
 
     private void most(String what, int count, int limit) {
@@ -107,17 +113,6 @@ final class PlanChecks {
                             "has %d characters".formatted(chars),
                             "keep it to %d: shorten it, or split it".formatted(limit)));
         }
-    }
-
-    private void cycles(Plan plan) {
-        var changed = plan.workloads().stream().map(WorkloadChange::name).toList();
-        Cycles.find(name -> dependencies(plan.after(), name), changed)
-                .forEach(cycle -> problems.add(Cycles.problem(cycle)));
-    }
-
-    private static Collection<WorkloadName> dependencies(Wish wish, WorkloadName name) {
-        var placed = wish.workloads().get(name);
-        return placed == null ? List.of() : placed.written().dependencies().keySet();
     }
 
     /**

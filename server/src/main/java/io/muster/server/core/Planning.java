@@ -16,6 +16,7 @@ import io.muster.api.state.Workload;
 import io.muster.api.store.Head;
 import io.muster.api.store.StartupMark;
 import io.muster.api.validation.RenderedWorkload;
+import io.muster.api.validation.StateChecks;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -35,13 +36,30 @@ final class Planning {
 
     /** Plans an update by masks. */
     static Outcome<Plan> plan(Wish base, UpdateState update, ServerSettings settings) {
-        return MaskUpdate.apply(base.written(), update.newState(), update.masks())
-                .then(merged ->
-                        compare(
-                                base,
-                                merged,
-                                Touched.of(update.masks(), base.written(), merged),
-                                settings));
+        var merged = MaskUpdate.merge(base.written(), update.newState(), update.masks());
+        var touched = Touched.of(update.masks(), base.written(), merged.state());
+        return merged.problems().isEmpty()
+                ? compare(base, merged.state(), touched, settings)
+                : Outcome.refused(problems(base, merged, touched));
+    }
+
+    /** Tells what is wrong with an update that could be read in part, and with what it touches. */
+    private static List<Problem> problems(Wish base, MaskUpdate.Merged merged, Touched touched) {
+        var problems = new ArrayList<>(merged.problems());
+        var concerned = new TreeSet<>(touched.workloads());
+        touched.configs().forEach(name -> concerned.addAll(base.configUsers().of(name)));
+        for (var name : concerned) {
+            var workload = merged.state().workloads().get(name);
+            if (workload != null) {
+                var found =
+                        StateChecks.check(
+                                name, workload, merged.state().configs(), merged.unread());
+                problems.addAll(found.problems());
+                problems.addAll(found.missing());
+            }
+        }
+        problems.addAll(StateChecks.cycles(merged.state(), concerned));
+        return problems.subList(0, Math.min(problems.size(), PlanChecks.MAX_PROBLEMS));
     }
 
     /** Plans a whole desired state, as the mutating hooks made it. */
@@ -158,7 +176,8 @@ final class Planning {
             var item = merged.configs().get(name);
             after = item == null ? after.withoutConfig(name) : after.withConfig(name, item);
         }
-        return checks.conclude(new Plan(base, after, changes, configs, touched.workloads()));
+        return checks.conclude(
+                new Plan(base, after, changes, configs, touched.workloads()), merged, concerned);
     }
 
     private static Outcome<Placed> place(

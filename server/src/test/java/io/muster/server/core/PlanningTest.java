@@ -23,6 +23,7 @@ import io.muster.api.state.State;
 import io.muster.api.state.Workload;
 import io.muster.api.state.WorkloadFile;
 import io.muster.api.store.Head;
+import io.muster.api.tree.Node;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -337,6 +338,73 @@ final class PlanningTest {
 
     private static String refusal(UpdateState update) {
         return Planning.plan(Wish.EMPTY, update, NARROW).toString();
+    }
+
+    @Test
+    void tells_with_what_cannot_be_read_what_is_wrong_with_the_rest() {
+        var workloads = new TreeMap<String, Node>();
+        workloads.put(
+                "a",
+                new Node.Entries(
+                        new TreeMap<>(
+                                Map.of(
+                                        "agent",
+                                        text("bow"),
+                                        "dependencies",
+                                        new Node.Entries(Map.of("b", text("ADD_COND_RUNNING")))))));
+        workloads.put(
+                "b",
+                new Node.Entries(
+                        Map.of(
+                                "agent",
+                                text("b o w"),
+                                "runtime",
+                                text("r"),
+                                "runtimeConfig",
+                                text("{{#if}}"),
+                                "configs",
+                                new Node.Entries(Map.of("x", text("gone"))),
+                                "dependencies",
+                                new Node.Entries(Map.of("a", text("ADD_COND_FAILED"))))));
+        var tree =
+                new Node.Entries(
+                        Map.of(
+                                "desiredState",
+                                new Node.Entries(
+                                        Map.of(
+                                                "apiVersion",
+                                                text("v1"),
+                                                "workloads",
+                                                new Node.Entries(workloads)))));
+        assertThat(problems(one, new UpdateState(tree, List.of(FieldMask.of("nonsense", "x")))))
+                .hasSize(1);
+        assertThat(problems(one, new UpdateState(tree, List.of())).toString())
+                .contains(
+                        "workloads.a: runtime is missing", "workloads.a: runtimeConfig is missing")
+                .contains("\"b o w\" is no agent name", "'gone' that does not exist")
+                .contains("Failed to render field 'runtimeConfig'")
+                .contains("is part of a cycle: a -> b -> a");
+    }
+
+    @Test
+    void tells_of_cycles_beside_templates_that_fail() {
+        var update =
+                change(
+                        State.of(
+                                Map.of(
+                                        new WorkloadName("a"),
+                                        on(BOW, "x", "b"),
+                                        new WorkloadName("b"),
+                                        on(BOW, "x", "a"),
+                                        WEB,
+                                        templated("bow", "{{gone}}", Map.of("w", "net"))),
+                                Map.of("net", new ConfigItem.Text("y"))));
+        assertThat(problems(one, update).toString())
+                .contains("there is no \"gone\"", "is part of a cycle: a -> b -> a");
+    }
+
+    private static Node text(String value) {
+        return new Node.Text(value);
     }
 
     @Test
