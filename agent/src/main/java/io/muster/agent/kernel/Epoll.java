@@ -6,11 +6,13 @@ import static java.lang.foreign.ValueLayout.JAVA_LONG_UNALIGNED;
 
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
-import java.util.Arrays;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
- * A set of file descriptors, each with a token, of which one thread awaits any to become readable.
+ * A set of file descriptors, each with a token, of which one thread awaits any to become readable,
+ * or writable.
  *
  * <p>Only {@link #await} belongs to that thread. {@link #close} may be called once it has ended.
  */
@@ -18,11 +20,15 @@ final class Epoll implements AutoCloseable {
     private static final int CLOEXEC = 0x80000;
     private static final int NONBLOCK = 0x800;
     private static final int READABLE = 0x001; // EPOLLIN
+    private static final int WRITABLE = 0x004; // EPOLLOUT
     private static final int ONE_SHOT = 1 << 30; // EPOLLONESHOT
+    private static final int EDGE = 1 << 31; // EPOLLET
     private static final int ADD = 1;
     private static final int DELETE = 2;
     private static final int MODIFY = 3;
     private static final int MAX_EVENTS = 64;
+
+    private static final int HUNG_UP = 0x008 | 0x010; // EPOLLERR, EPOLLHUP: told without asking
 
     /** The token of the own event, which is of no use to others. */
     private static final long WAKE = 0;
@@ -38,6 +44,13 @@ final class Epoll implements AutoCloseable {
     private final AtomicBoolean closed = new AtomicBoolean();
     private final int epoll;
     private final int wake;
+
+    /**
+     * A descriptor that counts.
+     *
+     * @param hungUp whether its other end is closed, or its process has ended
+     */
+    record Signal(long token, boolean hungUp) {}
 
     Epoll() throws SystemCallException {
         epoll = SystemCalls.createEpoll(CLOEXEC);
@@ -65,37 +78,53 @@ final class Epoll implements AutoCloseable {
         control(MODIFY, fd, READABLE | ONE_SHOT, token);
     }
 
+    /**
+     * Adds a descriptor that counts each time something has come to be read, or its other end was
+     * closed, since it was last seen. The token is not 0.
+     */
+    void addReadEdge(int fd, long token) throws SystemCallException {
+        control(ADD, fd, READABLE | EDGE, token);
+    }
+
+    /**
+     * Adds a descriptor that counts each time there is room for writing again, or its other end was
+     * closed, since it was last seen. The token is not 0.
+     */
+    void addWriteEdge(int fd, long token) throws SystemCallException {
+        control(ADD, fd, WRITABLE | EDGE, token);
+    }
+
     void remove(int fd) throws SystemCallException {
         control(DELETE, fd, 0, WAKE);
     }
 
     /**
-     * Waits until something is readable, somebody calls {@link #wake}, or time has passed.
+     * Waits until something counts, somebody calls {@link #wake}, or time has passed.
      *
      * @param timeoutMillis -1 for ever
-     * @return the tokens of what is readable, without that of waking
+     * @return what counts, without waking
      */
-    long[] await(int timeoutMillis) throws SystemCallException {
+    List<Signal> await(int timeoutMillis) throws SystemCallException {
         int count;
         try {
             count = SystemCalls.waitEpoll(epoll, events, MAX_EVENTS, timeoutMillis);
         } catch (SystemCallException e) {
             if (e.errno() == Errno.EINTR) {
-                return new long[0]; // a signal; who waits looks again anyway
+                return List.of(); // a signal; who waits looks again anyway
             }
             throw e;
         }
-        var tokens = new long[count];
-        int found = 0;
+        var signals = new ArrayList<Signal>(count);
         for (int i = 0; i < count; i++) {
+            int what = events.get(JAVA_INT_UNALIGNED, i * EVENT_SIZE);
             long token = events.get(JAVA_LONG_UNALIGNED, i * EVENT_SIZE + TOKEN_OFFSET);
             if (token == WAKE) {
                 drain();
             } else {
-                tokens[found++] = token;
+                signals.add(new Signal(token, (what & HUNG_UP) != 0));
             }
         }
-        return Arrays.copyOf(tokens, found);
+        return signals;
     }
 
     /** Makes the thread that waits look around. */

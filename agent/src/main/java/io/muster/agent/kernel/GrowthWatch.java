@@ -114,7 +114,7 @@ public final class GrowthWatch implements AutoCloseable {
         try (var arena = Arena.ofConfined()) {
             var buffer = arena.allocate(BUFFER, 8);
             while (!closed) {
-                if (epoll.await(-1).length > 0) {
+                if (!epoll.await(-1).isEmpty()) {
                     changed(buffer).forEach(GrowthWatch::tell);
                     epoll.await((int) interval.toMillis()); // only closing can end this early
                     epoll.armAgain(inotify, TOKEN);

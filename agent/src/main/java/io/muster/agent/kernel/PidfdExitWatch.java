@@ -135,8 +135,8 @@ public final class PidfdExitWatch implements ExitWatch {
     private void work() {
         try {
             while (!closed) {
-                for (long token : epoll.await(-1)) {
-                    var interest = interests.remove(token);
+                for (var signal : epoll.await(-1)) {
+                    var interest = interests.remove(signal.token());
                     if (interest != null) { // else it was cancelled just now
                         release(interest);
                         tell(interest);

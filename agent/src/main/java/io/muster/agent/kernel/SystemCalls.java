@@ -50,6 +50,10 @@ final class SystemCalls {
             function("read", FunctionDescriptor.of(JAVA_LONG, JAVA_INT, ADDRESS, JAVA_LONG));
     private static final MethodHandle WRITE =
             function("write", FunctionDescriptor.of(JAVA_LONG, JAVA_INT, ADDRESS, JAVA_LONG));
+    private static final MethodHandle OPEN =
+            function("open", FunctionDescriptor.of(JAVA_INT, ADDRESS, JAVA_INT));
+    private static final MethodHandle MKFIFO =
+            function("mkfifo", FunctionDescriptor.of(JAVA_INT, ADDRESS, JAVA_INT));
     private static final MethodHandle CLOSE =
             function("close", FunctionDescriptor.of(JAVA_INT, JAVA_INT));
 
@@ -107,8 +111,24 @@ final class SystemCalls {
         return (int) call("read", s -> (long) READ.invokeExact(s, fd, buffer, buffer.byteSize()));
     }
 
-    static void write(int fd, MemorySegment buffer) throws SystemCallException {
-        call("write", s -> (long) WRITE.invokeExact(s, fd, buffer, buffer.byteSize()));
+    /** Returns how many bytes were written, which may be fewer than there are. */
+    static int write(int fd, MemorySegment buffer) throws SystemCallException {
+        return (int) call("write", s -> (long) WRITE.invokeExact(s, fd, buffer, buffer.byteSize()));
+    }
+
+    /** Opens what is there; creates nothing. */
+    static int open(String path, int flags) throws SystemCallException {
+        try (var arena = Arena.ofConfined()) {
+            var text = arena.allocateFrom(path);
+            return (int) call("open", s -> (int) OPEN.invokeExact(s, text, flags));
+        }
+    }
+
+    static void makeFifo(String path, int mode) throws SystemCallException {
+        try (var arena = Arena.ofConfined()) {
+            var text = arena.allocateFrom(path);
+            call("mkfifo", s -> (int) MKFIFO.invokeExact(s, text, mode));
+        }
     }
 
     static void close(int fd) throws SystemCallException {

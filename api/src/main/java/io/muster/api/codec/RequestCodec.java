@@ -23,6 +23,10 @@ public final class RequestCodec {
      *     state has, or a body that stands for what was not understood
      */
     public static byte[] encode(Request request) {
+        return message(request).toByteArray();
+    }
+
+    static RequestProto.Request message(Request request) {
         var message = RequestProto.Request.newBuilder().setRequestId(request.id());
         switch (request.body()) {
             case Request.UpdateState update -> message.setUpdateStateRequest(encode(update));
@@ -45,7 +49,7 @@ public final class RequestCodec {
             case Request.Malformed(var why) ->
                     throw new IllegalArgumentException("cannot ask: " + why);
         }
-        return message.build().toByteArray();
+        return message.build();
     }
 
     private static RequestProto.CompleteStateRequest encode(Request.GetState get) {
@@ -83,10 +87,11 @@ public final class RequestCodec {
      */
     public static Request decodeRequest(byte[] bytes) throws MalformedMessage {
         return Decoding.decode(
-                "request",
-                RequestProto.Request.parser(),
-                bytes,
-                message -> new Request(message.getRequestId(), body(message)));
+                "request", RequestProto.Request.parser(), bytes, RequestCodec::decode);
+    }
+
+    static Request decode(RequestProto.Request message) {
+        return new Request(message.getRequestId(), body(message));
     }
 
     private static Request.Body body(RequestProto.Request message) {

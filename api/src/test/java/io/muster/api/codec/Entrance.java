@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.muster.api.Cost;
 import io.muster.api.RandomStates;
 import io.muster.api.bus.Payload;
+import io.muster.api.control.FromWorkload;
+import io.muster.api.control.ToWorkload;
 import io.muster.api.link.AgentPresence;
 import io.muster.api.link.AssignedWorkload;
 import io.muster.api.link.Command;
@@ -85,6 +87,26 @@ record Entrance(String name, Sample sample, Decoder decoder) {
                                                             Revision.ZERO,
                                                             List.of()))),
                             RequestCodec::decodeResponse),
+                    new Entrance(
+                            "what a workload says",
+                            (states, _) ->
+                                    ControlCodec.encode(
+                                            new FromWorkload.Ask(
+                                                    new Request(
+                                                            "id",
+                                                            new Request.UpdateState(
+                                                                    StateTree.of(
+                                                                            states.completeState()),
+                                                                    List.of())))),
+                            ControlCodec::decodeFromWorkload),
+                    new Entrance(
+                            "what a workload is told",
+                            (_, _) ->
+                                    ControlCodec.encode(
+                                            new ToWorkload.Answer(
+                                                    new Response(
+                                                            "id", new Response.EventsCancelled()))),
+                            ControlCodec::decodeToWorkload),
                     new Entrance(
                             "a stored workload",
                             (states, _) -> StateCodec.encode(states.workload()),

@@ -1,0 +1,348 @@
+package io.muster.agent.kernel;
+
+import static java.lang.foreign.ValueLayout.JAVA_BYTE;
+
+import java.io.IOException;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.function.LongSupplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The two ends of a pair of FIFOs that this process holds, for the thread of {@link Fifos}; other
+ * threads only {@link #offer}, {@link #pause}, {@link #resume} and {@link #silence}.
+ *
+ * <p>The kernel signals edges: what was signalled is remembered until a call says that there is no
+ * more of it.
+ */
+final class FifoPair {
+    private static final Logger log = LoggerFactory.getLogger(FifoPair.class);
+
+    private static final int READ_ONLY = 0;
+    private static final int WRITE_ONLY = 1;
+    private static final int READ_AND_WRITE = 2;
+    private static final int CLOEXEC = 0x80000;
+    private static final int NONBLOCK = 0x800;
+    private static final int CHUNK = 64 * 1024;
+
+    private final Path toWrite;
+    private final int readEnd;
+    private final int writeEnd;
+    private final int maxWaitingBytes;
+    private final Duration patience;
+    private final LongSupplier nanos;
+    private final Fifos.Listener listener;
+    private final ArrayDeque<byte[]> waiting = new ArrayDeque<>(); // guarded by itself
+    private long waitingBytes; // guarded by waiting
+    private volatile boolean paused;
+    private volatile boolean silent;
+    private boolean readable = true;
+    private boolean readSomething;
+    private boolean writable = true;
+    private boolean closed;
+    private int written; // of the first message
+    private long unreadSince;
+    private boolean unread;
+
+    private FifoPair(
+            Path toWrite,
+            int readEnd,
+            int writeEnd,
+            int maxWaitingBytes,
+            Fifos.Listener listener,
+            Duration patience,
+            LongSupplier nanos) {
+        this.toWrite = toWrite;
+        this.readEnd = readEnd;
+        this.writeEnd = writeEnd;
+        this.maxWaitingBytes = maxWaitingBytes;
+        this.listener = listener;
+        this.patience = patience;
+        this.nanos = nanos;
+    }
+
+    static FifoPair open(
+            Path toRead,
+            Path toWrite,
+            int maxWaitingBytes,
+            Fifos.Listener listener,
+            Duration patience,
+            LongSupplier nanos)
+            throws IOException {
+        int readEnd = open(toRead, READ_ONLY);
+        try {
+            return new FifoPair(
+                    toWrite,
+                    readEnd,
+                    openToWrite(toWrite),
+                    maxWaitingBytes,
+                    listener,
+                    patience,
+                    nanos);
+        } catch (IOException e) {
+            SystemCalls.close(readEnd);
+            throw e;
+        }
+    }
+
+    /** Without a reader the end to write cannot be opened (ENXIO): for a moment we are one. */
+    private static int openToWrite(Path path) throws IOException {
+        int both = open(path, READ_AND_WRITE);
+        try {
+            return open(path, WRITE_ONLY);
+        } finally {
+            SystemCalls.close(both);
+        }
+    }
+
+    private static int open(Path path, int access) throws IOException {
+        try {
+            return SystemCalls.open(path.toString(), access | NONBLOCK | CLOEXEC);
+        } catch (SystemCallException e) {
+            throw new IOException(path + ": " + e.getMessage(), e);
+        }
+    }
+
+    int readEnd() {
+        return readEnd;
+    }
+
+    int writeEnd() {
+        return writeEnd;
+    }
+
+    boolean offer(byte[] message) {
+        if (message.length == 0) {
+            throw new IllegalArgumentException("an empty message");
+        }
+        synchronized (waiting) {
+            if (silent || (!waiting.isEmpty() && waitingBytes + message.length > maxWaitingBytes)) {
+                return false;
+            }
+            waiting.add(message);
+            waitingBytes += message.length;
+            return true;
+        }
+    }
+
+    void pause() {
+        paused = true;
+    }
+
+    void resume() {
+        paused = false;
+    }
+
+    /** The listener hears nothing from now on. */
+    void silence() {
+        silent = true;
+    }
+
+    /** Something can be read, or those who write have gone. */
+    void mayRead() {
+        readable = true;
+    }
+
+    /** There is room for what is to be read. */
+    void mayWrite() {
+        writable = true;
+    }
+
+    /** Those who read have gone: what they left unread is not for the next. */
+    void readersLeft() {
+        writable = true;
+        guarded(this::abandon);
+    }
+
+    /** Says whether there is something to do at once. */
+    boolean isBusy() {
+        return !closed && ((readable && !paused) || (writable && !unread && hasWaiting()));
+    }
+
+    /** Says whether a message waits for somebody who reads. */
+    boolean isWaitingForReader() {
+        return !closed && unread;
+    }
+
+    private boolean hasWaiting() {
+        synchronized (waiting) {
+            return !waiting.isEmpty();
+        }
+    }
+
+    /** Does a bounded part of what there is to do, so that others have their turn. */
+    void work() {
+        if (readable && !paused) {
+            guarded(this::read);
+        }
+        if (writable || unread) {
+            guarded(this::write);
+        }
+    }
+
+    private interface Part {
+        void run() throws IOException;
+    }
+
+    private void guarded(Part part) {
+        if (closed) {
+            return;
+        }
+        try {
+            part.run();
+        } catch (IOException e) {
+            log.atError()
+                    .setCause(e)
+                    .addKeyValue("fifo", toWrite)
+                    .log("a control interface failed");
+            close();
+        } catch (RuntimeException e) { // a bug there must not keep the others from being served
+            log.atError().setCause(e).log("a listener of a control interface failed");
+        }
+    }
+
+    private void read() throws SystemCallException {
+        try (var arena = Arena.ofConfined()) {
+            var buffer = arena.allocate(CHUNK);
+            int count = SystemCalls.read(readEnd, buffer);
+            if (count > 0) {
+                readSomething = true;
+                if (!silent) {
+                    listener.read(buffer.asSlice(0, count).toArray(JAVA_BYTE));
+                }
+                return;
+            }
+            readable = false; // nobody has it open to write
+            if (readSomething && !silent) {
+                listener.writersLeft();
+            }
+            readSomething = false;
+        } catch (SystemCallException e) {
+            switch (e.errno()) {
+                case Errno.EAGAIN -> readable = false;
+                case Errno.EINTR -> {}
+                default -> throw e;
+            }
+        }
+    }
+
+    private void write() throws IOException {
+        for (var message = first(); message.length > 0; message = first()) {
+            try (var arena = Arena.ofConfined()) {
+                var rest =
+                        arena.allocate(message.length - written)
+                                .copyFrom(MemorySegment.ofArray(message).asSlice(written));
+                written += SystemCalls.write(writeEnd, rest);
+                unread = false;
+                if (written == message.length) {
+                    removeFirst();
+                }
+            } catch (SystemCallException e) {
+                switch (e.errno()) {
+                    case Errno.EAGAIN -> {
+                        unread = false;
+                        writable = false;
+                        return;
+                    }
+                    case Errno.EINTR -> {}
+                    case Errno.EPIPE -> {
+                        nobodyReads();
+                        return;
+                    }
+                    default -> throw e;
+                }
+            }
+        }
+    }
+
+    private void nobodyReads() throws IOException {
+        abandon();
+        long now = nanos.getAsLong();
+        if (!unread) {
+            unread = true;
+            unreadSince = now;
+        } else if (now - unreadSince > patience.toNanos()) {
+            unread = false;
+            tellDropped(dropAll());
+        }
+    }
+
+    private int dropAll() {
+        synchronized (waiting) {
+            int dropped = waiting.size();
+            waiting.clear();
+            waitingBytes = 0;
+            return dropped;
+        }
+    }
+
+    /** A half message would spoil the next one's reading. */
+    private void abandon() throws IOException {
+        drain();
+        if (written > 0) {
+            removeFirst();
+            tellDropped(1);
+        }
+    }
+
+    private void tellDropped(int messages) {
+        if (messages > 0 && !silent) {
+            listener.dropped(messages);
+        }
+    }
+
+    /** Takes out what the one before has not read. */
+    private void drain() throws IOException {
+        int reader = open(toWrite, READ_ONLY);
+        try (var arena = Arena.ofConfined()) {
+            var buffer = arena.allocate(CHUNK);
+            int count;
+            do {
+                count = SystemCalls.read(reader, buffer);
+            } while (count > 0);
+        } catch (SystemCallException e) {
+            if (e.errno() != Errno.EAGAIN) {
+                throw e;
+            }
+        } finally {
+            SystemCalls.close(reader);
+        }
+    }
+
+    private byte[] first() {
+        synchronized (waiting) {
+            return waiting.isEmpty() ? new byte[0] : waiting.getFirst();
+        }
+    }
+
+    private void removeFirst() {
+        synchronized (waiting) {
+            waitingBytes -= waiting.removeFirst().length;
+        }
+        written = 0;
+    }
+
+    /** Says whether it was closed; its descriptors may be others' by now. */
+    boolean isClosed() {
+        return closed;
+    }
+
+    /** Closes both ends. */
+    void close() {
+        if (!closed) {
+            closed = true;
+            silent = true;
+            for (int fd : new int[] {readEnd, writeEnd}) {
+                try {
+                    SystemCalls.close(fd);
+                } catch (SystemCallException e) {
+                    log.atWarn().setCause(e).log("cannot close a FIFO");
+                }
+            }
+        }
+    }
+}

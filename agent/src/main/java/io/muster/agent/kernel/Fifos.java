@@ -1,0 +1,245 @@
+package io.muster.agent.kernel;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.function.LongSupplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Reads from and writes to pairs of FIFOs, on one daemon thread for all of them.
+ *
+ * <p>Whoever is at the other end never blocks that thread: it may stall, go away, come back, or
+ * never come. Any thread may call; listeners are called on the one of this object, and must not
+ * block it.
+ */
+public final class Fifos implements AutoCloseable {
+    private static final Logger log = LoggerFactory.getLogger(Fifos.class);
+
+    /** How soon a message is tried again that nobody reads yet; the kernel tells no arrival. */
+    private static final Duration RETRY = Duration.ofMillis(50);
+
+    private static final int OWNER_ONLY = 0600;
+
+    private final ConcurrentLinkedQueue<Runnable> orders = new ConcurrentLinkedQueue<>();
+    private final SortedMap<Long, FifoPair> pairs = new TreeMap<>(); // of the thread
+    private final Duration patience;
+    private final LongSupplier nanos;
+    private final Epoll epoll;
+    private final Thread thread;
+    private long lastToken; // of the thread
+    private volatile boolean closed;
+
+    /** Hears what happens at a pair. */
+    public interface Listener {
+        /** These bytes were read: the next ones, cut anywhere. */
+        void read(byte[] bytes);
+
+        /** All who had the pair open for writing have closed it; others may open it later. */
+        void writersLeft();
+
+        /** Messages were dropped, since nobody was there who reads. */
+        void dropped(int messages);
+    }
+
+    /** A pair that is open. */
+    public interface Pair {
+        /**
+         * Sends a message, after those before it.
+         *
+         * @return false if there is no room for it: then it was dropped
+         */
+        boolean send(byte[] message);
+
+        /** Reads nothing more until {@link #resume}, so that who writes has to wait. */
+        void pause();
+
+        /** Goes on reading. */
+        void resume();
+
+        /** Closes both; what was not sent is lost. Nobody is told anything any more. */
+        void close();
+    }
+
+    /**
+     * Starts the thread.
+     *
+     * @param patience how long a message waits for somebody who opens its FIFO to read
+     * @param nanos a clock that only goes forward, in nanoseconds
+     * @throws IOException if there are no more file descriptors
+     */
+    public static Fifos open(Duration patience, LongSupplier nanos) throws IOException {
+        var fifos = new Fifos(patience, nanos, new Epoll());
+        fifos.thread.start();
+        return fifos;
+    }
+
+    private Fifos(Duration patience, LongSupplier nanos, Epoll epoll) {
+        this.patience = patience;
+        this.nanos = nanos;
+        this.epoll = epoll;
+        this.thread = Thread.ofPlatform().name("fifos").daemon(true).unstarted(this::work);
+    }
+
+    /**
+     * Makes a FIFO that only its owner may open; one that is there is left as it is.
+     *
+     * @throws IOException with the path and the reason
+     */
+    public static void make(Path path) throws IOException {
+        try {
+            SystemCalls.makeFifo(path.toString(), OWNER_ONLY);
+        } catch (SystemCallException e) {
+            if (e.errno() != Errno.EEXIST) {
+                throw new IOException(path + ": " + e.getMessage(), e);
+            }
+        }
+    }
+
+    /**
+     * Opens a pair of FIFOs that exist. Both stay open until the pair is closed: whoever opens one
+     * of them at the other end does not wait.
+     *
+     * @param toRead what others write
+     * @param toWrite what others read
+     * @param maxWaitingBytes of messages that are not sent yet; a single one may be longer
+     * @throws IOException with the path and the reason
+     */
+    public Pair open(Path toRead, Path toWrite, int maxWaitingBytes, Listener listener)
+            throws IOException {
+        var pair = FifoPair.open(toRead, toWrite, maxWaitingBytes, listener, patience, nanos);
+        order(() -> add(pair));
+        return new Pair() {
+            @Override
+            public boolean send(byte[] message) {
+                if (!pair.offer(message)) {
+                    return false;
+                }
+                order(() -> {}); // the thread looks at all that wait
+                return true;
+            }
+
+            @Override
+            public void pause() {
+                pair.pause();
+            }
+
+            @Override
+            public void resume() {
+                pair.resume();
+                order(() -> {});
+            }
+
+            @Override
+            public void close() {
+                pair.silence();
+                order(() -> remove(pair));
+            }
+        };
+    }
+
+    private void order(Runnable order) {
+        orders.add(order);
+        try {
+            if (!closed) {
+                epoll.wake();
+            }
+        } catch (SystemCallException e) {
+            log.atError().setCause(e).log("cannot wake the thread of the control interfaces");
+        }
+    }
+
+    private void add(FifoPair pair) {
+        long token = ++lastToken;
+        pairs.put(token, pair);
+        try {
+            // two tokens for one pair: even to read, odd to write; 0 is taken
+            epoll.addReadEdge(pair.readEnd(), 2 * token);
+            epoll.addWriteEdge(pair.writeEnd(), 2 * token + 1);
+        } catch (SystemCallException e) {
+            log.atError().setCause(e).log("cannot listen to a control interface");
+        }
+    }
+
+    private void remove(FifoPair pair) {
+        if (pairs.values().remove(pair) && !pair.isClosed()) {
+            try {
+                epoll.remove(pair.readEnd());
+                epoll.remove(pair.writeEnd());
+            } catch (SystemCallException e) {
+                log.atWarn().setCause(e).log("cannot give up a control interface");
+            }
+        }
+        pair.close();
+    }
+
+    private void work() {
+        try {
+            while (!closed) {
+                for (var signal : epoll.await(timeoutMillis())) {
+                    var pair = pairs.get(signal.token() / 2);
+                    if (pair != null) {
+                        signalled(pair, signal);
+                    }
+                }
+                for (var order = orders.poll(); order != null; order = orders.poll()) {
+                    order.run();
+                }
+                for (var pair : List.copyOf(pairs.values())) {
+                    pair.work();
+                }
+            }
+        } catch (SystemCallException e) {
+            log.atError().setCause(e).log("the control interfaces of workloads have stopped");
+        }
+    }
+
+    private static void signalled(FifoPair pair, Epoll.Signal signal) {
+        if (signal.token() % 2 == 0) {
+            pair.mayRead();
+        } else if (signal.hungUp()) {
+            pair.readersLeft();
+        } else {
+            pair.mayWrite();
+        }
+    }
+
+    private int timeoutMillis() {
+        boolean waiting = false;
+        for (var pair : pairs.values()) {
+            if (pair.isBusy()) {
+                return 0;
+            }
+            waiting |= pair.isWaitingForReader();
+        }
+        return waiting ? (int) RETRY.toMillis() : -1;
+    }
+
+    @Override
+    public void close() {
+        synchronized (this) {
+            if (closed) {
+                return;
+            }
+            closed = true;
+        }
+        try {
+            epoll.wake();
+            thread.join();
+            for (var pair : new ArrayList<>(pairs.values())) {
+                remove(pair);
+            }
+            epoll.close();
+        } catch (SystemCallException e) {
+            log.atWarn().setCause(e).log("cannot close the control interfaces");
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt(); // the thread ends by itself; its descriptors stay
+        }
+    }
+}

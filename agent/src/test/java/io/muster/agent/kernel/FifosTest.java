@@ -1,0 +1,255 @@
+package io.muster.agent.kernel;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
+
+import java.io.ByteArrayOutputStream;
+import java.io.FileInputStream;
+import java.io.FileOutputStream;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** With real FIFOs, opened at the other end as an application would. */
+final class FifosTest {
+    private static final Duration LIMIT = Duration.ofSeconds(20);
+    private static final int ROOM = 1 << 20;
+
+    @TempDir private Path folder;
+    private final AtomicLong nanos = new AtomicLong();
+    private final Heard heard = new Heard();
+    private Fifos fifos;
+    private Path output;
+    private Path input;
+
+    private static final class Heard implements Fifos.Listener {
+        private final ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+        private final AtomicInteger left = new AtomicInteger();
+        private final AtomicInteger dropped = new AtomicInteger();
+
+        @Override
+        public void read(byte[] read) {
+            bytes.writeBytes(read); // synchronized
+        }
+
+        @Override
+        public void writersLeft() {
+            left.incrementAndGet();
+        }
+
+        @Override
+        public void dropped(int messages) {
+            dropped.addAndGet(messages);
+        }
+
+        String text() {
+            return bytes.toString(StandardCharsets.UTF_8);
+        }
+    }
+
+    @BeforeEach
+    void make() throws IOException {
+        fifos = Fifos.open(Duration.ofSeconds(5), nanos::get);
+        output = folder.resolve("output");
+        input = folder.resolve("input");
+        Fifos.make(output);
+        Fifos.make(input);
+    }
+
+    @AfterEach
+    void close() {
+        fifos.close();
+    }
+
+    private Fifos.Pair pair() throws IOException {
+        return fifos.open(output, input, ROOM, heard);
+    }
+
+    private static byte[] bytes(String text) {
+        return text.getBytes(StandardCharsets.UTF_8);
+    }
+
+    private void write(String text) throws IOException {
+        try (var stream = new FileOutputStream(output.toFile())) {
+            stream.write(bytes(text));
+        }
+    }
+
+    private static String read(FileInputStream stream, int count) throws IOException {
+        return new String(stream.readNBytes(count), StandardCharsets.UTF_8);
+    }
+
+    @Test
+    void a_fifo_belongs_to_its_owner_and_may_be_there_already() throws Exception {
+        Fifos.make(output);
+        assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(output)))
+                .isEqualTo("rw-------");
+        var nowhere = folder.resolve("no").resolve("fifo");
+        assertThatThrownBy(() -> Fifos.make(nowhere))
+                .isInstanceOf(IOException.class)
+                .hasMessageContaining(nowhere.toString())
+                .hasMessageContaining("no such file");
+    }
+
+    @Test
+    void what_an_application_writes_is_read_and_its_leaving_is_seen() throws Exception {
+        pair();
+        write("one ");
+        await().atMost(LIMIT).until(() -> heard.left.get() == 1);
+        write("two");
+        await().atMost(LIMIT).until(() -> heard.left.get() == 2);
+        assertThat(heard.text()).isEqualTo("one two");
+    }
+
+    /** Published SDKs open both so, and wait in open() until the other end is there. */
+    @Test
+    void nobody_waits_to_open_either_end() throws Exception {
+        var pair = pair();
+        try (var writing = new FileOutputStream(output.toFile());
+                var reading = new FileInputStream(input.toFile())) {
+            writing.write(bytes("ask"));
+            await().atMost(LIMIT).until(() -> heard.text().equals("ask"));
+            pair.send(bytes("answer"));
+            assertThat(read(reading, 6)).isEqualTo("answer");
+            pair.send(bytes("event")); // the end to write stays open between messages
+            assertThat(read(reading, 5)).isEqualTo("event");
+        }
+    }
+
+    @Test
+    void a_message_waits_for_somebody_who_reads() throws Exception {
+        var pair = pair();
+        assertThat(pair.send(bytes("early"))).isTrue();
+        try (var reading = new FileInputStream(input.toFile())) {
+            assertThat(read(reading, 5)).isEqualTo("early");
+        }
+        assertThat(heard.dropped).hasValue(0);
+    }
+
+    @Test
+    void a_message_that_nobody_reads_is_dropped_in_the_end_and_later_ones_are_not()
+            throws Exception {
+        var pair = pair();
+        pair.send(bytes("lost"));
+        await().atMost(LIMIT)
+                .until(() -> {
+                    nanos.addAndGet(Duration.ofSeconds(1).toNanos());
+                    return heard.dropped.get() == 1;
+                });
+        pair.send(bytes("later"));
+        try (var reading = new FileInputStream(input.toFile())) {
+            assertThat(read(reading, 5)).isEqualTo("later");
+        }
+    }
+
+    @Test
+    void a_reader_that_stalls_costs_no_more_than_the_room_and_gets_all_in_order() throws Exception {
+        var pair = pair();
+        var message = new byte[100_000]; // more than a pipe holds
+        try (var reading = new FileInputStream(input.toFile())) {
+            int sent = 0;
+            for (; sent < 1_000; sent++) {
+                Arrays.fill(message, (byte) sent);
+                if (!pair.send(message.clone())) {
+                    break;
+                }
+            }
+            assertThat(sent).isBetween(10, 12);
+            for (int i = 0; i < sent; i++) {
+                Arrays.fill(message, (byte) i);
+                assertThat(reading.readNBytes(message.length)).isEqualTo(message);
+            }
+            assertThat(pair.send(message)).isTrue();
+        }
+    }
+
+    @Test
+    void the_next_reader_gets_no_half_message() throws Exception {
+        var pair = pair();
+        var big = new byte[200_000];
+        Arrays.fill(big, (byte) 'x');
+        try (var reading = new FileInputStream(input.toFile())) {
+            pair.send(big);
+            assertThat(read(reading, 1_000)).hasSize(1_000);
+        } // gone in the middle of it
+        await().atMost(LIMIT).until(() -> heard.dropped.get() == 1);
+        pair.send(bytes("whole"));
+        try (var reading = new FileInputStream(input.toFile())) {
+            assertThat(read(reading, 5)).isEqualTo("whole");
+        }
+    }
+
+    @Test
+    void what_a_reader_left_unread_is_not_for_the_next() throws Exception {
+        var pair = pair();
+        var first = new FileInputStream(input.toFile());
+        pair.send(bytes("1 stale"));
+        assertThat(read(first, 1)).isEqualTo("1"); // so all of it is in the pipe
+        first.close();
+        // the end of the first is seen before this is asked for, since both go through one thread
+        try (var writing = new FileOutputStream(output.toFile())) {
+            writing.write(bytes("hello"));
+        }
+        await().atMost(LIMIT).until(() -> heard.left.get() == 1);
+        pair.send(bytes("2"));
+        try (var reading = new FileInputStream(input.toFile())) {
+            assertThat(read(reading, 1)).isEqualTo("2");
+        }
+    }
+
+    @Test
+    void who_writes_too_much_waits_while_reading_pauses() throws Exception {
+        var pair = pair();
+        pair.pause();
+        var written = new AtomicInteger();
+        var writer =
+                Thread.ofPlatform()
+                        .daemon()
+                        .start(() -> {
+                            try (var stream = new FileOutputStream(output.toFile())) {
+                                for (int i = 0; i < 300; i++) {
+                                    stream.write(new byte[1_000]);
+                                    written.incrementAndGet();
+                                }
+                            } catch (IOException e) {
+                                throw new IllegalStateException(e);
+                            }
+                        });
+        await().atMost(LIMIT)
+                .until(() -> writer.getState() == Thread.State.RUNNABLE && written.get() >= 60);
+        pair.send(bytes("the thread goes on with others"));
+        assertThat(heard.text()).isEmpty();
+        pair.resume();
+        await().atMost(LIMIT).until(() -> heard.left.get() == 1);
+        assertThat(heard.text()).hasSize(300_000);
+    }
+
+    @Test
+    void a_pair_that_was_closed_is_silent_and_others_go_on() throws Exception {
+        var first = pair();
+        var other = new Heard();
+        var otherOutput = folder.resolve("output2");
+        var otherInput = folder.resolve("input2");
+        Fifos.make(otherOutput);
+        Fifos.make(otherInput);
+        fifos.open(otherOutput, otherInput, ROOM, other);
+        first.close();
+        assertThat(first.send(bytes("x"))).isFalse();
+        try (var stream = new FileOutputStream(otherOutput.toFile())) {
+            stream.write(bytes("on"));
+        }
+        await().atMost(LIMIT).until(() -> other.text().equals("on"));
+        assertThat(heard.text()).isEmpty();
+    }
+}
