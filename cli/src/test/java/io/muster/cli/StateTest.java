@@ -321,8 +321,8 @@ final class StateTest {
 
         @Test
         void go_on_without_a_gap_after_a_loss_of_connection() {
-            var result = cluster.start("get", "events", "-o", "json", "desiredState.configs");
-            awaitSubscribed();
+            var result = cluster.start("get", "events", "-c", "-o", "json", "desiredState.configs");
+            result.awaitOut(out -> out.contains("completeState"));
             for (int i = 0; i < 3; i++) {
                 cluster.cutClients();
                 cluster.type(RICH.replace("8080", String.valueOf(i)).replace("bow", "''"));
@@ -330,18 +330,18 @@ final class StateTest {
                 var port = "\"port\":\"" + i + "\"";
                 result.awaitOut(out -> out.contains(port));
             }
-            assertThat(result.out().lines()).hasSize(3);
+            assertThat(result.out().lines()).hasSize(4);
             assertThat(result.err()).contains("events go on, and none was missed");
             end(result);
         }
 
         @Test
         void begin_anew_with_the_whole_state_when_the_server_has_forgotten() {
-            var result = cluster.start("get", "events", "-o", "json", "desiredState.configs");
-            awaitSubscribed();
+            var result = cluster.start("get", "events", "-c", "-o", "json", "desiredState.configs");
+            result.awaitOut(out -> out.lines().count() == 1);
             cluster.killServer();
             cluster.startServer();
-            result.awaitOut(out -> out.contains("\"completeState\""));
+            result.awaitOut(out -> out.lines().count() == 2);
             assertThat(result.out()).doesNotContain("Fields");
             assertThat(result.err()).contains("warning: events were missed");
             end(result);

@@ -233,9 +233,7 @@ public final class ClientLink implements AutoCloseable {
             return;
         }
         asks.serverIsNew();
-        if (known) {
-            List.copyOf(feeds).forEach(Feed::serverIsNew);
-        }
+        List.copyOf(feeds).forEach(known ? Feed::serverIsNew : Feed::serverIsThere);
     }
 
     private static void warn(String topic, String why) {

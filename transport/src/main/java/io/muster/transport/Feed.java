@@ -43,6 +43,10 @@ final class Feed implements ClientLink.Subscription {
 
     private Serial.@Nullable Timer timer;
     private boolean asking;
+
+    /** Asking has failed; it is tried again after a pause, or as soon as there is a server. */
+    private boolean pausing;
+
     private boolean interrupted;
     private int failures;
 
@@ -77,6 +81,7 @@ final class Feed implements ClientLink.Subscription {
         }
         stopTimer();
         asking = true;
+        pausing = false;
         id = Ids.next(random);
         asks.ask(
                 new Request(id, new Request.GetState(masks, true, last)),
@@ -119,8 +124,16 @@ final class Feed implements ClientLink.Subscription {
         }
     }
 
+    /** The first server that is seen over this connection. */
+    void serverIsThere() {
+        if (pausing) {
+            begin();
+        }
+    }
+
     /** Another server, or the same over a new connection: it may have told what never came. */
     void serverIsNew() {
+        serverIsThere();
         if (!asking) {
             restart("the server is back; asking for what was missed");
         }
@@ -173,6 +186,7 @@ final class Feed implements ClientLink.Subscription {
     private void tryLater(String why) {
         interrupt(why);
         failures++;
+        pausing = true;
         timer = serial.after(PAUSES.after(failures, random), this::begin);
     }
 

@@ -412,7 +412,7 @@ final class ClientLinkTest {
             desk.revision = 9;
             second.desk = desk;
             second.up(Net.STORE, 2);
-            net.run(Duration.ofSeconds(15));
+            net.run(Net.SOON);
             assertThat(listening.heard).hasSize(3);
             assertThat(listening.heard.getLast()).isEqualTo("snapshot 9");
         }
@@ -494,8 +494,24 @@ final class ClientLinkTest {
             assertThat(listening.heard).singleElement().asString().startsWith("interrupted: no s");
             server.desk = desk;
             server.up(Net.STORE, 1);
-            net.run(Duration.ofSeconds(15));
+            net.run(Net.SOON);
             assertThat(listening.heard.getLast()).isEqualTo("snapshot 1");
+        }
+
+        @Test
+        void begins_anew_at_once_though_it_asked_long_in_vain() {
+            var listening = listening();
+            net.broker.kill("s");
+            net.run(Net.SOON);
+            net.broker.cut("c");
+            net.run(Duration.ofMinutes(2)); // the pauses between two questions have grown
+            var second = net.serverAtItsOwnBroker("s2");
+            desk.forgetAll();
+            desk.epoch = 2;
+            second.desk = desk;
+            second.up(Net.STORE, 2);
+            net.run(Net.SOON);
+            assertThat(listening.heard).hasSize(3).endsWith("snapshot 1");
         }
 
         @Test
