@@ -11,9 +11,9 @@ import java.util.random.RandomGenerator;
  * @param loadEvery how often the load is told
  * @param tasksAtOnce how many tasks all runtimes together are given at once; one that takes long
  *     does not count. Runtimes have tighter limits of their own for what costs them much
- * @param askAgain how long an agent that was refused its name leaves it to the other, at least.
- *     Each time it asks, the broker ends the other's session, which is back after some 15 s: so
- *     this is long
+ * @param askAgain how long an agent that was refused its name leaves it to the other, at least,
+ *     unless it hears that the other one has left. Each time it asks, the broker ends the other's
+ *     session, which is back after some 15 s: so this is long
  */
 public record AgentOptions(
         AgentTiming timing,

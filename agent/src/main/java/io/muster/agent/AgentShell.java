@@ -110,6 +110,7 @@ public final class AgentShell implements AutoCloseable {
                         name,
                         instance,
                         serial,
+                        node.clock(),
                         node.random(),
                         options.link(),
                         new Listener());
@@ -303,7 +304,7 @@ public final class AgentShell implements AutoCloseable {
                         .addKeyValue("agent", name)
                         .addKeyValue("reason", state.trouble())
                         .addKeyValue("asks-again-after-seconds", pause.toSeconds())
-                        .log("leaving the name to the other agent");
+                        .log("leaving the name to the other agent, until that one has left");
                 return new Retry.After(pause);
             }
             return new Retry.Soon();

@@ -3,6 +3,7 @@ package io.muster.cli;
 import io.muster.api.bus.BusConnector;
 import io.muster.api.bus.BusListener.Disconnection;
 import io.muster.api.bus.BusListener.Retry;
+import io.muster.api.host.SystemClock;
 import io.muster.api.link.AgentPresence;
 import io.muster.api.link.AssignedWorkload;
 import io.muster.api.link.Command;
@@ -61,6 +62,7 @@ final class ScriptedAgent implements AgentLink.Listener, AutoCloseable {
                         new AgentName(name),
                         instance,
                         serial,
+                        new SystemClock(),
                         random,
                         LinkOptions.DEFAULTS,
                         this);

@@ -110,6 +110,7 @@ final class Sea {
                             this.name,
                             "instance-" + name,
                             world.serial(name, 1000),
+                            world.clock(),
                             world.split(),
                             LinkOptions.DEFAULTS,
                             this);

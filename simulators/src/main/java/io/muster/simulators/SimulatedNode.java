@@ -15,6 +15,7 @@ import io.muster.testkit.disk.MemoryDisk;
 import io.muster.testkit.runtime.Behaviour;
 import io.muster.testkit.runtime.FakeMachine;
 import io.muster.testkit.world.World;
+import java.time.Duration;
 import java.util.List;
 import java.util.TreeMap;
 import java.util.function.Function;
@@ -25,6 +26,7 @@ import org.jspecify.annotations.Nullable;
 public final class SimulatedNode {
     static final String RUNTIME = "fake";
     private static final String LIFE = "life-";
+    private static final Duration GOOD_BYE = Duration.ofSeconds(3);
 
     private final World world;
     private final MemoryBroker broker;
@@ -35,6 +37,7 @@ public final class SimulatedNode {
     private final FakeMachine machine;
     private final MemoryDisk disk = new MemoryDisk();
     private @Nullable Serial serial;
+    private @Nullable AgentShell shell;
     private int lives;
 
     SimulatedNode(
@@ -99,7 +102,8 @@ public final class SimulatedNode {
         }
         var next = world.serial(host + "-" + lives, 1_000);
         serial = next;
-        new AgentShell(
+        shell =
+                new AgentShell(
                         name,
                         LIFE + host + "-" + lives++,
                         "sim",
@@ -115,8 +119,18 @@ public final class SimulatedNode {
                         broker.connector(host()),
                         topics,
                         next,
-                        AgentOptions.DEFAULTS)
-                .start();
+                        AgentOptions.DEFAULTS);
+        shell.start();
+    }
+
+    /** Stops the agent, which says so; its workloads go on. */
+    public void stop() {
+        var current = serial;
+        if (current != null && shell != null) {
+            current.deliver(shell::close);
+            world.in(GOOD_BYE, current::close);
+            serial = null;
+        }
     }
 
     /** Kills the agent; its workloads go on. */

@@ -92,6 +92,43 @@ final class ClusterTest {
                 });
     }
 
+    @Test
+    void another_node_gets_a_name_within_seconds_when_its_holder_is_stopped() {
+        Seeds.check(
+                10,
+                seed -> {
+                    var cluster = new SimulatedCluster(seed, 2, Rates.CALM);
+                    var heir = heirThatWasRefused(cluster);
+                    cluster.node(0).stop();
+                    cluster.pass(Duration.ofSeconds(7));
+                    assertThat(heir.machine().starts()).as(cluster.trace().tail(50)).isEqualTo(3);
+                });
+    }
+
+    @Test
+    void another_node_that_was_refused_gets_a_name_a_minute_after_its_holder_has_died() {
+        Seeds.check(
+                10,
+                seed -> {
+                    var cluster = new SimulatedCluster(seed, 2, Rates.CALM);
+                    var heir = heirThatWasRefused(cluster);
+                    cluster.node(0).powerCut();
+                    cluster.pass(Duration.ofSeconds(50));
+                    assertThat(heir.machine().starts()).isZero();
+                    cluster.pass(Duration.ofSeconds(30));
+                    assertThat(heir.machine().starts()).as(cluster.trace().tail(50)).isEqualTo(3);
+                });
+    }
+
+    private static SimulatedNode heirThatWasRefused(SimulatedCluster cluster) {
+        cluster.settleWith(6);
+        var heir = cluster.namesake(cluster.node(0));
+        cluster.pass(Duration.ofMinutes(2)); // it has left the name to the holder by then
+        assertThat(heir.machine().starts()).isZero();
+        cluster.invariants().release(heir);
+        return heir;
+    }
+
     private static SimulatedCluster rough(long seed) {
         var cluster = new SimulatedCluster(seed, 3, Rates.ROUGH);
         cluster.live(ROUGH_TIME);

@@ -17,6 +17,7 @@ import io.muster.api.link.Facts;
 import io.muster.api.link.Report;
 import io.muster.api.link.ServerPresence;
 import io.muster.api.name.AgentName;
+import io.muster.api.shell.Clock;
 import io.muster.api.shell.Serial;
 import io.muster.api.state.AgentAttributes;
 import io.muster.api.topic.AgentChannel;
@@ -31,10 +32,15 @@ import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.function.Consumer;
 import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
 
 /**
  * An agent's end: what the server wishes, and what the agent reports.
+ *
+ * <p>One that leaves its name to another agent for long watches meanwhile, as a client, whether the
+ * other one is still there ({@link NameWatch}), and is back soon after it left.
  *
  * <p>All calls from the serial, and all callbacks on it.
  */
@@ -47,18 +53,22 @@ public final class AgentLink implements AutoCloseable {
     /** So that two with one name do not keep step. */
     private static final Duration TAKE_OVER_JITTER = Duration.ofSeconds(3);
 
+    private final BusConnector connector;
     private final Topics topics;
     private final AgentName agent;
     private final String instance;
+    private final Serial serial;
+    private final Clock clock;
     private final RandomGenerator random;
     private final LinkOptions options;
     private final Listener listener;
     private final Complaints complaints;
-    private final LinkSession session;
     private final Slots presence;
     private final PresenceView server = new PresenceView();
     private final SortedMap<Long, CompletableFuture<Void>> reports = new TreeMap<>();
     private final CompletableFuture<Void> goodBye = new CompletableFuture<>();
+    private LinkSession session;
+    private @Nullable NameWatch watch;
     private long reportCount;
     private boolean closed;
 
@@ -73,33 +83,41 @@ public final class AgentLink implements AutoCloseable {
             AgentName agent,
             String instance,
             Serial serial,
+            Clock clock,
             RandomGenerator random,
             LinkOptions options,
             Listener listener) {
+        this.connector = connector;
         this.topics = topics;
         this.agent = agent;
         this.instance = instance;
+        this.serial = serial;
+        this.clock = clock;
         this.random = random;
         this.options = options;
         this.listener = listener;
         this.complaints = new Complaints(listener::undeliverable);
-        this.session =
-                new LinkSession(
-                        connector,
-                        new Session(
-                                new Identity.Agent(topics.cluster(), agent).clientId(),
-                                options.keepAlive(),
-                                nonce -> Optional.of(gone(nonce))),
-                        List.of(
-                                LinkSession.live(filter(AgentChannel.FACTS)),
-                                LinkSession.live(filter(AgentChannel.COMMAND)),
-                                LinkSession.withRetained(TopicFilter.of(topics.serverPresence())),
-                                LinkSession.withRetained(filter(AgentChannel.DESIRED))),
-                        serial,
-                        random,
-                        complaints,
-                        new Connected());
-        this.presence = new Slots(session, serial, random, complaints, options.maxPayloadBytes());
+        this.session = newSession();
+        this.presence =
+                new Slots(new Current(), serial, random, complaints, options.maxPayloadBytes());
+    }
+
+    private LinkSession newSession() {
+        return new LinkSession(
+                connector,
+                new Session(
+                        new Identity.Agent(topics.cluster(), agent).clientId(),
+                        options.keepAlive(),
+                        nonce -> Optional.of(gone(nonce))),
+                List.of(
+                        LinkSession.live(filter(AgentChannel.FACTS)),
+                        LinkSession.live(filter(AgentChannel.COMMAND)),
+                        LinkSession.withRetained(TopicFilter.of(topics.serverPresence())),
+                        LinkSession.withRetained(filter(AgentChannel.DESIRED))),
+                serial,
+                random,
+                complaints,
+                new Connected());
     }
 
     private TopicFilter filter(AgentChannel channel) {
@@ -185,6 +203,7 @@ public final class AgentLink implements AutoCloseable {
             session.publishLast(parting(AgentPresence.stopped(instance, session.nonce())))
                     .whenComplete((_, _) -> goodBye.complete(null));
             session.close();
+            stopWatching();
             for (var reported : reports.values()) {
                 reported.completeExceptionally(
                         new LinkException(Kind.CLOSED, "the link was closed meanwhile"));
@@ -255,9 +274,54 @@ public final class AgentLink implements AutoCloseable {
         var pause = options.presenceDeadline().plus(TAKE_OVER_MARGIN).plus(jitter);
         return switch (retry) {
             case Retry.Never never -> never;
+            case Retry.After(var wanted) when wanted.compareTo(returnsWithin(options)) > 0 -> {
+                leave(wanted);
+                yield new Retry.Never(); // of this session
+            }
             case Retry.After(var wanted) when wanted.compareTo(pause) > 0 -> retry;
             case Retry.After _, Retry.Soon _ -> new Retry.After(pause);
         };
+    }
+
+    /** Leaves the name to the other one: so long at most, and no longer than that one is there. */
+    private void leave(Duration longest) {
+        watch =
+                new NameWatch(
+                        connector,
+                        topics,
+                        agent,
+                        serial,
+                        clock,
+                        random,
+                        options,
+                        longest,
+                        this::comeBack);
+        watch.start();
+    }
+
+    private void comeBack() {
+        watch = null;
+        session = newSession();
+        session.start();
+    }
+
+    private void stopWatching() {
+        if (watch != null) {
+            watch.close();
+        }
+    }
+
+    /** Publishes over the session that there is at that time. */
+    private final class Current implements Publisher {
+        @Override
+        public boolean ready() {
+            return session.ready();
+        }
+
+        @Override
+        public void publish(Publication publication, Consumer<Optional<BusException>> done) {
+            session.publish(publication, done);
+        }
     }
 
     private final class Connected implements LinkSession.Handler {
@@ -288,8 +352,9 @@ public final class AgentLink implements AutoCloseable {
 
         /**
          * There is no connection (any more), or none could be made. After a take-over the link
-         * waits for longer than the presence deadline, so that the other is seen first; a longer
-         * pause, or giving up, is the listener's choice.
+         * waits for longer than the presence deadline, so that the other is seen first; giving up
+         * is the listener's choice, and so is a longer pause, which ends soon after the other one
+         * has left.
          */
         Retry disconnected(Disconnection why);
 

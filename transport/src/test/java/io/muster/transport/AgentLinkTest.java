@@ -3,19 +3,29 @@ package io.muster.transport;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.muster.api.bus.BusListener.Cause;
+import io.muster.api.bus.BusListener.Retry;
 import io.muster.api.bus.Payload;
 import io.muster.api.codec.LinkCodec;
 import io.muster.api.link.AgentPresence;
 import io.muster.api.link.ServerPresence;
 import io.muster.api.name.AgentName;
+import io.muster.api.name.Revision;
+import io.muster.api.path.FieldMask;
+import io.muster.api.request.Request;
+import io.muster.api.request.Requester;
+import io.muster.api.request.Response;
 import io.muster.api.state.AgentAttributes;
 import io.muster.api.topic.AgentChannel;
 import io.muster.api.topic.Topic;
+import io.muster.api.tree.Node;
 import io.muster.transport.LinkException.Kind;
 import java.time.Duration;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletionStage;
+import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 
 final class AgentLinkTest {
@@ -237,6 +247,127 @@ final class AgentLinkTest {
         net.within(Duration.ofSeconds(30), "its return", () -> first.nonces.size() == 2);
         assertThat(net.world.elapsed().minus(at)).isGreaterThan(Duration.ofSeconds(12));
         assertThat(second.disconnections).isNotEmpty();
+    }
+
+    /** An agent that leaves its name to another one for long. */
+    @Nested
+    final class That_leaves_its_name {
+        private final Watched desk = new Watched();
+        private final Net.Server server = net.serverAtItsOwnBroker("s");
+        private final Net.Agent elder = net.agent("a1", "agent_a");
+        private final Net.Agent other = net.agent("a2", "agent_a");
+
+        private void leaves() {
+            server.desk = desk;
+            server.up(Net.STORE, 1);
+            other.retry = new Retry.After(Duration.ofMinutes(10));
+            other.up();
+            elder.up();
+            net.run(Net.SOON);
+            assertThat(other.disconnections).hasSize(1);
+        }
+
+        @Test
+        void leaves_it_in_peace() {
+            leaves();
+            net.run(Duration.ofMinutes(9));
+            assertThat(elder.disconnections).isEmpty();
+            net.run(Duration.ofMinutes(2));
+            assertThat(other.nonces).hasSize(2);
+        }
+
+        @Test
+        void is_back_seconds_after_the_other_one_has_left_and_not_at_once() {
+            leaves();
+            net.run(Duration.ofMinutes(1));
+            elder.link.close();
+            desk.change(server.link, false);
+            net.run(Duration.ofSeconds(3));
+            assertThat(other.nonces).hasSize(1);
+            net.run(NameWatch.asksWithin().minusSeconds(2));
+            assertThat(other.nonces).hasSize(2);
+            net.run(Duration.ofMinutes(20));
+            assertThat(desk.watchers).isEmpty();
+            assertThat(other.nonces).hasSize(2);
+        }
+
+        @Test
+        void stays_away_when_the_other_one_is_back_soon() {
+            leaves();
+            desk.change(server.link, false);
+            net.run(Duration.ofSeconds(2));
+            desk.change(server.link, true);
+            net.run(Duration.ofMinutes(5));
+            assertThat(other.nonces).hasSize(1);
+        }
+
+        @Test
+        void waits_longer_when_the_server_has_perhaps_not_met_the_other_one_yet() {
+            leaves();
+            desk.there = false;
+            net.broker.cut("s");
+            net.run(AgentLink.returnsWithin(Net.SMALL));
+            assertThat(other.nonces).hasSize(1);
+            net.run(AgentLink.returnsWithin(Net.SMALL).plusSeconds(5));
+            assertThat(other.nonces).hasSize(2);
+        }
+
+        @Test
+        void is_gone_when_it_is_closed_meanwhile() {
+            leaves();
+            other.link.close();
+            desk.change(server.link, false);
+            net.run(Duration.ofMinutes(20));
+            assertThat(other.nonces).hasSize(1);
+            assertThat(other.link.goodBye().toCompletableFuture()).isDone();
+        }
+
+        /** Tells who subscribes whether the agent is there. */
+        private static final class Watched implements Net.Desk {
+            final Map<String, Requester> watchers = new LinkedHashMap<>();
+            private boolean there = true;
+            private long sequence;
+
+            @Override
+            public Optional<Response.Body> answer(Requester requester, Request request) {
+                return switch (request.body()) {
+                    case Request.GetState get -> {
+                        assertThat(get.masks()).containsExactly(FieldMask.of("agents", "agent_a"));
+                        watchers.put(request.id(), requester);
+                        yield Optional.of(told(Optional.empty()));
+                    }
+                    case Request.CancelEvents() -> {
+                        watchers.remove(request.id());
+                        yield Optional.of(new Response.EventsCancelled());
+                    }
+                    case Request.Body _ ->
+                            Optional.of(
+                                    new Response.EventsRenewed(
+                                            new Response.EventPosition(1, sequence, sequence)));
+                };
+            }
+
+            void change(ServerLink link, boolean isThere) {
+                there = isThere;
+                sequence++;
+                var path = List.of("agents.agent_a");
+                var altered =
+                        isThere
+                                ? new Response.AlteredFields(path, List.of(), List.of())
+                                : new Response.AlteredFields(List.of(), List.of(), path);
+                var event = told(Optional.of(altered));
+                watchers.forEach((id, whom) -> link.respond(whom, new Response(id, event)));
+            }
+
+            private Response.StateAnswer told(Optional<Response.AlteredFields> altered) {
+                Map<String, Node> agents = there ? Map.of("agent_a", Node.Entries.NONE) : Map.of();
+                return new Response.StateAnswer(
+                        new Node.Entries(Map.of("agents", new Node.Entries(agents))),
+                        altered,
+                        new Response.EventPosition(1, sequence, Math.max(0, sequence - 1)),
+                        new Revision(1));
+            }
+        }
     }
 
     private Kind failure(CompletionStage<Void> stage) {

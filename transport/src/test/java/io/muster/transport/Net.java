@@ -298,6 +298,7 @@ final class Net {
         final List<ServerPresence> servers = new ArrayList<>();
         final List<String> malformed = new ArrayList<>();
         final List<String> undeliverable = new ArrayList<>();
+        Retry retry = new Retry.Soon();
 
         private Agent(String host, AgentName name) {
             this.name = name;
@@ -309,6 +310,7 @@ final class Net {
                             name,
                             instance,
                             world.serial(host, 1000),
+                            world.clock(),
                             world.split(),
                             SMALL,
                             this);
@@ -361,7 +363,7 @@ final class Net {
         @Override
         public Retry disconnected(Disconnection why) {
             disconnections.add(why);
-            return new Retry.Soon();
+            return retry;
         }
 
         @Override

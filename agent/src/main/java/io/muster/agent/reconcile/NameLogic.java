@@ -56,8 +56,8 @@ final class NameLogic {
     }
 
     private static String text(Turn turn, String reason, boolean decided) {
-        return ("The server refuses this agent: %s. It touches nothing%s, and asks again now and"
-                        + " then; give it another name, or stop the other agent named \"%s\".")
+        return ("The server refuses this agent: %s. It touches nothing%s, and asks again when that"
+                    + " one has left; give it another name, or stop the other agent named \"%s\".")
                 .formatted(
                         reason,
                         decided ? " but what it has created itself, which it removes" : "",
