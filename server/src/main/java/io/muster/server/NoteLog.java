@@ -50,6 +50,13 @@ final class NoteLog {
                             .addKeyValue("requester", by)
                             .addKeyValue(REASON, message)
                             .log("update refused");
+            case Note.AgentsNotRemembered(var agents, var why) ->
+                    log.atWarn()
+                            .addKeyValue("agents", agents)
+                            .addKeyValue(REASON, why)
+                            .log(
+                                    "the store does not take down that agents were here; trying"
+                                            + " again");
             case Note.StoreFailed(var updates, var why) ->
                     log.atError()
                             .addKeyValue("updates", updates)

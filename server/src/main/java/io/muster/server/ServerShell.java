@@ -218,6 +218,11 @@ public final class ServerShell implements AutoCloseable {
                             () -> store.raise(epoch, revision),
                             new ServerEvent.Raised(),
                             ServerEvent.NotRaised::new);
+            case Effect.Remember(var agents) ->
+                    store(
+                            () -> store.meet(agents),
+                            new ServerEvent.Remembered(agents),
+                            ServerEvent.NotRemembered::new);
             case Effect.AnnounceEpoch(long epoch) -> link.epoch(epoch);
             case Effect.SendDesired(var agent, var desired) -> link.desired(agent, desired);
             case Effect.SendFacts(var agent, var facts) -> link.facts(agent, facts);

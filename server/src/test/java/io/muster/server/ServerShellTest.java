@@ -32,6 +32,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
 
@@ -349,6 +350,11 @@ final class ServerShellTest {
         @Override
         public void raise(long epoch, Revision revision) throws StoreException {
             inner.raise(epoch, revision);
+        }
+
+        @Override
+        public void meet(Set<AgentName> agents) throws StoreException {
+            inner.meet(agents);
         }
 
         @Override

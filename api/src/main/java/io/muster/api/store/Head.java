@@ -10,6 +10,7 @@ import io.muster.api.state.Workload;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * What a store holds.
@@ -20,6 +21,7 @@ import java.util.Optional;
  *     before
  * @param past the updates that are remembered, oldest first; the last one made what is stored
  * @param tags what was edited of the tags of agents
+ * @param met the agents that were ever here
  */
 public record Head(
         Lineage lineage,
@@ -31,7 +33,8 @@ public record Head(
         Map<String, ConfigItem> configs,
         List<Answer> answers,
         List<PastUpdate> past,
-        Map<AgentName, TagEdits> tags) {
+        Map<AgentName, TagEdits> tags,
+        Set<AgentName> met) {
     /** Copies the collections. */
     public Head {
         workloads = Map.copyOf(workloads);
@@ -39,9 +42,10 @@ public record Head(
         answers = List.copyOf(answers);
         past = List.copyOf(past);
         tags = Map.copyOf(tags);
+        met = Set.copyOf(met);
     }
 
-    /** Something stored without edited tags. */
+    /** Something stored without edited tags, and without agents that were there. */
     public Head(
             Lineage lineage,
             long epoch,
@@ -52,7 +56,9 @@ public record Head(
             Map<String, ConfigItem> configs,
             List<Answer> answers,
             List<PastUpdate> past) {
-        this(lineage, epoch, revision, fresh, startup, workloads, configs, answers, past, Map.of());
+        this(
+                lineage, epoch, revision, fresh, startup, workloads, configs, answers, past,
+                Map.of(), Set.of());
     }
 
     /** Something stored without a past. */

@@ -1,6 +1,8 @@
 package io.muster.api.store;
 
+import io.muster.api.name.AgentName;
 import io.muster.api.name.Revision;
+import java.util.Set;
 
 /**
  * Where the server keeps what must not be lost. Blocks; one thread at a time.
@@ -29,6 +31,12 @@ public interface Store extends AutoCloseable {
      * backup). Survives a power cut when this returns.
      */
     void raise(long epoch, Revision revision) throws StoreException;
+
+    /**
+     * Remembers that these agents were here, for good: what was meant for them may run. Survives a
+     * power cut when this returns; safe to repeat.
+     */
+    void meet(Set<AgentName> agents) throws StoreException;
 
     @Override
     void close();

@@ -126,11 +126,11 @@ final class Aftermath {
             return;
         }
         if (shown.phase() == Phase.PENDING_INITIAL) {
-            if (before.changedAt().compareTo(turn.state().opened()) > 0) {
+            if (!AcquaintanceLogic.mayRun(turn, shown)) {
                 turn.hide(before.instance()); // the agent was never there to begin with it
                 return;
             }
-            turn.show(ServerSays.disconnected(shown)); // it may run since before our start
+            turn.show(ServerSays.notBack(shown)); // it may run since before our start
         }
         leftBehind.add(agent.name());
     }

@@ -36,6 +36,8 @@ final class CommitLogic {
             }
         } else if (ledger.jump().isPresent()) {
             JumpLogic.begin(turn, ledger.jump().get());
+        } else if (!ledger.met().fresh().isEmpty()) {
+            AcquaintanceLogic.begin(turn);
         }
     }
 

@@ -9,6 +9,7 @@ import io.muster.api.request.Requester;
 import io.muster.api.request.Response;
 import io.muster.api.state.State;
 import io.muster.api.store.Commit;
+import java.util.Set;
 
 /** Something the shell has to do. */
 public sealed interface Effect {
@@ -23,6 +24,18 @@ public sealed interface Effect {
      * until then no other work is given to the store.
      */
     record Raise(long epoch, Revision revision) implements Effect {}
+
+    /**
+     * Let the store remember that these agents were here. Answered by {@link
+     * ServerEvent.Remembered} or {@link ServerEvent.NotRemembered}; until then no other work is
+     * given to the store.
+     */
+    record Remember(Set<AgentName> agents) implements Effect {
+        /** Copies the set. */
+        public Remember {
+            agents = Set.copyOf(agents);
+        }
+    }
 
     /** Show the new epoch in the server's presence. */
     record AnnounceEpoch(long epoch) implements Effect {}

@@ -26,6 +26,7 @@ import org.pcollections.TreePVector;
  * @param jumping whether the store is doing it now
  * @param held proposals that wait for the jump, since they must be planned above it, or for what
  *     the mutating hooks look at
+ * @param met the agents that were ever here
  */
 record Ledger(
         Wish committed,
@@ -38,7 +39,8 @@ record Ledger(
         History history,
         Optional<Jump> jump,
         boolean jumping,
-        PVector<Held> held) {
+        PVector<Held> held,
+        Acquaintances met) {
     /**
      * A jump to a later version.
      *
@@ -53,7 +55,12 @@ record Ledger(
      */
     record Held(Proposal proposal, long deadline) {}
 
-    static Ledger of(Wish stored, Answers answers, Optional<StartupMark> startup, History history) {
+    static Ledger of(
+            Wish stored,
+            Answers answers,
+            Optional<StartupMark> startup,
+            History history,
+            Acquaintances met) {
         return new Ledger(
                 stored,
                 stored,
@@ -65,7 +72,8 @@ record Ledger(
                 history,
                 Optional.empty(),
                 false,
-                TreePVector.empty());
+                TreePVector.empty(),
+                met);
     }
 
     /** Returns how many updates wait, in whatever way. */
@@ -75,7 +83,7 @@ record Ledger(
 
     /** Says whether the store is at work. */
     boolean storeIsBusy() {
-        return jumping || !inFlight.isEmpty();
+        return jumping || met.writing() || !inFlight.isEmpty();
     }
 
     /** Returns the update that made the state that the next one is planned on. */
@@ -109,7 +117,8 @@ record Ledger(
                 history,
                 jump,
                 jumping,
-                held);
+                held,
+                met);
     }
 
     /** The same with the first {@code count} of those that wait given to the store. */
@@ -118,7 +127,7 @@ record Ledger(
         PVector<PlannedUpdate> rest = TreePVector.from(waiting.subList(count, waiting.size()));
         return new Ledger(
                 committed, planned, given, rest, open, answers, startup, history, jump, jumping,
-                held);
+                held, met);
     }
 
     /** The same with one update of those in flight committed. */
@@ -142,7 +151,8 @@ record Ledger(
                         .orElse(history),
                 jump,
                 jumping,
-                held);
+                held,
+                met);
     }
 
     /** The same with the store idle again. */
@@ -158,7 +168,8 @@ record Ledger(
                 history,
                 jump,
                 jumping,
-                held);
+                held,
+                met);
     }
 
     /** The same without everything that was on its way. */
@@ -174,25 +185,32 @@ record Ledger(
                 history,
                 jump,
                 jumping,
-                held);
+                held,
+                met);
     }
 
     Ledger answered(Answers more) {
         return new Ledger(
                 committed, planned, inFlight, waiting, open, more, startup, history, jump, jumping,
-                held);
+                held, met);
     }
 
     Ledger jump(Optional<Jump> due, boolean now) {
         return new Ledger(
                 committed, planned, inFlight, waiting, open, answers, startup, history, due, now,
-                held);
+                held, met);
+    }
+
+    Ledger met(Acquaintances others) {
+        return new Ledger(
+                committed, planned, inFlight, waiting, open, answers, startup, history, jump,
+                jumping, held, others);
     }
 
     Ledger held(PVector<Held> others) {
         return new Ledger(
                 committed, planned, inFlight, waiting, open, answers, startup, history, jump,
-                jumping, others);
+                jumping, others, met);
     }
 
     /** The same at a later revision, with nothing on its way. */
@@ -208,6 +226,7 @@ record Ledger(
                 history,
                 Optional.empty(),
                 false,
-                held);
+                held,
+                met);
     }
 }

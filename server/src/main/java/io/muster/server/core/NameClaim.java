@@ -100,7 +100,7 @@ record NameClaim(
         }
         // one that was refused asks: of an earlier life of the server it may know more than this
         if (holderIsAbout && (presence.refused() || isElsewhere(presence.node()))) {
-            return new Verdict.Waits(waitedForBy(Optional.of(instance)));
+            return new Verdict.Waits(waitedForBy(instance));
         }
         return without(instance).succeeded().heldBy(instance, presence.node(), nonce).settled();
     }
@@ -166,6 +166,11 @@ record NameClaim(
                 formerOrder,
                 waiting,
                 refused);
+    }
+
+    /** The same with an instance that has to wait whether the holder comes back. */
+    NameClaim waitedForBy(String instance) {
+        return waitedForBy(Optional.of(instance));
     }
 
     private NameClaim waitedForBy(Optional<String> instance) {

@@ -9,6 +9,7 @@ import io.muster.api.request.Requester;
 import io.muster.api.state.WorkloadState;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 
 /** What happened, for the log. */
 public sealed interface Note {
@@ -39,6 +40,14 @@ public sealed interface Note {
 
     /** Updates were refused because the store did not take them. */
     record StoreFailed(int updates, String why) implements Note {}
+
+    /** The store does not remember that these agents were here; it is tried again. */
+    record AgentsNotRemembered(Set<AgentName> agents, String why) implements Note {
+        /** Copies the set. */
+        public AgentsNotRemembered {
+            agents = Set.copyOf(agents);
+        }
+    }
 
     /** An agent is there. */
     record AgentJoined(AgentName agent, String instance, String version) implements Note {}

@@ -4,6 +4,7 @@ import io.muster.api.link.AgentPresence;
 import io.muster.api.link.Command;
 import io.muster.api.name.AgentName;
 import io.muster.api.state.AgentAttributes;
+import io.muster.api.state.Phase;
 import java.util.Optional;
 
 /**
@@ -39,20 +40,14 @@ final class PresenceLogic {
         var agent = turn.agent(name);
         switch (agent.claim().judge(presence, holderIsAbout(turn, agent, presence))) {
             case NameClaim.Verdict.Stale _ -> {}
-            case NameClaim.Verdict.Refused _ -> {
+            case NameClaim.Verdict.Refused _ when agent.isThere() -> {
                 turn.agent(agent); // one that was not known has its time to come from now on
                 turn.note(new Note.NameConflict(name, agent.claim().holder(), presence.instance()));
                 Telling.refuse(turn, name, presence.instance());
             }
-            case NameClaim.Verdict.Waits(var claim) -> {
-                if (!agent.claim().keepsWaiting(presence.instance())) {
-                    turn.note(
-                            new Note.NameAwaited(
-                                    name, agent.claim().holder(), presence.instance()));
-                }
-                turn.agent(agent.claimed(claim)); // the time of its last sign of life stays
-                Telling.awaitHolder(turn, name, presence.instance());
-            }
+            case NameClaim.Verdict.Refused _ -> // by one that has left meanwhile
+                    await(turn, agent, agent.claim().waitedForBy(presence.instance()), presence);
+            case NameClaim.Verdict.Waits(var claim) -> await(turn, agent, claim, presence);
             case NameClaim.Verdict.Granted(var claim, var loser) -> {
                 if (!loser.isEmpty()) {
                     turn.note(new Note.NameConflict(name, presence.instance(), loser));
@@ -64,6 +59,15 @@ final class PresenceLogic {
                 }
             }
         }
+    }
+
+    private static void await(Turn turn, Agent agent, NameClaim claim, AgentPresence presence) {
+        var name = agent.name();
+        if (!agent.claim().keepsWaiting(presence.instance())) {
+            turn.note(new Note.NameAwaited(name, agent.claim().holder(), presence.instance()));
+        }
+        turn.agent(agent.claimed(claim)); // the time of its last sign of life stays
+        Telling.awaitHolder(turn, name, presence.instance());
     }
 
     /**
@@ -148,6 +152,7 @@ final class PresenceLogic {
                         sameProcess ? before.flatMap(Agent.Session::status) : Optional.empty(),
                         turn.state().connection());
         turn.agent(agent.with(session, claim, turn.now()));
+        AcquaintanceLogic.met(turn, name);
         turn.wakeBy(turn.now() + turn.settings().silence().toNanos());
         if (!sameConnection) {
             turn.note(new Note.AgentJoined(name, presence.instance(), presence.version()));
@@ -206,14 +211,14 @@ final class PresenceLogic {
                 .ifPresent(s -> turn.note(new Note.AgentLost(agent.name(), s.instance(), why)));
         turn.agent(agent.gone(turn.now()));
         for (var state : turn.state().board().of(agent.name().value()).values()) {
-            turn.show(ServerSays.disconnected(state));
+            turn.show(ServerSays.disconnected(state, why, turn.wall()));
         }
         LeftoverLogic.limit(turn, agent.name());
     }
 
     /**
-     * Workloads that were stored before this start, and whose agent did not come back, are as good
-     * as lost; those that were stored since wait for their agent to come for the first time.
+     * Workloads that were stored before this start, and whose agent was there then and did not come
+     * back, are as good as lost; the others wait for their agent to come for the first time.
      */
     private static void missing(Turn turn) {
         for (var entry : turn.state().board().byAgent().entrySet()) {
@@ -221,8 +226,10 @@ final class PresenceLogic {
                 continue;
             }
             for (var state : entry.getValue().values()) {
-                if (state.changedAt().compareTo(turn.state().opened()) <= 0) {
-                    turn.show(ServerSays.disconnected(state));
+                if (AcquaintanceLogic.mayRun(turn, state)) {
+                    turn.show(ServerSays.notBack(state));
+                } else if (state.phase() == Phase.PENDING_INITIAL) {
+                    turn.show(ServerSays.waiting(state));
                 }
             }
         }

@@ -9,6 +9,7 @@ import io.muster.api.request.Requester;
 import io.muster.api.state.AgentAttributes;
 import io.muster.api.state.State;
 import java.time.Duration;
+import java.util.Set;
 
 /** Something that happened to the server. Any of these may be missed, doubled or late. */
 public sealed interface ServerEvent {
@@ -57,6 +58,17 @@ public sealed interface ServerEvent {
 
     /** The jump is not on disk, and the store is as before. */
     record NotRaised(String why) implements ServerEvent {}
+
+    /** These agents are remembered: the answer to {@link Effect.Remember}. */
+    record Remembered(Set<AgentName> agents) implements ServerEvent {
+        /** Copies the set. */
+        public Remembered {
+            agents = Set.copyOf(agents);
+        }
+    }
+
+    /** They are not. */
+    record NotRemembered(String why) implements ServerEvent {}
 
     /**
      * The mutating hooks are done: the answer to {@link Effect.Mutate}.

@@ -57,6 +57,8 @@ public final class ServerLogic {
             case ServerEvent.NotPersisted(var why) -> CommitLogic.notPersisted(turn, why);
             case ServerEvent.Raised _ -> JumpLogic.raised(turn);
             case ServerEvent.NotRaised(var why) -> JumpLogic.notRaised(turn, why);
+            case ServerEvent.Remembered(var agents) -> AcquaintanceLogic.remembered(turn, agents);
+            case ServerEvent.NotRemembered(var why) -> AcquaintanceLogic.notRemembered(turn, why);
             case ServerEvent.Mutated(long number, var result) ->
                     MutationLogic.mutated(turn, number, result);
             case ServerEvent.Woke _ -> woke(turn);

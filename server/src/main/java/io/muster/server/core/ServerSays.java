@@ -3,6 +3,8 @@ package io.muster.server.core;
 import io.muster.api.state.ExecutionState;
 import io.muster.api.state.Phase;
 import io.muster.api.state.WorkloadState;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 
 /** The execution states that the server gives out on its own, where no agent has spoken. */
 final class ServerSays {
@@ -33,10 +35,46 @@ final class ServerSays {
         return "No agent \"%s\" is connected. Start it, or name another agent.".formatted(agent);
     }
 
-    /** What holds of a workload whose agent is gone. */
-    static WorkloadState disconnected(WorkloadState before) {
-        return new WorkloadState(
-                before.instance(), before.changedAt(), ExecutionState.of(Phase.AGENT_DISCONNECTED));
+    /** What holds of a workload whose agent was never here. */
+    static WorkloadState waiting(WorkloadState before) {
+        return now(before, new ExecutionState(Phase.PENDING_INITIAL, absence(agentOf(before))));
+    }
+
+    /**
+     * What holds of a workload whose agent is gone.
+     *
+     * @param why for people, such as "its connection ended"
+     * @param since for people
+     */
+    static WorkloadState disconnected(WorkloadState before, String why, Instant since) {
+        return away(
+                before,
+                "Agent \"%s\" is gone since %s: %s."
+                        .formatted(agentOf(before), since.truncatedTo(ChronoUnit.SECONDS), why));
+    }
+
+    /** What holds of a workload whose agent was here before the server was started anew. */
+    static WorkloadState notBack(WorkloadState before) {
+        return away(
+                before,
+                "Agent \"%s\" has not come back since the server was started."
+                        .formatted(agentOf(before)));
+    }
+
+    private static WorkloadState away(WorkloadState before, String why) {
+        return now(
+                before,
+                new ExecutionState(
+                        Phase.AGENT_DISCONNECTED,
+                        why + " The workload may run on; look at the agent and its node."));
+    }
+
+    private static WorkloadState now(WorkloadState before, ExecutionState now) {
+        return new WorkloadState(before.instance(), before.changedAt(), now);
+    }
+
+    private static String agentOf(WorkloadState state) {
+        return state.instance().agent();
     }
 
     /** What is told when an instance is gone. */

@@ -22,6 +22,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 
@@ -58,7 +59,14 @@ final class HeadReader {
                 configs(),
                 answers(),
                 past(),
-                tags());
+                tags(),
+                met());
+    }
+
+    private Set<AgentName> met() throws SQLException, Damaged {
+        var found = new TreeSet<AgentName>();
+        each("SELECT name FROM agent", row -> found.add(new AgentName(row.getString(1))));
+        return found;
     }
 
     private Map<AgentName, TagEdits> tags() throws SQLException, Damaged {

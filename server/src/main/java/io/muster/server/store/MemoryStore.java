@@ -16,7 +16,9 @@ import io.muster.api.store.StoreException;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.random.RandomGenerator;
 
 /**
@@ -27,6 +29,7 @@ public final class MemoryStore implements Store {
     private final TreeMap<WorkloadName, Head.Stored> workloads = new TreeMap<>();
     private final TreeMap<String, ConfigItem> configs = new TreeMap<>();
     private final TreeMap<AgentName, TagEdits> tags = new TreeMap<>();
+    private final TreeSet<AgentName> met = new TreeSet<>();
     private final ArrayDeque<Answer> answers = new ArrayDeque<>();
     private final ArrayDeque<PastUpdate> past = new ArrayDeque<>();
     private final Lineage lineage;
@@ -66,7 +69,8 @@ public final class MemoryStore implements Store {
                 configs,
                 new ArrayList<>(answers),
                 new ArrayList<>(past),
-                tags);
+                tags,
+                met);
     }
 
     @Override
@@ -101,6 +105,12 @@ public final class MemoryStore implements Store {
         check();
         epoch = to;
         revision = toRevision;
+    }
+
+    @Override
+    public void meet(Set<AgentName> agents) throws StoreException {
+        check();
+        met.addAll(agents);
     }
 
     @Override

@@ -17,7 +17,7 @@ final class Schema {
     /** Marks a file as Muster's (PRAGMA application_id): "MSTR". */
     static final int APPLICATION = 0x4D535452;
 
-    static final int VERSION = 3;
+    static final int VERSION = 4;
 
     private Schema() {}
 
@@ -71,6 +71,7 @@ final class Schema {
                             + " PRIMARY KEY (kind, name)) WITHOUT ROWID");
             makeHistory(statement);
             makeTags(statement);
+            makeAgents(statement);
             statement.execute(
                     "INSERT INTO meta VALUES ('lineage', '"
                             + lineage
@@ -99,6 +100,9 @@ final class Schema {
             if (version < 3) {
                 makeTags(statement);
             }
+            if (version < 4) {
+                makeAgents(statement);
+            }
             statement.execute("PRAGMA user_version = " + VERSION);
             statement.execute("COMMIT");
         }
@@ -109,6 +113,11 @@ final class Schema {
         statement.execute(
                 "CREATE TABLE agent_tag (agent TEXT NOT NULL, key TEXT NOT NULL, value TEXT,"
                         + " PRIMARY KEY (agent, key)) WITHOUT ROWID");
+    }
+
+    /** The agents that were ever here. */
+    private static void makeAgents(Statement statement) throws SQLException {
+        statement.execute("CREATE TABLE agent (name TEXT PRIMARY KEY) WITHOUT ROWID");
     }
 
     /** What each update of the last ones replaced; a body that is NULL was not there. */

@@ -1,5 +1,6 @@
 package io.muster.server.store;
 
+import io.muster.api.name.AgentName;
 import io.muster.api.name.Revision;
 import io.muster.api.outcome.InWords;
 import io.muster.api.shell.Disk;
@@ -12,6 +13,7 @@ import java.nio.channels.FileChannel;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.sql.SQLException;
+import java.util.Set;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 import org.sqlite.SQLiteConfig;
@@ -107,6 +109,12 @@ public final class SqliteStore implements Store {
     @Override
     public void raise(long to, Revision toRevision) throws StoreException {
         write(tables -> tables.raise(to, toRevision), to, toRevision);
+    }
+
+    /** One that fails may have happened: to repeat it does no harm. */
+    @Override
+    public void meet(Set<AgentName> agents) throws StoreException {
+        write(tables -> tables.meet(agents), epoch, revision);
     }
 
     @Override

@@ -19,6 +19,7 @@ import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import java.util.TreeMap;
 
 /**
@@ -125,6 +126,14 @@ final class Tables implements AutoCloseable {
         begin();
         putMeta(EPOCH, Long.toString(epoch));
         putMeta(REVISION, revision.toString());
+        end();
+    }
+
+    void meet(Set<AgentName> agents) throws SQLException {
+        begin();
+        for (var agent : agents) {
+            run("INSERT OR IGNORE INTO agent VALUES (?)", agent.value());
+        }
         end();
     }
 

@@ -21,6 +21,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
 
@@ -125,7 +126,8 @@ final class AgentTagUpdateTest {
                         Map.of(),
                         List.of(),
                         List.of(),
-                        Map.of(BOW, edits(Map.of("deck", Optional.empty()))));
+                        Map.of(BOW, edits(Map.of("deck", Optional.empty()))),
+                        Set.of());
         var next = new Core(head, ServerSettings.DEFAULTS).connected().announce(BOW, "i", "n");
         assertThat(next.state.complete().agents())
                 .hasEntrySatisfying(BOW, agent -> assertThat(agent.tags()).isEmpty());

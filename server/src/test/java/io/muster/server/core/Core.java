@@ -36,6 +36,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
 
 /** A server's core with the words to play with it. Time stands still unless it is moved. */
@@ -74,6 +75,7 @@ final class Core {
     long now = 1_000_000_000_000L;
     Instant wall = Instant.parse("2026-01-01T12:00:00Z");
     List<Effect> effects = new ArrayList<>();
+    boolean remembers = true;
     private int requests;
 
     Core() {
@@ -85,6 +87,15 @@ final class Core {
     }
 
     static Head head(long epoch, long revision, Map<WorkloadName, Head.Stored> workloads) {
+        return head(epoch, revision, workloads, Set.of());
+    }
+
+    /** The same with agents that were there. */
+    static Head head(
+            long epoch,
+            long revision,
+            Map<WorkloadName, Head.Stored> workloads,
+            Set<AgentName> met) {
         return new Head(
                 LINEAGE,
                 epoch,
@@ -93,14 +104,29 @@ final class Core {
                 Optional.empty(),
                 workloads,
                 Map.of(),
-                List.of());
+                List.of(),
+                List.of(),
+                Map.of(),
+                met);
     }
 
-    /** Lets something happen; {@link #effects} holds what came of it. */
+    /**
+     * Lets something happen; {@link #effects} holds what came of it. That agents were here the
+     * store remembers at once, unless it is told not to.
+     */
     Core on(ServerEvent event) {
         var step = ServerLogic.on(state, event, now, wall);
         state = step.next();
         effects = new ArrayList<>(step.effects());
+        for (var effect : effects(Effect.Remember.class)) {
+            var done =
+                    remembers
+                            ? new ServerEvent.Remembered(effect.agents())
+                            : new ServerEvent.NotRemembered("the disk is full");
+            var next = ServerLogic.on(state, done, now, wall);
+            state = next.next();
+            effects.addAll(next.effects());
+        }
         return this;
     }
 
@@ -340,6 +366,18 @@ final class Core {
 
     static String text(WorkloadState state) {
         return state.instance().workload() + "@" + state.instance().agent() + " " + state.state();
+    }
+
+    /** The same without what is said for people. */
+    List<String> phases() {
+        return state.complete().workloadStates().stream()
+                .map(each ->
+                        "%s@%s %s"
+                                .formatted(
+                                        each.instance().workload(),
+                                        each.instance().agent(),
+                                        each.phase()))
+                .toList();
     }
 
     List<String> steps() {

@@ -94,6 +94,34 @@ final class NameTest {
     }
 
     @Test
+    void is_kept_for_a_holder_that_has_died_from_one_that_it_was_refused() {
+        core.announce(BOW, elder("n1"));
+        core.announce(BOW, newer("n2"));
+        core.announce(BOW, elder("n3"));
+        assertThat(verdicts()).containsExactly("refused newer");
+        core.will(BOW, "elder", "n3");
+        core.announce(BOW, newer("n4").asRefused());
+        assertThat(verdicts()).containsExactly("wait newer");
+        assertThat(core.notes(Note.NameAwaited.class)).hasSize(1);
+        core.announce(BOW, newer("n4").asRefused());
+        assertThat(core.notes(Note.NameAwaited.class)).isEmpty();
+        assertThat(core.notes(Note.NameConflict.class)).isEmpty();
+        core.pass(HOLD);
+        core.announce(BOW, newer("n4").asRefused());
+        assertThat(verdicts()).containsExactly("granted newer");
+    }
+
+    @Test
+    void is_given_at_once_to_one_that_it_was_refused_when_the_holder_said_good_bye() {
+        core.announce(BOW, elder("n1"));
+        core.announce(BOW, newer("n2"));
+        core.announce(BOW, elder("n3"));
+        core.announce(BOW, AgentPresence.stopped("elder", "n3"));
+        core.announce(BOW, newer("n4").asRefused());
+        assertThat(verdicts()).containsExactly("granted newer");
+    }
+
+    @Test
     void is_not_freed_by_the_good_bye_of_one_that_waits() {
         core.announce(BOW, elder("n1"));
         core.will(BOW, "elder", "n1");

@@ -24,6 +24,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
 
@@ -101,7 +102,7 @@ final class PresenceTest {
         running();
         core.will(BOW, "i", "n");
         assertThat(agents()).isEmpty();
-        assertThat(core.board()).containsExactly("web@bow AgentDisconnected");
+        assertThat(core.phases()).containsExactly("web@bow AgentDisconnected");
         assertThat(core.notes(Note.AgentLost.class)).hasSize(1);
     }
 
@@ -130,7 +131,7 @@ final class PresenceTest {
         running();
         core.will(BOW, "i", "n");
         core.announce(BOW, "i2", "n2");
-        assertThat(core.board()).containsExactly("web@bow AgentDisconnected");
+        assertThat(core.phases()).containsExactly("web@bow AgentDisconnected");
         core.report(
                 BOW,
                 Core.report(
@@ -176,7 +177,7 @@ final class PresenceTest {
         core.on(new ServerEvent.Disconnected()).connected();
         core.pass(GRACE);
         assertThat(agents()).isEmpty();
-        assertThat(core.board()).containsExactly("web@bow AgentDisconnected");
+        assertThat(core.phases()).containsExactly("web@bow AgentDisconnected");
     }
 
     @Test
@@ -188,13 +189,69 @@ final class PresenceTest {
     }
 
     @Test
-    void of_nobody_after_a_restart_takes_stored_workloads_for_lost_once_the_grace_is_over() {
-        var restarted = restarted();
+    void of_nobody_after_a_restart_takes_for_lost_what_an_agent_had_that_was_there() {
+        var restarted = restarted(Set.of(BOW));
         assertThat(restarted.board()).containsExactly("web@bow Pending(Initial)");
         restarted.connected().pass(GRACE.minusMillis(1));
         assertThat(restarted.board()).containsExactly("web@bow Pending(Initial)");
         restarted.pass(Duration.ofMillis(1));
-        assertThat(restarted.board()).containsExactly("web@bow AgentDisconnected");
+        assertThat(restarted.board())
+                .containsExactly(
+                        "web@bow AgentDisconnected: Agent \"bow\" has not come back since the"
+                            + " server was started. The workload may run on; look at the agent and"
+                            + " its node.");
+    }
+
+    @Test
+    void of_nobody_after_a_restart_leaves_pending_what_an_agent_has_that_never_was_there() {
+        var restarted = restarted(Set.of(STERN)).connected();
+        restarted.pass(GRACE);
+        assertThat(restarted.board())
+                .containsExactly("web@bow Pending(Initial): " + ServerSays.absence("bow"));
+        restarted.update(delete("web"));
+        assertThat(restarted.board()).isEmpty();
+    }
+
+    @Test
+    void is_remembered_once_for_each_agent() {
+        core.announce(BOW, "i", "n");
+        assertThat(core.effects(Effect.Remember.class))
+                .containsExactly(new Effect.Remember(Set.of(BOW)));
+        core.announce(BOW, "i2", "n2");
+        assertThat(core.effects(Effect.Remember.class)).isEmpty();
+    }
+
+    @Test
+    void is_remembered_later_if_the_store_fails() {
+        core.remembers = false;
+        core.announce(BOW, "i", "n");
+        assertThat(core.notes(Note.AgentsNotRemembered.class))
+                .containsExactly(new Note.AgentsNotRemembered(Set.of(BOW), "the disk is full"));
+        core.remembers = true;
+        core.announce(BOW, "i", "n");
+        assertThat(core.effects(Effect.Remember.class)).hasSize(1);
+        core.announce(BOW, "i", "n");
+        assertThat(core.effects(Effect.Remember.class)).isEmpty();
+    }
+
+    @Test
+    void is_remembered_when_the_store_is_idle_again() {
+        core.ask(Core.ALICE, "u1", set("web", on(BOW, "a")));
+        core.announce(BOW, "i", "n");
+        assertThat(core.effects(Effect.Remember.class)).isEmpty();
+        core.on(new ServerEvent.Persisted());
+        assertThat(core.effects(Effect.Remember.class)).hasSize(1);
+    }
+
+    @Test
+    void that_is_lost_is_said_with_the_time_and_the_reason() {
+        running();
+        core.will(BOW, "i", "n");
+        assertThat(core.board())
+                .containsExactly(
+                        "web@bow AgentDisconnected: Agent \"bow\" is gone since"
+                            + " 2026-01-01T12:00:00Z: its connection ended. The workload may run"
+                            + " on; look at the agent and its node.");
     }
 
     @Test
@@ -342,7 +399,7 @@ final class PresenceTest {
         running();
         core.will(BOW, "i", "n");
         core.update(delete("web"));
-        assertThat(core.board()).containsExactly("web@bow AgentDisconnected");
+        assertThat(core.phases()).containsExactly("web@bow AgentDisconnected");
         core.announce(BOW, presence("i", "n2", Optional.of(core.version(1, 1)), 1));
         assertThat(core.board()).containsExactly("web@bow Running(Ok)"); // it still does
         core.report(BOW, Core.report("i", "n2", 2, core.version(1, 2), List.of()));
@@ -351,9 +408,9 @@ final class PresenceTest {
 
     @Test
     void of_an_agent_that_is_gone_since_before_a_restart_keeps_what_may_run_there() {
-        var restarted = restarted().connected();
+        var restarted = restarted(Set.of(BOW)).connected();
         restarted.update(delete("web"));
-        assertThat(restarted.board()).containsExactly("web@bow AgentDisconnected");
+        assertThat(restarted.phases()).containsExactly("web@bow AgentDisconnected");
     }
 
     @Test
@@ -404,14 +461,15 @@ final class PresenceTest {
         return core.wanted("w", Phase.RUNNING_OK);
     }
 
-    private static Core restarted() {
+    private static Core restarted(Set<AgentName> met) {
         return new Core(
                 Core.head(
                         2,
                         1,
                         Map.of(
                                 new WorkloadName("web"),
-                                new Head.Stored(on(BOW, "a"), new Revision(1)))),
+                                new Head.Stored(on(BOW, "a"), new Revision(1))),
+                        met),
                 ServerSettings.DEFAULTS);
     }
 

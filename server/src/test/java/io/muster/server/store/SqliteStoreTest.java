@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.muster.api.codec.StateCodec;
 import io.muster.api.host.DirectoryDisk;
+import io.muster.api.name.AgentName;
 import io.muster.api.name.Lineage;
 import io.muster.api.name.Revision;
 import io.muster.api.name.WorkloadName;
@@ -210,11 +211,27 @@ final class SqliteStoreTest extends StoreContract {
             store.open();
             store.commit(commit(1, "a"));
         }
-        execute(folder, "DROP TABLE agent_tag", "PRAGMA user_version = 2");
+        execute(folder, "DROP TABLE agent_tag", "DROP TABLE agent", "PRAGMA user_version = 2");
         var head = opened(folder);
         assertThat(head.tags()).isEmpty();
         assertThat(head.revision()).isEqualTo(new Revision(1));
         assertThat(opened(folder).workloads()).containsOnlyKeys(WEB); // migrated once
+    }
+
+    @Test
+    void takes_over_the_file_of_version_3_with_no_agents_that_were_there() throws Exception {
+        var folder = folder();
+        try (var store = at(folder)) {
+            store.open();
+            store.commit(commit(1, "a"));
+        }
+        execute(folder, "DROP TABLE agent", "PRAGMA user_version = 3");
+        assertThat(opened(folder).met()).isEmpty();
+        try (var store = at(folder)) {
+            store.open();
+            store.meet(Set.of(new AgentName("bow")));
+        }
+        assertThat(opened(folder).met()).containsExactly(new AgentName("bow"));
     }
 
     private Head opened(Path folder) throws Exception {

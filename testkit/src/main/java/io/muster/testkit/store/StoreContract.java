@@ -160,6 +160,28 @@ public abstract class StoreContract {
     }
 
     @Test
+    void remembers_the_agents_that_were_here() throws Exception {
+        var bow = new AgentName("bow");
+        var stern = new AgentName("stern");
+        assertThat(store.open().met()).isEmpty();
+        store.meet(Set.of(bow));
+        store.meet(Set.of(bow, stern));
+        store.commit(commit(1, Map.of(WEB, plain("a")), Set.of()));
+        assertThat(reopen().met()).containsExactlyInAnyOrder(bow, stern);
+        fill();
+        var many = new TreeSet<AgentName>();
+        for (int i = 0; i < 20_000; i++) {
+            many.add(new AgentName("a" + i + "x".repeat(50)));
+        }
+        assertThatThrownBy(() -> store.meet(many)).isInstanceOf(StoreException.class);
+        free();
+        store.meet(Set.of(new AgentName("prow")));
+        var head = reopen();
+        assertThat(head.met()).containsExactlyInAnyOrder(bow, stern, new AgentName("prow"));
+        assertThat(head.workloads()).containsOnlyKeys(WEB);
+    }
+
+    @Test
     void replaces_and_deletes() throws Exception {
         store.open();
         store.commit(commit(1, Map.of(WEB, plain("a"), DB, plain("b")), Set.of()));
@@ -427,6 +449,11 @@ public abstract class StoreContract {
 
         @Override
         public void raise(long epoch, Revision revision) {
+            throw new IllegalStateException("no store was made");
+        }
+
+        @Override
+        public void meet(Set<AgentName> agents) {
             throw new IllegalStateException("no store was made");
         }
 
