@@ -5,7 +5,9 @@ import io.muster.api.name.AgentName;
 import io.muster.api.name.ClusterName;
 import io.muster.api.outcome.InWords;
 import io.muster.api.outcome.Outcome;
+import io.muster.api.outcome.Problem;
 import io.muster.api.program.BrokerLoginOptions;
+import io.muster.api.program.Complaints;
 import io.muster.api.program.ConfigFile;
 import io.muster.api.program.Logging;
 import io.muster.api.program.Program;
@@ -24,17 +26,15 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.concurrent.Callable;
-import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.ParameterException;
-import picocli.CommandLine.Spec;
 
 /** The program {@code muster-agent}: one node. */
 @Command(
@@ -51,7 +51,7 @@ import picocli.CommandLine.Spec;
                     + " array, tags as a table).",
             "Stops cleanly on SIGTERM. Exit codes: 0 stopped as asked, 1 failed, 2 misused."
         })
-final class Main implements Callable<Integer> {
+final class Main implements Callable<Integer>, ConfigFile.Reader, Complaints.Judge {
     private static final String PREFIX = "MUSTER_AGENT_";
 
     /** An agent has little to say at once, and little memory. */
@@ -163,16 +163,11 @@ final class Main implements Callable<Integer> {
         // Program has read it before it parses the command line.
     }
 
-    @Spec private CommandSpec spec = CommandSpec.create();
-
-    private final Program program;
-    private final String[] arguments;
     private final Map<String, String> environment;
     private final SecureRandom random = new SecureRandom();
+    private Optional<ConfigFile> config = Optional.empty();
 
-    private Main(Program program, String[] arguments, Map<String, String> environment) {
-        this.program = program;
-        this.arguments = arguments;
+    private Main(Map<String, String> environment) {
         this.environment = environment;
     }
 
@@ -188,26 +183,50 @@ final class Main implements Callable<Integer> {
                         PREFIX,
                         List.of("-x", "--agent-config"),
                         List.of(Path.of("/etc/muster/muster-agent.conf")));
-        return program.run(new Main(program, arguments, environment), arguments, environment);
+        return program.run(new Main(environment), arguments, environment);
+    }
+
+    @Override
+    public Set<String> furtherKeys() {
+        return Set.of();
+    }
+
+    @Override
+    public List<Problem> read(ConfigFile file) {
+        config = Optional.of(file);
+        return List.of();
+    }
+
+    @Override
+    public void judge(Complaints complaints) {
+        complaints.text("--name", name, AgentName::new);
+        complaints.text("--cluster", cluster, ClusterName::new);
+        complaints.text("--server-url", serverUrl, MqttAddress::parse);
+        complaints.range("--look-interval", lookInterval, 1, Integer.MAX_VALUE);
+        complaints.range("--load-interval", loadInterval, 1, Integer.MAX_VALUE);
+        complaints.accepted("--runtimes", chosen());
+        for (var each : tagsOfEnvironment()) {
+            if (each.indexOf('=') < 1) {
+                complaints.say(PREFIX + "TAGS: \"" + each + "\" is no KEY=VALUE");
+            }
+        }
     }
 
     @Override
     public Integer call() throws Exception {
         Logging.level(logLevel);
-        var agent = option("--name", name, AgentName::new);
-        var topics = new Topics(option("--cluster", cluster, ClusterName::new));
-        var address = option("--server-url", serverUrl, MqttAddress::parse);
+        var agent = new AgentName(name);
+        var topics = new Topics(new ClusterName(cluster));
+        var address = MqttAddress.parse(serverUrl);
         var options =
                 AgentOptions.DEFAULTS
-                        .lookingEvery(seconds("--look-interval", lookInterval))
-                        .tellingLoadEvery(seconds("--load-interval", loadInterval));
-        var config = program.config(arguments);
+                        .lookingEvery(Duration.ofSeconds(lookInterval))
+                        .tellingLoadEvery(Duration.ofSeconds(loadInterval));
         var chosen =
-                switch (new RuntimeChoice(environment.getOrDefault("PATH", ""))
-                        .of(listed(config))) {
+                switch (chosen()) {
                     case Outcome.Accepted<List<String>>(var names) -> names;
                     case Outcome.Refused<List<String>>(var problems) ->
-                            throw Program.wrong(spec, "--runtimes", problems.getFirst().toString());
+                            throw new IllegalStateException("judged before: " + problems);
                 };
         if (!insecure && !address.tls()) {
             throw new ProgramFailure(
@@ -224,7 +243,7 @@ final class Main implements Callable<Integer> {
         var run = runFolder(folders, agent);
         return new AgentProcess(
                         agent,
-                        tags(config),
+                        tags(),
                         chosen,
                         new AgentProcess.Places(state, run, ephemeral),
                         environment,
@@ -232,47 +251,35 @@ final class Main implements Callable<Integer> {
                 .run(connector, topics, random);
     }
 
-    private <T> T option(String option, String text, Function<String, T> reader) {
-        try {
-            return reader.apply(text);
-        } catch (IllegalArgumentException e) {
-            throw Program.wrong(spec, option, String.valueOf(e.getMessage()));
-        }
+    private Outcome<List<String>> chosen() {
+        return new RuntimeChoice(environment.getOrDefault("PATH", "")).of(listed());
     }
 
-    private Duration seconds(String option, int seconds) {
-        if (seconds < 1) {
-            throw Program.wrong(spec, option, seconds + " is not a number of seconds from 1");
-        }
-        return Duration.ofSeconds(seconds);
-    }
-
-    private List<String> listed(ConfigFile config) {
+    private List<String> listed() {
         if (!runtimes.isEmpty()) {
             return runtimes;
         }
         var set = environment.getOrDefault(PREFIX + "RUNTIMES", "");
-        return set.isEmpty() ? config.list("runtimes") : List.of(set.split(",", -1));
+        return set.isEmpty()
+                ? config.map(file -> file.list("runtimes")).orElse(List.of())
+                : List.of(set.split(",", -1));
     }
 
-    private SortedMap<String, String> tags(ConfigFile config) {
-        if (!tags.isEmpty()) {
-            return new TreeMap<>(tags);
+    private SortedMap<String, String> tags() {
+        var read = new TreeMap<>(tags);
+        if (!read.isEmpty()) {
+            return read;
         }
-        var set = environment.getOrDefault(PREFIX + "TAGS", "");
-        if (set.isEmpty()) {
-            return config.table("tags");
-        }
-        var read = new TreeMap<String, String>();
-        for (var each : set.split(",", -1)) {
+        for (var each : tagsOfEnvironment()) {
             int equals = each.indexOf('=');
-            if (equals < 1) {
-                throw new ParameterException(
-                        spec.commandLine(), PREFIX + "TAGS: \"" + each + "\" is no KEY=VALUE");
-            }
             read.put(each.substring(0, equals), each.substring(equals + 1));
         }
-        return read;
+        return read.isEmpty() ? config.map(file -> file.table("tags")).orElse(read) : read;
+    }
+
+    private List<String> tagsOfEnvironment() {
+        var set = environment.getOrDefault(PREFIX + "TAGS", "");
+        return set.isEmpty() ? List.of() : List.of(set.split(",", -1));
     }
 
     private Path runFolder(StandardFolders folders, AgentName agent) throws ProgramFailure {

@@ -2,6 +2,7 @@ package io.muster.broker;
 
 import io.muster.api.host.SystemClock;
 import io.muster.api.outcome.Outcome;
+import io.muster.api.program.Complaints;
 import io.muster.api.program.Logging;
 import io.muster.api.program.Program;
 import io.muster.api.program.ProgramFailure;
@@ -15,9 +16,7 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.Spec;
 
 /** The program {@code muster-broker}: the embedded broker on its own. */
 @Command(
@@ -33,7 +32,7 @@ import picocli.CommandLine.Spec;
                     + " the configuration file (address ...).",
             "Stops cleanly on SIGTERM. Exit codes: 0 stopped as asked, 1 failed, 2 misused."
         })
-final class Main implements Callable<Integer> {
+final class Main implements Callable<Integer>, Complaints.Judge {
     private static final Duration STOP_LIMIT = Duration.ofSeconds(15);
 
     private static final Logger log = LoggerFactory.getLogger("io.muster.broker");
@@ -78,8 +77,6 @@ final class Main implements Callable<Integer> {
         // Program has read it before it parses the command line.
     }
 
-    @Spec private CommandSpec spec = CommandSpec.create();
-
     private Main() {}
 
     /** Runs the program. */
@@ -97,6 +94,11 @@ final class Main implements Callable<Integer> {
     }
 
     @Override
+    public void judge(Complaints complaints) {
+        complaints.accepted("--address", ListenAddress.parse(address));
+    }
+
+    @Override
     public Integer call() throws ProgramFailure, InterruptedException {
         Logging.level(logLevel);
         if (!insecure) {
@@ -109,7 +111,7 @@ final class Main implements Callable<Integer> {
                 switch (ListenAddress.parse(address)) {
                     case Outcome.Accepted<ListenAddress>(var listen) -> BrokerOptions.at(listen);
                     case Outcome.Refused<ListenAddress>(var problems) ->
-                            throw Program.wrong(spec, "--address", problems.getFirst().toString());
+                            throw new IllegalStateException("judged before: " + problems);
                 };
         var stop = StopRequest.listen(STOP_LIMIT);
         int code = Program.FAILED;

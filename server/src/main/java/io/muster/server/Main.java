@@ -6,6 +6,7 @@ import io.muster.api.outcome.Outcome;
 import io.muster.api.outcome.Problem;
 import io.muster.api.program.BrokerLogin;
 import io.muster.api.program.BrokerLoginOptions;
+import io.muster.api.program.Complaints;
 import io.muster.api.program.ConfigFile;
 import io.muster.api.program.Logging;
 import io.muster.api.program.Program;
@@ -37,9 +38,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.Spec;
 
 /**
  * The program {@code muster-server}: the control plane, with its broker inside unless told
@@ -62,7 +61,7 @@ import picocli.CommandLine.Spec;
                     + " the configuration file (address ...).",
             "Stops cleanly on SIGTERM. Exit codes: 0 stopped as asked, 1 failed, 2 misused."
         })
-final class Main implements Callable<Integer>, ConfigFile.Reader {
+final class Main implements Callable<Integer>, ConfigFile.Reader, Complaints.Judge {
     private static final int MAX_HISTORY = 1000;
     private static final int MAX_EVENTS = 100_000;
     private static final Duration STOP_LIMIT = Duration.ofSeconds(15);
@@ -187,8 +186,6 @@ final class Main implements Callable<Integer>, ConfigFile.Reader {
                             + " At 32 MiB it is renamed to FILE.1 and begun anew.")
     private @Nullable Path trace;
 
-    @Spec private CommandSpec spec = CommandSpec.create();
-
     private final Map<String, String> environment;
     private List<Hook> hooks = List.of();
 
@@ -207,16 +204,39 @@ final class Main implements Callable<Integer>, ConfigFile.Reader {
     }
 
     @Override
-    public void read(ConfigFile file) throws ProgramFailure {
-        hooks =
-                switch (HookTables.read(file.place(), file.tables(HookTables.KEY))) {
-                    case Outcome.Accepted<List<Hook>>(var found) -> found;
-                    case Outcome.Refused<List<Hook>>(var problems) ->
-                            throw new ProgramFailure(
-                                    problems.stream()
-                                            .map(Problem::toString)
-                                            .collect(Collectors.joining("\n")));
-                };
+    public List<Problem> read(ConfigFile file) {
+        return switch (HookTables.read(file)) {
+            case Outcome.Accepted<List<Hook>>(var found) -> {
+                hooks = found;
+                yield List.of();
+            }
+            case Outcome.Refused<List<Hook>>(var problems) -> problems;
+        };
+    }
+
+    @Override
+    public void judge(Complaints complaints) {
+        complaints.range("--history", history, 1, MAX_HISTORY);
+        complaints.range("--events", events, 0, MAX_EVENTS);
+        complaints.range("--max-workloads", maxWorkloads, 1, Integer.MAX_VALUE);
+        complaints.range("--max-configs", maxConfigs, 1, Integer.MAX_VALUE);
+        complaints.text("--cluster", cluster, ClusterName::new);
+        if (broker != null) {
+            complaints.text("--broker", broker, MqttAddress::parse);
+            if (trace != null) {
+                complaints.about(
+                        "--trace",
+                        "only the embedded broker can be traced; leave it out, or --broker");
+            }
+        } else {
+            complaints.accepted("--address", ListenAddress.parse(address));
+            if (!brokerLogin.login().equals(BrokerLogin.NONE)) {
+                complaints.say(
+                        "--broker-user, --broker-password, --broker-password-file and --broker-ca"
+                                + " are for a broker of your own; name it by --broker, or leave"
+                                + " them out");
+            }
+        }
     }
 
     static int run(String[] arguments, Map<String, String> environment) {
@@ -266,16 +286,6 @@ final class Main implements Callable<Integer>, ConfigFile.Reader {
                         + " claim any role; say that you know by --insecure (-k), and use it only"
                         + " where you trust the network");
         }
-        if (history < 1 || history > MAX_HISTORY) {
-            throw new ProgramFailure(
-                    "--history: %d is not possible; write a number from 1 to %d"
-                            .formatted(history, MAX_HISTORY));
-        }
-        if (events < 0 || events > MAX_EVENTS) {
-            throw new ProgramFailure(
-                    "--events: %d is not possible; write a number from 0 to %d"
-                            .formatted(events, MAX_EVENTS));
-        }
         var settings =
                 ServerSettings.DEFAULTS
                         .withTakeOver(takeOver || ephemeral)
@@ -283,14 +293,8 @@ final class Main implements Callable<Integer>, ConfigFile.Reader {
                         .withMaxEvents(events)
                         .withLimits(limits())
                         .withHooks(!hooks.isEmpty());
-        ClusterName name;
-        try {
-            name = new ClusterName(cluster);
-        } catch (IllegalArgumentException e) {
-            throw Program.wrong(spec, "--cluster", String.valueOf(e.getMessage()));
-        }
         return new ServerConfiguration(
-                name,
+                new ClusterName(cluster),
                 choice,
                 ephemeral
                         ? Optional.empty()
@@ -306,8 +310,6 @@ final class Main implements Callable<Integer>, ConfigFile.Reader {
     }
 
     private StateLimits limits() {
-        positive("--max-workloads", maxWorkloads);
-        positive("--max-configs", maxConfigs);
         return new StateLimits(
                 maxWorkloads,
                 maxConfigs,
@@ -315,32 +317,11 @@ final class Main implements Callable<Integer>, ConfigFile.Reader {
                 StateLimits.DEFAULTS.configChars());
     }
 
-    private void positive(String option, int value) {
-        if (value < 1) {
-            throw Program.wrong(spec, option, value + " is not possible; write a number from 1");
-        }
-    }
-
     private BrokerChoice brokerChoice() throws ProgramFailure {
         if (broker == null) {
-            if (!brokerLogin.login().equals(BrokerLogin.NONE)) {
-                throw ProgramFailure.misuse(
-                        "--broker-user, --broker-password, --broker-password-file and --broker-ca"
-                                + " are for a broker of your own; name it by --broker, or leave"
-                                + " them out");
-            }
             return new BrokerChoice.Embedded(listenAddress(), Optional.ofNullable(trace));
         }
-        if (trace != null) {
-            throw ProgramFailure.misuse(
-                    "--trace: only the embedded broker can be traced; leave it out, or --broker");
-        }
-        MqttAddress url;
-        try {
-            url = MqttAddress.parse(broker);
-        } catch (IllegalArgumentException e) {
-            throw Program.wrong(spec, "--broker", String.valueOf(e.getMessage()));
-        }
+        var url = MqttAddress.parse(broker);
         return new BrokerChoice.External(url, MqttAccess.of(url, brokerLogin.login()));
     }
 
@@ -348,7 +329,7 @@ final class Main implements Callable<Integer>, ConfigFile.Reader {
         return switch (ListenAddress.parse(address)) {
             case Outcome.Accepted<ListenAddress>(var value) -> value;
             case Outcome.Refused<ListenAddress>(var problems) ->
-                    throw Program.wrong(spec, "--address", problems.getFirst().toString());
+                    throw new IllegalStateException("judged before: " + problems);
         };
     }
 

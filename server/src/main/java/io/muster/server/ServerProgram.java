@@ -127,7 +127,9 @@ final class ServerProgram implements AutoCloseable {
         if (configuration.hooks().isEmpty()) {
             return Optional.empty();
         }
-        return Optional.of(new MutatingHooks(configuration.hooks(), new SystemProcesses())::mutate);
+        return Optional.of(
+                new MutatingHooks(configuration.hooks(), new SystemProcesses(), new SystemClock())
+                        ::mutate);
     }
 
     private void serve(ServerShell shell) {

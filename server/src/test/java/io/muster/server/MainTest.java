@@ -131,6 +131,47 @@ final class MainTest {
         assertThat(run(1, "-x", config.toString())).contains("did you mean \"cluster\"");
     }
 
+    @Test
+    void tells_all_that_is_wrong_at_once_with_file_and_line() throws IOException {
+        var config = folder.resolve("server.conf");
+        Files.writeString(
+                config,
+                """
+                version = 'v1'
+                history = 0
+                events = 100001
+                max_workloads = -1
+                cluster = 'c/d'
+                address = 'here'
+
+                [[mutating_hooks]]
+                name = 'gone'
+                prio = 256
+
+                [[mutating_hooks]]
+                name = 'gone'
+                timeout_seconds = 0
+                """);
+        assertThat(run(1, "-x", config.toString()))
+                .contains(
+                        "server.conf:2: history: 0 is not possible; write a number from 1 to 1000")
+                .contains("server.conf:3: events: 100001 is not possible; write a number from 0")
+                .contains("server.conf:4: max_workloads: -1 is not possible; write a number from 1")
+                .contains("server.conf:5: cluster: cluster name \"c/d\"")
+                .contains("server.conf:6: address: ", "names no port")
+                .contains("server.conf:10: mutating_hooks[0].prio: 256 is not possible")
+                .contains("server.conf:8: mutating_hooks[0].path: ", "no executable file")
+                .contains("server.conf:13: mutating_hooks[1].name: \"gone\" is there twice")
+                .contains("server.conf:14: mutating_hooks[1].timeout_seconds: 0 is not possible");
+        assertThat(run(2, "-k", "--history", "0"))
+                .contains("error: --history: 0 is not possible; write a number from 1 to 1000");
+        assertThat(run(2, "-k", "--events=-1", "--history=x", "--cluster", "a/b"))
+                .contains("--events: -1", "--history: 'x' is not an int", "--cluster: ");
+        Files.writeString(config, "version = 'v1'\nmutating_hooks = 'label'\n");
+        assertThat(run(1, "-x", config.toString()))
+                .contains("server.conf:2: mutating_hooks: is no array of tables");
+    }
+
     private String run(int code, String... arguments) {
         return run(code, Map.of(), arguments);
     }

@@ -6,19 +6,24 @@ import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 
-/**
- * Reads a stream on a virtual thread, keeps the first 4 MiB and drops the rest, so that the writer
- * never waits.
- */
+/** Reads a stream on a virtual thread, up to 4 MiB. */
 final class OutputCollector implements AutoCloseable {
     private static final int MAX_BYTES = 4 << 20;
 
     private final InputStream stream;
+    private final Runnable tooMuch;
     private final ByteArrayOutputStream kept = new ByteArrayOutputStream();
     private final Thread reader;
+    private volatile boolean flooded;
 
-    OutputCollector(InputStream stream) {
+    /**
+     * Begins to read.
+     *
+     * @param tooMuch is called when there is more; it has to end the writer, whom nobody reads then
+     */
+    OutputCollector(InputStream stream, Runnable tooMuch) {
         this.stream = stream;
+        this.tooMuch = tooMuch;
         this.reader = Thread.startVirtualThread(this::read);
     }
 
@@ -30,6 +35,11 @@ final class OutputCollector implements AutoCloseable {
         }
     }
 
+    /** Says whether there was more than is read. */
+    boolean isFlooded() {
+        return flooded;
+    }
+
     @SuppressWarnings(
             "EmptyCatch") // a stream closed under our hands has ended; what came before still
     // counts
@@ -38,8 +48,14 @@ final class OutputCollector implements AutoCloseable {
         try {
             for (int n = stream.read(buffer); n >= 0; n = stream.read(buffer)) {
                 synchronized (kept) {
-                    kept.write(buffer, 0, Math.min(n, MAX_BYTES - kept.size()));
+                    if (kept.size() + n <= MAX_BYTES) {
+                        kept.write(buffer, 0, n);
+                        continue;
+                    }
                 }
+                flooded = true;
+                tooMuch.run();
+                return;
             }
         } catch (IOException closed) {
         }

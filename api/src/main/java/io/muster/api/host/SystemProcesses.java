@@ -10,8 +10,8 @@ import java.util.concurrent.TimeUnit;
 /** Runs programs of this machine. */
 public final class SystemProcesses implements Processes {
     /**
-     * How long output is awaited after the program's end: a descendant that lives on may hold the
-     * pipe open for ever.
+     * How long output is awaited after the program's end, within its time: a descendant that lives
+     * on may hold the pipe open for ever.
      */
     private static final Duration STRAGGLERS = Duration.ofSeconds(2);
 
@@ -19,24 +19,42 @@ public final class SystemProcesses implements Processes {
     public Finished run(Command command) throws IOException, InterruptedException {
         var builder = new ProcessBuilder(command.words());
         builder.environment().putAll(command.environment());
+        long start = System.nanoTime();
         var process = builder.start();
-        try (var output = new OutputCollector(process.getInputStream());
-                var errors = new OutputCollector(process.getErrorStream())) {
+        try (var output = new OutputCollector(process.getInputStream(), () -> kill(process));
+                var errors = new OutputCollector(process.getErrorStream(), () -> kill(process))) {
             feed(process.getOutputStream(), command.input());
             if (!process.waitFor(command.timeout().toNanos(), TimeUnit.NANOSECONDS)) {
-                throw new IOException(
-                        "%s: no end within %d s; killed"
-                                .formatted(
-                                        String.join(" ", command.words()),
-                                        command.timeout().toSeconds()));
+                throw killed(command, "no end within " + text(command.timeout()));
             }
-            return new Finished(
-                    process.exitValue(), output.text(STRAGGLERS), errors.text(STRAGGLERS));
+            var left = command.timeout().minusNanos(System.nanoTime() - start);
+            var patience = left.compareTo(STRAGGLERS) < 0 ? left : STRAGGLERS;
+            var finished =
+                    new Finished(process.exitValue(), output.text(patience), errors.text(patience));
+            if (output.isFlooded() || errors.isFlooded()) {
+                throw killed(
+                        command,
+                        "more than 4 MiB on its standard "
+                                + (output.isFlooded() ? "output" : "error"));
+            }
+            return finished;
         } finally {
-            if (process.isAlive()) {
-                process.descendants().forEach(ProcessHandle::destroyForcibly);
-                process.destroyForcibly();
-            }
+            kill(process);
+        }
+    }
+
+    private static IOException killed(Command command, String why) {
+        return new IOException("%s: %s; killed".formatted(String.join(" ", command.words()), why));
+    }
+
+    private static String text(Duration time) {
+        return time.toMillis() % 1000 == 0 ? time.toSeconds() + " s" : time.toMillis() + " ms";
+    }
+
+    private static void kill(Process process) {
+        if (process.isAlive()) {
+            process.descendants().forEach(ProcessHandle::destroyForcibly);
+            process.destroyForcibly();
         }
     }
 

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.dataformat.toml.TomlMapper;
 import io.muster.api.outcome.Nearest;
+import io.muster.api.outcome.Problem;
 import java.io.IOException;
 import java.nio.charset.CharacterCodingException;
 import java.nio.file.Files;
@@ -41,12 +42,8 @@ public final class ConfigFile {
         /** Returns the keys that it reads itself. */
         Set<String> furtherKeys();
 
-        /**
-         * Reads them, before anything else happens.
-         *
-         * @throws ProgramFailure naming file and key if they cannot be used
-         */
-        void read(ConfigFile file) throws ProgramFailure;
+        /** Reads them, before anything else happens; returns what is wrong with them, and where. */
+        List<Problem> read(ConfigFile file);
     }
 
     private final String place;
@@ -112,16 +109,6 @@ public final class ConfigFile {
         } catch (IOException e) {
             throw new ProgramFailure(path + ": cannot be read; make it readable for this user", e);
         }
-        var version = root.path(VERSION);
-        if (!version.asText().equals("v1")) {
-            throw new ProgramFailure(
-                    "%s: version is %s; write version = 'v1'"
-                            .formatted(
-                                    path,
-                                    version.isMissingNode()
-                                            ? "missing"
-                                            : "'" + version.asText() + "'"));
-        }
         var values = new TreeMap<String, JsonNode>();
         root.path(DEFAULT_TABLE)
                 .properties()
@@ -129,7 +116,17 @@ public final class ConfigFile {
         root.properties().forEach(each -> values.put(each.getKey(), each.getValue()));
         values.remove(DEFAULT_TABLE);
         values.remove(VERSION);
-        return new ConfigFile(path.toString(), text.lines().toList(), values);
+        var file = new ConfigFile(path.toString(), text.lines().toList(), values);
+        var version = root.path(VERSION);
+        if (version.isMissingNode()) {
+            throw new ProgramFailure(path + ": version is missing; write version = 'v1'");
+        }
+        if (!version.asText().equals("v1")) {
+            throw new ProgramFailure(
+                    "%s: is '%s', which this program does not know; write version = 'v1'"
+                            .formatted(file.placeOf(VERSION), version.asText()));
+        }
+        return file;
     }
 
     /** The keys that a program understands: its options, but those that name the file itself. */
@@ -149,14 +146,12 @@ public final class ConfigFile {
     }
 
     /**
-     * Refuses keys that nobody would read, with the nearest that somebody does.
-     *
-     * @throws ProgramFailure naming file and keys
+     * Returns what to say of the keys that nobody would read, with the nearest that somebody does.
      */
-    public void check(Collection<String> known) throws ProgramFailure {
+    public List<String> unknown(Collection<String> known) {
         var problems = new ArrayList<String>();
         for (var key : values.keySet()) {
-            if (!known.contains(key) && !known.contains(key + "s")) {
+            if (!known.contains(key)) {
                 problems.add(
                         "%s: is no key here; %s"
                                 .formatted(
@@ -166,14 +161,38 @@ public final class ConfigFile {
                                                 .orElse("there are: " + String.join(", ", known))));
             }
         }
-        if (!problems.isEmpty()) {
-            throw new ProgramFailure(String.join("\n", problems));
+        return problems;
+    }
+
+    /** Returns what to say of lists and tables under these keys, which have single values. */
+    public List<String> notSingle(Collection<String> keys) {
+        return keys.stream()
+                .filter(key -> isSet(key) && text(key).isEmpty())
+                .map(key -> placeOf(key) + ": is a list or a table; write a single value")
+                .toList();
+    }
+
+    /**
+     * Returns what to say of lists and tables where single values belong, and the other way round.
+     */
+    List<String> misshapen(CommandLine line) {
+        var problems = new ArrayList<String>();
+        for (var option : line.getCommandSpec().options()) {
+            var node = values.get(keyOf(option));
+            if (node != null && !fits(node, option)) {
+                problems.add(placeOf(keyOf(option)) + ": " + shape(node, option));
+            }
         }
+        return problems;
+    }
+
+    private boolean isSet(String key) {
+        return values.containsKey(key);
     }
 
     /** Returns where a key stands, as {@code FILE:LINE: KEY}. */
     public String placeOf(String key) {
-        var pattern = Pattern.compile("\\s*[\"']?" + Pattern.quote(key) + "[\"']?\\s*=.*");
+        var pattern = keyPattern(key);
         for (int i = 0; i < lines.size(); i++) {
             if (pattern.matcher(lines.get(i)).matches()) {
                 return "%s:%d: %s".formatted(place, i + 1, key);
@@ -182,9 +201,57 @@ public final class ConfigFile {
         return place + ": " + key;
     }
 
-    /** Returns the name of the file; empty if there is none. */
-    public String place() {
-        return place;
+    private static boolean fits(JsonNode node, OptionSpec option) {
+        return option.typeInfo().isMap()
+                ? node.isObject()
+                : option.isMultiValue() ? node.isArray() : node.isValueNode();
+    }
+
+    private static String shape(JsonNode node, OptionSpec option) {
+        var value = node.isValueNode() ? "'" + node.asText() + "' " : "";
+        if (option.typeInfo().isMap()) {
+            return value + "is no table; write %s = { key = \"value\" }".formatted(keyOf(option));
+        }
+        return option.isMultiValue()
+                ? value + "is no list; write %s = [\"...\"]".formatted(keyOf(option))
+                : "is a list or a table; write a single value";
+    }
+
+    /**
+     * Returns where a key of one of an array of tables stands, as {@code FILE:LINE:
+     * TABLE[NUMBER].KEY}; where it is missing, the line is that of the table.
+     *
+     * @param number from 0
+     */
+    public String placeOf(String table, int number, String key) {
+        var header = Pattern.compile("\\s*\\[\\[\\s*" + Pattern.quote(table) + "\\s*]].*");
+        var pattern = keyPattern(key);
+        int found = -1;
+        int at = 0;
+        for (int i = 0; i < lines.size(); i++) {
+            var text = lines.get(i);
+            if (header.matcher(text).matches()) {
+                found++;
+                at = found == number ? i + 1 : at;
+            } else if (found == number && pattern.matcher(text).matches()) {
+                at = i + 1;
+            }
+            if (found > number) {
+                break;
+            }
+        }
+        var path = "%s[%d].%s".formatted(table, number, key);
+        return at == 0 ? place + ": " + path : "%s:%d: %s".formatted(place, at, path);
+    }
+
+    private static Pattern keyPattern(String key) {
+        return Pattern.compile("\\s*[\"']?" + Pattern.quote(key) + "[\"']?\\s*=.*");
+    }
+
+    /** Says whether a key is set, and not to an array of tables. */
+    public boolean isNoArrayOfTables(String key) {
+        var node = values.get(key);
+        return node != null && !(node.isArray() && node.valueStream().allMatch(JsonNode::isObject));
     }
 
     /** Returns an array of tables of texts; empty if it is not set. */

@@ -38,12 +38,14 @@ record Origins(
         return prefix + key.toUpperCase(Locale.ROOT);
     }
 
-    private boolean isGiven(String name) {
+    /** Says whether a word is this option together with its value. */
+    static boolean isJoined(String word, String name) {
         boolean isShort = !name.startsWith("--");
-        return arguments.stream()
-                .anyMatch(given ->
-                        given.equals(name)
-                                || given.startsWith(name + "=")
-                                || (isShort && given.startsWith(name)));
+        return word.startsWith(name + "=")
+                || (isShort && word.startsWith(name) && word.length() > name.length());
+    }
+
+    private boolean isGiven(String name) {
+        return arguments.stream().anyMatch(given -> given.equals(name) || isJoined(given, name));
     }
 }

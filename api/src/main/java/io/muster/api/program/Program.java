@@ -1,16 +1,13 @@
 package io.muster.api.program;
 
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.function.Consumer;
 import picocli.CommandLine;
 import picocli.CommandLine.IVersionProvider;
-import picocli.CommandLine.MissingParameterException;
-import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.Model.OptionSpec;
-import picocli.CommandLine.ParameterException;
 
 /**
  * Runs the command of a program with the conventions of all programs.
@@ -28,8 +25,6 @@ public final class Program {
 
     /** Misused: the command line or the environment. */
     public static final int MISUSED = 2;
-
-    private static final String PICOCLI_PREFIX = "Invalid value for ";
 
     private final String name;
     private final String environmentPrefix;
@@ -66,7 +61,8 @@ public final class Program {
     }
 
     /**
-     * Parses the arguments into {@code command} and calls it.
+     * Parses the arguments into {@code command} and calls it, unless something is wrong with them,
+     * the environment or the configuration file: all of that is said at once.
      *
      * @param command a picocli command; a {@link ProgramFailure} that it throws becomes {@code
      *     error: ...} and exit code 1
@@ -80,20 +76,12 @@ public final class Program {
         ConfigFile config;
         try {
             config = config(arguments);
-            var known = ConfigFile.keysOf(line, configOptions);
-            if (command instanceof ConfigFile.Reader reader) {
-                known.addAll(reader.furtherKeys());
-                config.check(known);
-                reader.read(config);
-            } else {
-                config.check(known);
-            }
         } catch (ProgramFailure e) {
             return failed(line, e);
         }
         var origins = new Origins(environmentPrefix, List.of(arguments), environment, config);
         line.setParameterExceptionHandler(
-                (e, _) -> failed(e.getCommandLine(), located(e, origins)));
+                (e, _) -> failed(e.getCommandLine(), Arguments.located(e, origins)));
         IVersionProvider version = () -> new String[] {name + " " + Version.current()};
         var defaults = new ProgramDefaults(origins);
         forAll(
@@ -102,35 +90,29 @@ public final class Program {
                     each.getCommandSpec().versionProvider(version);
                     each.setDefaultValueProvider(defaults);
                 });
-        return line.execute(arguments);
+        var problems = new ArrayList<ProgramFailure>();
+        for (var problem : inFile(command, line, config)) {
+            problems.add(new ProgramFailure(problem));
+        }
+        problems.addAll(new Arguments(line, origins, defaults).problems());
+        return problems.isEmpty() ? line.execute(arguments) : failed(line, problems);
+    }
+
+    private List<String> inFile(Object command, CommandLine line, ConfigFile config) {
+        var known = ConfigFile.keysOf(line, configOptions);
+        var problems = new ArrayList<String>();
+        if (command instanceof ConfigFile.Reader reader) {
+            known.addAll(reader.furtherKeys());
+            reader.read(config).forEach(problem -> problems.add(problem.toString()));
+        }
+        problems.addAll(config.unknown(known));
+        problems.addAll(config.misshapen(line));
+        return problems;
     }
 
     private static void forAll(CommandLine line, Consumer<CommandLine> change) {
         change.accept(line);
         line.getSubcommands().values().forEach(each -> forAll(each, change));
-    }
-
-    /**
-     * Says that the value of an option makes no sense. Thrown by a command, it is shown with the
-     * place that the value stands at: on the command line or in the environment, which is misuse,
-     * or in the configuration file.
-     *
-     * @param option its name, such as {@code --address}
-     * @param complaint what is wrong, and what to write instead
-     */
-    public static ParameterException wrong(CommandSpec command, String option, String complaint) {
-        return new ParameterException(
-                command.commandLine(), complaint, command.findOption(option), "");
-    }
-
-    private static ProgramFailure located(ParameterException e, Origins origins) {
-        var text = String.valueOf(e.getMessage());
-        if (e instanceof MissingParameterException
-                || !(e.getArgSpec() instanceof OptionSpec option)) {
-            return ProgramFailure.misuse(text);
-        }
-        int reason = text.startsWith(PICOCLI_PREFIX) ? text.indexOf("': ") : -1;
-        return origins.wrong(option, reason < 0 ? text : text.substring(reason + "': ".length()));
     }
 
     private static int failed(CommandLine line, Exception failure) {
@@ -140,8 +122,16 @@ public final class Program {
             failure.printStackTrace(err); // a bug: whoever reports it needs this
             return FAILED;
         }
-        err.println("error: " + known.getMessage());
-        if (!known.isMisuse()) {
+        return failed(line, List.of(known));
+    }
+
+    private static int failed(CommandLine line, List<ProgramFailure> problems) {
+        var err = line.getErr();
+        problems.stream()
+                .map(ProgramFailure::getMessage)
+                .distinct()
+                .forEach(message -> err.println("error: " + message));
+        if (problems.stream().noneMatch(ProgramFailure::isMisuse)) {
             return FAILED;
         }
         err.println("Try '" + line.getCommandSpec().qualifiedName() + " --help'.");

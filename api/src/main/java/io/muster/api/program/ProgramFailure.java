@@ -1,5 +1,8 @@
 package io.muster.api.program;
 
+import java.util.List;
+import java.util.stream.Collectors;
+
 /**
  * A program cannot do its work. The message is all that the user sees: where, what, and what to do.
  * Exit code 1, or 2 if its command line or its environment makes no sense.
@@ -29,6 +32,16 @@ public final class ProgramFailure extends Exception {
     /** A mistake on the command line or in the environment, which the usage may help against. */
     public static ProgramFailure misuse(String message) {
         return new ProgramFailure(message, true);
+    }
+
+    /** All of these at once, a line each; misuse if one of them is. */
+    public static ProgramFailure all(List<ProgramFailure> failures) {
+        return new ProgramFailure(
+                failures.stream()
+                        .map(ProgramFailure::getMessage)
+                        .distinct()
+                        .collect(Collectors.joining("\n")),
+                failures.stream().anyMatch(ProgramFailure::isMisuse));
     }
 
     /** Returns what the program ends with. */

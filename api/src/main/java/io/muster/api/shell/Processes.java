@@ -8,11 +8,10 @@ import java.util.SortedMap;
 /** Runs programs to their end. Blocks; any thread. */
 public interface Processes {
     /**
-     * Runs a program without a shell, feeds it and collects what it prints (at most 4 MiB of each
-     * stream; the rest is read and dropped).
+     * Runs a program without a shell, feeds it and collects what it prints.
      *
-     * @throws IOException if it cannot be started, or is killed because {@code timeout} has passed,
-     *     saying which
+     * @throws IOException if it cannot be started, or is killed because {@code timeout} has passed
+     *     or it has printed more than 4 MiB to one of its streams, saying which
      */
     Finished run(Command command) throws IOException, InterruptedException;
 

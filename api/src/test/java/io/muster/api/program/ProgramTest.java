@@ -14,9 +14,7 @@ import java.util.concurrent.Callable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.Spec;
 
 final class ProgramTest {
     @TempDir Path folder;
@@ -97,6 +95,55 @@ final class ProgramTest {
                 .doesNotContain("--help");
     }
 
+    @Test
+    void tells_all_problems_at_once_each_with_its_place_value_and_remedy() throws IOException {
+        var file =
+                config(
+                        """
+                        version = 'v1'
+                        retries = 'many'
+                        insecure = 'perhaps'
+                        server_ulr = 'x'
+                        names = 'ann'
+                        tags = ['a=b']
+                        patience = [1]
+                        server_url = 'wrong'
+                        """);
+        assertThat(run(Map.of(), "-x", file)).isEqualTo(1);
+        assertThat(errors.lines())
+                .containsExactlyInAnyOrder(
+                        "error: %s:4: server_ulr: is no key here; did you mean \"server_url\"?"
+                                .formatted(file),
+                        "error: %s:5: names: 'ann' is no list; write names = [\"...\"]"
+                                .formatted(file),
+                        "error: %s:6: tags: is no table; write tags = { key = \"value\" }"
+                                .formatted(file),
+                        "error: %s:7: patience: is a list or a table; write a single value"
+                                .formatted(file),
+                        "error: %s:2: retries: 'many' is not an int; write a whole number"
+                                .formatted(file),
+                        "error: %s:3: insecure: 'perhaps' is not a boolean; write true or false"
+                                .formatted(file),
+                        "error: %s:8: server_url: \"wrong\" is no URL; write another"
+                                .formatted(file));
+    }
+
+    @Test
+    void tells_all_problems_of_command_line_environment_and_file_at_once() throws IOException {
+        var file = config("version = 'v1'\npatience = 0\n");
+        var environment = Map.of("SAMPLE_INSECURE", "perhaps");
+        assertThat(run(environment, "--retries", "many", "-x", file, "-swrong", "--what"))
+                .isEqualTo(2);
+        assertThat(errors)
+                .contains("--retries: 'many' is not an int")
+                .contains("SAMPLE_INSECURE: 'perhaps' is not a boolean")
+                .contains("--server-url: \"wrong\" is no URL")
+                .contains("muster.conf:2: patience: 0 is not possible; write a number from 1 to 9")
+                .contains("--what");
+        assertThat(run(Map.of(), "--patience=0")).isEqualTo(2);
+        assertThat(errors).contains("error: --patience: 0 is not possible");
+    }
+
     private String config(String text) throws IOException {
         var file = folder.resolve("muster.conf");
         Files.writeString(file, text);
@@ -117,9 +164,9 @@ final class ProgramTest {
     }
 
     @Command(mixinStandardHelpOptions = true)
-    private static final class Sample implements Callable<Integer> {
+    @SuppressWarnings("UnusedVariable") // some options are there to be given only
+    private static final class Sample implements Callable<Integer>, Complaints.Judge {
         @Option(names = {"-x", "--config"})
-        @SuppressWarnings("UnusedVariable") // Program reads it before the rest is parsed
         Path config = Path.of("unset");
 
         @Option(
@@ -127,10 +174,17 @@ final class ProgramTest {
                 defaultValue = "built-in")
         String serverUrl = "";
 
-        @Spec CommandSpec spec = CommandSpec.create();
-
         @Option(names = "--retries", defaultValue = "1")
         int retries;
+
+        @Option(names = "--patience", defaultValue = "1")
+        int patience;
+
+        @Option(names = "--names")
+        List<String> names = List.of();
+
+        @Option(names = "--tags")
+        Map<String, String> tags = Map.of();
 
         @Option(names = {"-k", "--insecure"})
         boolean insecure;
@@ -140,10 +194,15 @@ final class ProgramTest {
         }
 
         @Override
-        public Integer call() throws ProgramFailure {
+        public void judge(Complaints complaints) {
+            complaints.range("--patience", patience, 1, 9);
             if (serverUrl.equals("wrong")) {
-                throw Program.wrong(spec, "--server-url", "\"wrong\" is no URL; write another");
+                complaints.about("--server-url", "\"wrong\" is no URL; write another");
             }
+        }
+
+        @Override
+        public Integer call() throws ProgramFailure {
             if (serverUrl.equals("fail")) {
                 throw new ProgramFailure("no server there; start one");
             }

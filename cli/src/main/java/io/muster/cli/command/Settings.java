@@ -120,33 +120,44 @@ record Settings(
 
     /** Reads them. */
     static Settings of(ParseResult line, Map<String, String> environment) throws ProgramFailure {
-        var sources = new Sources(line, environment, file(line, environment));
+        var problems = new ArrayList<ProgramFailure>();
+        var file = file(line, environment, problems);
+        var sources = new Sources(line, environment, file, problems);
         var cluster = sources.text(CLUSTER).orElse("default");
         if (!Names.isName(cluster)) {
-            throw sources.wrong(CLUSTER, cluster, Names.complaint(cluster));
+            sources.wrong(CLUSTER, cluster, Names.complaint(cluster));
+        }
+        boolean insecure = sources.flag(INSECURE);
+        boolean verbose = sources.flag(VERBOSE);
+        boolean quiet = sources.flag(QUIET);
+        boolean noWait = sources.flag(NO_WAIT);
+        var patience = sources.millis(RESPONSE_TIMEOUT).orElse(Duration.ofSeconds(3));
+        if (!problems.isEmpty()) {
+            throw ProgramFailure.all(problems);
         }
         return new Settings(
                 sources.text(SERVER_URL).orElse("mqtt://127.0.0.1:1883"),
                 new ClusterName(cluster),
-                sources.flag(INSECURE),
-                sources.flag(VERBOSE),
-                sources.flag(QUIET),
-                sources.flag(NO_WAIT),
+                insecure,
+                verbose,
+                quiet,
+                noWait,
                 new BrokerLogin(
                         sources.text(BROKER_USER),
                         sources.text(BROKER_PASSWORD),
                         sources.text(BROKER_PASSWORD_FILE).map(Path::of),
                         sources.text(BROKER_CA).map(Path::of)),
-                sources.millis(RESPONSE_TIMEOUT).orElse(Duration.ofSeconds(3)));
+                patience);
     }
 
-    private static Optional<ConfigFile> file(ParseResult line, Map<String, String> environment)
+    private static Optional<ConfigFile> file(
+            ParseResult line, Map<String, String> environment, List<ProgramFailure> problems)
             throws ProgramFailure {
         var named =
                 given(line, CONFIG)
                         .or(() -> Optional.ofNullable(environment.get(PREFIX + "CONFIG")));
         if (named.isPresent()) {
-            return Optional.of(read(Path.of(named.get())));
+            return Optional.of(read(Path.of(named.get()), problems));
         }
         var places = new ArrayList<Path>();
         var home = environment.getOrDefault("HOME", "");
@@ -156,17 +167,18 @@ record Settings(
         places.add(Path.of("/etc/muster/muster.conf"));
         for (var place : places) {
             if (Files.isReadable(place)) {
-                return Optional.of(read(place));
+                return Optional.of(read(place, problems));
             }
         }
         return Optional.empty();
     }
 
-    private static ConfigFile read(Path path) throws ProgramFailure {
+    private static ConfigFile read(Path path, List<ProgramFailure> problems) throws ProgramFailure {
         var file = ConfigFile.read(path);
         var keys = new ArrayList<String>();
         FROM_ELSEWHERE.forEach(option -> keys.add(key(option)));
-        file.check(keys);
+        file.unknown(keys).forEach(problem -> problems.add(new ProgramFailure(problem)));
+        file.notSingle(keys).forEach(problem -> problems.add(new ProgramFailure(problem)));
         return file;
     }
 
@@ -182,53 +194,60 @@ record Settings(
 
     /** Where values come from. */
     private record Sources(
-            ParseResult line, Map<String, String> environment, Optional<ConfigFile> file) {
+            ParseResult line,
+            Map<String, String> environment,
+            Optional<ConfigFile> file,
+            List<ProgramFailure> problems) {
         Optional<String> text(String option) {
             return given(line, option).or(() -> fromEnvironment(option)).or(() -> fromFile(option));
         }
 
-        boolean flag(String option) throws ProgramFailure {
+        boolean flag(String option) {
             var text = text(option).orElse("false");
             return switch (text.toLowerCase(Locale.ROOT)) {
                 case "true", "1" -> true;
                 case "false", "0", "" -> false;
-                default -> throw wrong(option, text, "is neither true nor false");
+                default -> {
+                    wrong(option, text, "is neither true nor false");
+                    yield false;
+                }
             };
         }
 
-        Optional<Duration> millis(String option) throws ProgramFailure {
+        Optional<Duration> millis(String option) {
             var text = text(option);
             if (text.isEmpty()) {
                 return Optional.empty();
             }
-            try {
-                var time = Duration.ofMillis(Long.parseLong(text.get()));
-                if (time.isPositive() && time.compareTo(MOST_PATIENCE) <= 0) {
-                    return Optional.of(time);
-                }
-            } catch (NumberFormatException e) {
-                throw outOfRange(option, text.get());
+            var time = text.map(Sources::millisOf);
+            if (time.get().isPositive() && time.get().compareTo(MOST_PATIENCE) <= 0) {
+                return time;
             }
-            throw outOfRange(option, text.get());
+            wrong(
+                    option,
+                    text.get(),
+                    "is no number of milliseconds from 1 to " + MOST_PATIENCE.toMillis());
+            return Optional.empty();
         }
 
-        private ProgramFailure outOfRange(String option, String text) {
-            return wrong(
-                    option,
-                    text,
-                    "is no number of milliseconds from 1 to " + MOST_PATIENCE.toMillis());
+        private static Duration millisOf(String text) {
+            try {
+                return Duration.ofMillis(Long.parseLong(text));
+            } catch (NumberFormatException e) {
+                return Duration.ZERO; // out of range, like any other nonsense
+            }
         }
 
         /** Names the place that the value comes from. */
-        ProgramFailure wrong(String option, String value, String complaint) {
+        void wrong(String option, String value, String complaint) {
             var why = ": \"%s\" %s".formatted(value, complaint);
             if (given(line, option).isPresent()) {
-                return ProgramFailure.misuse(option + why);
+                problems.add(ProgramFailure.misuse(option + why));
+            } else if (fromEnvironment(option).isPresent()) {
+                problems.add(ProgramFailure.misuse(variable(option) + why));
+            } else {
+                problems.add(new ProgramFailure(file.orElseThrow().placeOf(key(option)) + why));
             }
-            return fromEnvironment(option).isPresent()
-                    ? ProgramFailure.misuse(variable(option) + why)
-                    : file.map(there -> new ProgramFailure(there.placeOf(key(option)) + why))
-                            .orElseThrow();
         }
 
         private Optional<String> fromEnvironment(String option) {

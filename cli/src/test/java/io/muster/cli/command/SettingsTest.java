@@ -198,6 +198,29 @@ final class SettingsTest {
                 .hasMessage(file + ":2: no_wait: \"7\" is neither true nor false");
     }
 
+    @Test
+    void tells_all_that_is_wrong_at_once() throws IOException {
+        environment.put("MUSTER_INSECURE", "perhaps");
+        var file =
+                config(
+                        "odd.conf",
+                        """
+                        version = 'v1'
+                        no_wait = 7
+                        server_ur = 'x'
+                        quiet = [1]
+                        response_timeout = 'soon'
+                        """);
+        assertThatThrownBy(() -> settings("-x", file, "--cluster=a/b"))
+                .isInstanceOf(ProgramFailure.class)
+                .hasMessageContaining("odd.conf:3: server_ur: is no key here")
+                .hasMessageContaining("odd.conf:4: quiet: is a list or a table")
+                .hasMessageContaining("odd.conf:2: no_wait: \"7\" is neither true nor false")
+                .hasMessageContaining("odd.conf:5: response_timeout: \"soon\" is no number")
+                .hasMessageContaining("MUSTER_INSECURE: \"perhaps\" is neither true nor false")
+                .hasMessageContaining("--cluster: \"a/b\" has characters");
+    }
+
     private String config(String name, String text) throws IOException {
         return Files.writeString(home.resolve(name), text).toString();
     }

@@ -4,6 +4,7 @@ import io.muster.api.name.Names;
 import io.muster.api.outcome.Nearest;
 import io.muster.api.outcome.Outcome;
 import io.muster.api.outcome.Problem;
+import io.muster.api.program.ConfigFile;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -24,30 +25,37 @@ public final class HookTables {
     private static final Path DEFAULT_FOLDER = Path.of("/usr/libexec/muster/hooks");
     private static final List<String> KEYS = List.of("name", "prio", "path", "timeout_seconds");
     private static final int MAX_PRIORITY = 255;
-    private static final int DEFAULT_SECONDS = 5;
+    private static final int DEFAULT_SECONDS = 2;
     private static final int MAX_SECONDS = 60;
 
     private final List<Problem> problems = new ArrayList<>();
     private final List<Hook> hooks = new ArrayList<>();
     private final HashSet<String> names = new HashSet<>();
 
-    private HookTables() {}
+    private final ConfigFile file;
 
-    /**
-     * Reads.
-     *
-     * @param file its name, for messages
-     */
-    public static Outcome<List<Hook>> read(
-            String file, List<? extends Map<String, String>> tables) {
-        var reading = new HookTables();
-        for (int i = 0; i < tables.size(); i++) {
-            reading.read("%s: %s[%d]".formatted(file, KEY, i), tables.get(i));
+    private HookTables(ConfigFile file) {
+        this.file = file;
+    }
+
+    /** Reads; returns all that is wrong with them. */
+    public static Outcome<List<Hook>> read(ConfigFile file) {
+        var reading = new HookTables(file);
+        var tables = file.tables(KEY);
+        if (file.isNoArrayOfTables(KEY)) {
+            reading.problem(
+                    file.placeOf(KEY),
+                    "is no array of tables",
+                    "write [[" + KEY + "]] for each hook");
+        } else {
+            for (int i = 0; i < tables.size(); i++) {
+                reading.read(i, tables.get(i));
+            }
         }
         if (tables.size() > MAX_HOOKS) {
             reading.problem(
-                    file + ": " + KEY,
-                    "has %d tables".formatted(tables.size()),
+                    file.placeOf(KEY, MAX_HOOKS, "name"),
+                    "is one of %d tables".formatted(tables.size()),
                     "keep at most %d".formatted(MAX_HOOKS));
         }
         return reading.problems.isEmpty()
@@ -55,11 +63,11 @@ public final class HookTables {
                 : Outcome.refused(reading.problems);
     }
 
-    private void read(String where, Map<String, String> table) {
+    private void read(int number, Map<String, String> table) {
         for (var key : table.keySet()) {
             if (!KEYS.contains(key)) {
                 problem(
-                        where + "." + key,
+                        file.placeOf(KEY, number, key),
                         "is no key here",
                         Nearest.to(key, KEYS)
                                 .map(near -> "did you mean \"" + near + "\"?")
@@ -69,18 +77,26 @@ public final class HookTables {
         var name = table.getOrDefault("name", "");
         if (!Names.isName(name)) {
             problem(
-                    where + ".name",
+                    file.placeOf(KEY, number, "name"),
                     name.isEmpty() ? "is missing" : "\"" + name + "\" " + Names.complaint(name),
                     "give the name of the program in the folder " + DEFAULT_FOLDER);
             return;
         }
         if (!names.add(name)) {
-            problem(where + ".name", "\"" + name + "\" is there twice", "name each hook once");
+            problem(
+                    file.placeOf(KEY, number, "name"),
+                    "\"" + name + "\" is there twice",
+                    "name each hook once");
         }
-        var priority = number(where + ".prio", table.getOrDefault("prio", "0"), 0, MAX_PRIORITY);
+        var priority =
+                number(
+                        file.placeOf(KEY, number, "prio"),
+                        table.getOrDefault("prio", "0"),
+                        0,
+                        MAX_PRIORITY);
         var seconds =
                 number(
-                        where + ".timeout_seconds",
+                        file.placeOf(KEY, number, "timeout_seconds"),
                         table.getOrDefault("timeout_seconds", Integer.toString(DEFAULT_SECONDS)),
                         1,
                         MAX_SECONDS);
@@ -89,7 +105,7 @@ public final class HookTables {
                 || !Files.isRegularFile(program)
                 || !Files.isExecutable(program)) {
             problem(
-                    where + ".path",
+                    file.placeOf(KEY, number, "path"),
                     program + " is no executable file with an absolute path",
                     "put the hook there, make it executable, or name another folder");
         } else if (priority.isPresent() && seconds.isPresent()) {
@@ -112,7 +128,7 @@ public final class HookTables {
             problem(where, "\"" + text + "\" is no number", range(from, to));
             return OptionalInt.empty();
         }
-        problem(where, text + " is out of range", range(from, to));
+        problem(where, text + " is not possible", range(from, to));
         return OptionalInt.empty();
     }
 

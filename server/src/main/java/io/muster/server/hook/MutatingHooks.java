@@ -5,10 +5,12 @@ import io.muster.api.manifest.Manifest;
 import io.muster.api.manifest.ManifestReader;
 import io.muster.api.outcome.Outcome;
 import io.muster.api.outcome.Problem;
+import io.muster.api.shell.Clock;
 import io.muster.api.shell.Processes;
 import io.muster.api.state.State;
 import io.muster.api.tree.StateTree;
 import java.io.IOException;
+import java.time.Duration;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
@@ -22,6 +24,12 @@ import java.util.TreeMap;
  * <p>Any thread, one call at a time.
  */
 public final class MutatingHooks {
+    /**
+     * How long all hooks together may take, unless one of them was given longer: clients wait 3 s
+     * for an answer by default, and are to hear what was wrong.
+     */
+    static final Duration ALL = Duration.ofSeconds(2);
+
     /** The environment variable that tells a hook that nothing is going to be stored. */
     static final String DRY_RUN = "MUSTER_DRY_RUN";
 
@@ -29,23 +37,42 @@ public final class MutatingHooks {
 
     private final List<Hook> hooks;
     private final Processes processes;
+    private final Clock clock;
+    private final Duration all;
 
     /** Runs these, the lowest priority first, and those of one priority in the order given. */
-    public MutatingHooks(List<Hook> hooks, Processes processes) {
+    public MutatingHooks(List<Hook> hooks, Processes processes, Clock clock) {
         this.hooks = hooks.stream().sorted(Comparator.comparingInt(Hook::priority)).toList();
         this.processes = processes;
+        this.clock = clock;
+        this.all = hooks.stream().map(Hook::timeout).reduce(ALL, MutatingHooks::longer);
+    }
+
+    private static Duration longer(Duration a, Duration b) {
+        return a.compareTo(b) >= 0 ? a : b;
     }
 
     /**
-     * Lets the hooks change a desired state. Blocks, for the sum of their timeouts at most.
+     * Lets the hooks change a desired state. Blocks, for {@link #ALL} or the longest of their
+     * timeouts at most.
      *
      * @param dryRun whether it is not going to be stored
      * @return what they made of it, or why the update is to be refused, naming the hook
      */
     public Outcome<State> mutate(State wanted, boolean dryRun) throws InterruptedException {
         var state = wanted;
+        long start = clock.nanoTime();
         for (var hook : hooks) {
-            switch (run(hook, state, dryRun)) {
+            var left = all.minusNanos(clock.nanoTime() - start);
+            if (!left.isPositive()) {
+                return refused(
+                        hook,
+                        "was not asked: the hooks before it took all of the %d s that there are"
+                                .formatted(all.toSeconds()),
+                        "make them faster, or give one a longer timeout_seconds");
+            }
+            var within = left.compareTo(hook.timeout()) < 0 ? left : hook.timeout();
+            switch (run(hook, state, dryRun, within)) {
                 case Outcome.Accepted<State>(var changed) -> state = changed;
                 case Outcome.Refused<State>(var problems) -> {
                     return Outcome.refused(problems);
@@ -55,7 +82,8 @@ public final class MutatingHooks {
         return Outcome.accepted(state);
     }
 
-    private Outcome<State> run(Hook hook, State state, boolean dryRun) throws InterruptedException {
+    private Outcome<State> run(Hook hook, State state, boolean dryRun, Duration within)
+            throws InterruptedException {
         var input = JsonWriter.write(StateTree.of(state));
         if (input.length() > ManifestReader.MAX_CHARACTERS) {
             return refused(
@@ -72,7 +100,7 @@ public final class MutatingHooks {
                                     List.of(hook.program().toString()),
                                     new TreeMap<>(Map.of(DRY_RUN, Boolean.toString(dryRun))),
                                     input,
-                                    hook.timeout()));
+                                    within));
         } catch (IOException e) {
             return refused(
                     hook,
@@ -84,7 +112,7 @@ public final class MutatingHooks {
                     hook,
                     "refuses the update (exit code %d): %s"
                             .formatted(finished.exitCode(), words(finished.errors())),
-                    "do as it says");
+                    "change the update, or ask whoever runs the server about this hook");
         }
         return finished.output().isBlank() ? Outcome.accepted(state) : read(hook, finished);
     }

@@ -2,11 +2,13 @@ package io.muster.server.hook;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.muster.api.host.SystemClock;
 import io.muster.api.host.SystemProcesses;
 import io.muster.api.manifest.ManifestReader;
 import io.muster.api.name.WorkloadName;
 import io.muster.api.outcome.Outcome;
 import io.muster.api.outcome.Problem;
+import io.muster.api.program.ConfigFile;
 import io.muster.api.state.State;
 import io.muster.api.state.Workload;
 import java.io.IOException;
@@ -16,8 +18,6 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
-import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -70,7 +70,8 @@ final class MutatingHooksTest {
         assertThat(problem().toString())
                 .isEqualTo(
                         "mutating hook \"guard\": refuses the update (exit code 3): not on a"
-                                + " Sunday; do as it says");
+                                + " Sunday; change the update, or ask whoever runs the server about"
+                                + " this hook");
     }
 
     @Test
@@ -91,6 +92,37 @@ final class MutatingHooksTest {
     }
 
     @Test
+    void have_a_bounded_time_together() throws Exception {
+        for (int i = 0; i < 16; i++) {
+            script("slow" + i, "sleep 0.4");
+            hooks.add(new Hook("slow" + i, i, folder.resolve("slow" + i), Duration.ofSeconds(1)));
+        }
+        long start = System.nanoTime();
+        assertThat(problem().toString()).startsWith("mutating hook \"slow");
+        assertThat(Duration.ofNanos(System.nanoTime() - start))
+                .isLessThan(MutatingHooks.ALL.plusMillis(900));
+    }
+
+    @Test
+    void have_by_default_less_time_than_a_client_waits_for_its_answer() {
+        assertThat(MutatingHooks.ALL).isLessThan(Duration.ofSeconds(3));
+    }
+
+    @Test
+    void that_flood_their_output_are_killed_early() throws Exception {
+        for (var flood : List.of("exec yes", "exec yes >&2")) {
+            hooks.clear();
+            hook("flood", 0, flood);
+            long start = System.nanoTime();
+            assertThat(problem().toString())
+                    .startsWith("mutating hook \"flood\": failed: ")
+                    .contains("more than 4 MiB on its standard ", "killed");
+            assertThat(Duration.ofNanos(System.nanoTime() - start))
+                    .isLessThan(Duration.ofSeconds(15)); // of the 20 it had
+        }
+    }
+
+    @Test
     void that_write_nonsense_are_named_with_the_place() throws Exception {
         hook("broken", 0, "echo '{\"apiVersion\": \"v1\", \"workloads\": {\"web\": 7}}'");
         assertThat(problem().where()).startsWith("mutating hook \"broken\": output:1:");
@@ -99,7 +131,7 @@ final class MutatingHooksTest {
     @Test
     void that_write_without_end_are_refused() throws Exception {
         hook("flood", 0, "head -c 6000000 /dev/zero | tr '\\0' '#'");
-        assertThat(problem().toString()).contains("mutating hook \"flood\"").contains("characters");
+        assertThat(problem().toString()).contains("mutating hook \"flood\"", "more than 4 MiB");
     }
 
     @Test
@@ -114,7 +146,7 @@ final class MutatingHooksTest {
     void are_told_whether_it_is_only_a_question() throws Exception {
         hook("ask", 0, "echo \"dry run: $MUSTER_DRY_RUN\" >&2; exit 1");
         assertThat(problem().what()).contains("dry run: false");
-        var dry = new MutatingHooks(hooks, new SystemProcesses()).mutate(WANTED, true);
+        var dry = hooks().mutate(WANTED, true);
         assertThat(dry.toString()).contains("dry run: true");
     }
 
@@ -125,33 +157,32 @@ final class MutatingHooksTest {
                 WANTED.with(
                         WEB,
                         Workload.of("bow", "native", "x".repeat(ManifestReader.MAX_CHARACTERS)));
-        assertThat(new MutatingHooks(hooks, new SystemProcesses()).mutate(huge, false).toString())
-                .contains("of which it gets at most");
+        assertThat(hooks().mutate(huge, false).toString()).contains("of which it gets at most");
     }
 
     @Test
     void are_read_from_tables_with_their_defaults() throws Exception {
         script("a", "cat");
         script("b", "cat");
-        assertThat(
-                        HookTables.read(
-                                "server.conf",
-                                List.of(
-                                        table("name", "a", "path", folder.toString()),
-                                        table(
-                                                "name",
-                                                "b",
-                                                "path",
-                                                folder.toString(),
-                                                "prio",
-                                                "9",
-                                                "timeout_seconds",
-                                                "30"))))
+        var tables =
+                read(
+                        """
+                        [[mutating_hooks]]
+                        name = 'a'
+                        path = '%1$s'
+
+                        [[mutating_hooks]]
+                        name = 'b'
+                        path = '%1$s'
+                        prio = 9
+                        timeout_seconds = 30
+                        """);
+        assertThat(tables)
                 .isEqualTo(
                         Outcome.accepted(
                                 List.of(
                                         new Hook(
-                                                "a", 0, folder.resolve("a"), Duration.ofSeconds(5)),
+                                                "a", 0, folder.resolve("a"), Duration.ofSeconds(2)),
                                         new Hook(
                                                 "b",
                                                 9,
@@ -163,33 +194,37 @@ final class MutatingHooksTest {
     void that_cannot_be_used_stop_the_start_with_all_that_is_wrong() throws Exception {
         script("a", "cat");
         var outcome =
-                HookTables.read(
-                        "server.conf",
-                        List.of(
-                                table("nam", "a"),
-                                table("name", "a", "path", folder.toString(), "prio", "256"),
-                                table("name", "a", "path", folder.toString(), "prio", "x"),
-                                table("name", "missing", "path", folder.toString())));
+                read(
+                        """
+                        mutating_hooks = [
+                            { nam = 'a' },
+                            { name = 'a', path = '%1$s', prio = 256 },
+                            { name = 'a', path = '%1$s', prio = 'x' },
+                            { name = 'missing', path = '%1$s' },
+                        ]
+                        """);
         assertThat(((Outcome.Refused<List<Hook>>) outcome).problems())
                 .extracting(Problem::toString)
                 .anyMatch(text -> text.contains("mutating_hooks[0].nam: is no key here; did you"))
                 .anyMatch(text -> text.contains("mutating_hooks[0].name: is missing"))
-                .anyMatch(text -> text.contains("mutating_hooks[1].prio: 256 is out of range"))
+                .anyMatch(text -> text.contains("mutating_hooks[1].prio: 256 is not possible"))
                 .anyMatch(text -> text.contains("mutating_hooks[2].name: \"a\" is there twice"))
                 .anyMatch(text -> text.contains("mutating_hooks[2].prio: \"x\" is no number"))
                 .anyMatch(text -> text.contains("no executable file"));
     }
 
-    private static Map<String, String> table(String... texts) {
-        var table = new TreeMap<String, String>();
-        for (int i = 0; i < texts.length; i += 2) {
-            table.put(texts[i], texts[i + 1]);
-        }
-        return table;
+    private Outcome<List<Hook>> read(String tables) throws Exception {
+        var file = folder.resolve("server.conf");
+        Files.writeString(file, "version = 'v1'\n" + tables.formatted(folder));
+        return HookTables.read(ConfigFile.read(file));
+    }
+
+    private MutatingHooks hooks() {
+        return new MutatingHooks(hooks, new SystemProcesses(), new SystemClock());
     }
 
     private Outcome<State> mutate() throws InterruptedException {
-        return new MutatingHooks(hooks, new SystemProcesses()).mutate(WANTED, false);
+        return hooks().mutate(WANTED, false);
     }
 
     private State mutated() throws InterruptedException {
