@@ -27,6 +27,7 @@ final class Main {
                         terminal,
                         System.in,
                         environment,
+                        User.name(),
                         (url, login) -> {
                             var address = MqttAddress.parse(url);
                             return new MqttConnector(

@@ -133,7 +133,7 @@ final class PastTest {
                     .startsWith(
                             "error: Command failed: SetState failed with: update refused: the"
                                 + " update is based on revision 1, and the desired state is at 2"
-                                + " now (last changed by client/cli-")
+                                + " now (last changed by client/ann-")
                     .contains("; look at it again, then ask again");
             assertThat(cluster.run("plan", "--if-revision", "1", manifest("x", "ann")).failsWith(1))
                     .isNotNull();
@@ -152,8 +152,8 @@ final class PastTest {
             cluster.run("apply", manifest("two", "ann")).succeeds();
             var lines = cluster.run("history").succeeds().out.lines().toList();
             assertThat(lines.getFirst()).matches("REVISION +TIME +BY +CHANGED");
-            assertThat(lines.get(1)).matches("2 +\\d.*Z +client/cli-\\w+ +~1 workload");
-            assertThat(lines.get(2)).matches("1 +\\d.*Z +client/cli-\\w+ +\\+1 workload");
+            assertThat(lines.get(1)).matches("2 +\\d.*Z +client/ann-\\w+ +~1 workload");
+            assertThat(lines.get(2)).matches("1 +\\d.*Z +client/ann-\\w+ +\\+1 workload");
         }
 
         @Test
@@ -247,7 +247,7 @@ final class PastTest {
             cluster.run("apply", more()).succeeds();
             var result = cluster.run("rollback", "1").succeeds();
             assertThat(result.out)
-                    .startsWith("Rolling back from revision 3 to revision 1 (by client/cli-")
+                    .startsWith("Rolling back from revision 3 to revision 1 (by client/ann-")
                     .contains("web on bow: Running(Ok)\n")
                     .contains("db on stern: Removed\n")
                     .contains("db              stern   native      Removed");

@@ -158,6 +158,7 @@ final class TestCluster implements AutoCloseable {
                         result.terminal(),
                         new ByteArrayInputStream(input.getBytes(StandardCharsets.UTF_8)),
                         environment,
+                        "ann",
                         this::broker,
                         clock,
                         random.split(),

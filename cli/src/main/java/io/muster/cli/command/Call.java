@@ -74,7 +74,7 @@ record Call(ParseResult arguments, Settings settings, Surroundings surroundings)
                     connector,
                     settings.serverUrl(),
                     settings.cluster(),
-                    surroundings.environment().getOrDefault("USER", ""),
+                    surroundings.user(),
                     settings.patience(),
                     surroundings.random(),
                     surroundings.fault());

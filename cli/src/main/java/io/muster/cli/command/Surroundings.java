@@ -13,6 +13,7 @@ import java.util.random.RandomGenerator;
 /**
  * Everything outside of a command that it touches.
  *
+ * @param user who runs the command
  * @param brokers knows the way to a broker
  * @param fault is told of a bug, on another thread
  */
@@ -20,6 +21,7 @@ public record Surroundings(
         Terminal terminal,
         InputStream input,
         Map<String, String> environment,
+        String user,
         Brokers brokers,
         Clock clock,
         RandomGenerator random,
