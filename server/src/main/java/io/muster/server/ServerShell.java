@@ -238,25 +238,24 @@ public final class ServerShell implements AutoCloseable {
     private void tell(Note note) {
         NoteLog.write(note);
         var waiting = applied;
-        if (waiting == null) {
-            return;
+        if (waiting != null && note instanceof Note.OfStartup outcome) {
+            applied = null;
+            waiting.accept(whyNotInForce(outcome));
         }
-        var outcome =
-                switch (note) {
-                    case Note.ManifestInForce _ -> "";
-                    case Note.ManifestRefused(var problems) ->
+    }
+
+    private static Optional<String> whyNotInForce(Note.OfStartup outcome) {
+        return switch (outcome) {
+            case Note.ManifestInForce _ -> Optional.empty();
+            case Note.ManifestRefused(var problems) ->
+                    Optional.of(
                             "the startup manifest does not fit what is stored:\n"
                                     + problems.stream()
                                             .map(Problem::toString)
-                                            .collect(Collectors.joining("\n"));
-                    case Note.StoreFailed(_, var why) ->
-                            "the startup manifest could not be stored: " + why;
-                    default -> null; // nothing that it depends on
-                };
-        if (outcome != null) {
-            applied = null;
-            waiting.accept(Optional.of(outcome).filter(why -> !why.isEmpty()));
-        }
+                                            .collect(Collectors.joining("\n")));
+            case Note.StoreFailed(_, var why) ->
+                    Optional.of("the startup manifest could not be stored: " + why);
+        };
     }
 
     private void wakeAt(long nanos) {

@@ -13,15 +13,18 @@ import java.util.Set;
 
 /** What happened, for the log. */
 public sealed interface Note {
+    /** What can come of a startup manifest; the server starts, or does not. */
+    sealed interface OfStartup extends Note {}
+
     /**
      * The startup manifest is in force.
      *
      * @param changed whether it was applied now; otherwise it was before and has not changed since
      */
-    record ManifestInForce(Revision revision, boolean changed) implements Note {}
+    record ManifestInForce(Revision revision, boolean changed) implements OfStartup {}
 
     /** The startup manifest cannot be applied to what is stored. */
-    record ManifestRefused(List<Problem> problems) implements Note {}
+    record ManifestRefused(List<Problem> problems) implements OfStartup {}
 
     /**
      * An update is stored.
@@ -39,7 +42,7 @@ public sealed interface Note {
     record UpdateRefused(Requester by, String message) implements Note {}
 
     /** Updates were refused because the store did not take them. */
-    record StoreFailed(int updates, String why) implements Note {}
+    record StoreFailed(int updates, String why) implements OfStartup {}
 
     /** The store does not remember that these agents were here; it is tried again. */
     record AgentsNotRemembered(Set<AgentName> agents, String why) implements Note {
