@@ -26,7 +26,7 @@ final class CommitLogic {
             return;
         }
         if (!ledger.waiting().isEmpty()) {
-            int count = Math.min(ledger.waiting().size(), turn.settings().maxBatch());
+            int count = Math.min(ledger.waiting().size(), turn.settings().bounds().maxBatch());
             turn.state(turn.state().with(ledger.given(count)));
             if (turn.ledger().inFlight().stream().allMatch(PlannedUpdate::changesNothing)) {
                 take(turn); // there is nothing to write

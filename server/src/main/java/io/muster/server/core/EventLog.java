@@ -34,7 +34,7 @@ record EventLog(PSortedMap<Long, Event> kept, long last, long weight) {
         var next = kept.plus(event.number(), event);
         long held = weight + event.weight();
         while (!next.isEmpty()
-                && (next.size() > settings.maxEvents() || held > settings.maxEventBytes())) {
+                && (next.size() > settings.events().count() || held > settings.events().size())) {
             var oldest = next.firstEntry().getValue();
             next = next.minus(oldest.number());
             held -= oldest.weight();

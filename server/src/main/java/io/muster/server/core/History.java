@@ -65,8 +65,8 @@ record History(PVector<Past> all, long weight) {
     private History with(Past past, ServerSettings settings) {
         var next = all.plus(past);
         long sum = weight + past.weight();
-        while (next.size() > settings.maxHistory()
-                || (sum > settings.maxHistoryChars() && next.size() > 1)) {
+        while (next.size() > settings.history().count()
+                || (sum > settings.history().size() && next.size() > 1)) {
             sum -= next.getFirst().weight();
             next = next.minus(0);
         }

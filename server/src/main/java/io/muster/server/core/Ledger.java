@@ -143,7 +143,7 @@ record Ledger(
                                 answers.with(
                                         asker,
                                         new Response(asker.id(), update.result()),
-                                        settings.maxAnswers()))
+                                        settings.bounds().maxAnswers()))
                         .orElse(answers),
                 update.startup().isPresent() ? update.startup() : startup,
                 update.past()

@@ -15,13 +15,14 @@ final class LeftoverLogic {
     /** Hides the oldest of one agent's leftovers where there are too many. */
     static void limit(Turn turn, AgentName agent) {
         var leftovers = of(turn, agent);
-        int excess = leftovers.size() - turn.settings().maxLeftovers();
+        int excess = leftovers.size() - turn.settings().bounds().maxLeftovers();
         leftovers.stream()
                 .sorted(Comparator.comparing(WorkloadState::changedAt))
                 .limit(Math.max(0, excess))
                 .forEach(state -> turn.hide(state.instance()));
         if (!leftovers.isEmpty()) {
-            turn.wakeBy(turn.agent(agent).lastSeen() + turn.settings().leftoverAge().toNanos());
+            turn.wakeBy(
+                    turn.agent(agent).lastSeen() + turn.settings().times().leftoverAge().toNanos());
         }
     }
 
@@ -29,7 +30,7 @@ final class LeftoverLogic {
     static void expire(Turn turn) {
         for (var agent : turn.state().agents().values()) {
             if (!agent.isThere()) {
-                long end = agent.lastSeen() + turn.settings().leftoverAge().toNanos();
+                long end = agent.lastSeen() + turn.settings().times().leftoverAge().toNanos();
                 var leftovers = of(turn, agent.name());
                 if (turn.isPast(end)) {
                     leftovers.forEach(state -> turn.hide(state.instance()));

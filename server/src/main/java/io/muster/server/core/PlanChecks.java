@@ -125,16 +125,16 @@ final class PlanChecks {
         }
         for (var agent : agents) {
             var workloads = plan.after().assignedTo(agent);
-            if (estimate(workloads) > settings.maxDesiredBytes()) {
+            if (estimate(workloads) > settings.bounds().maxDesiredBytes()) {
                 int size = LinkCodec.encode(version(workloads)).size();
-                if (size > settings.maxDesiredBytes()) {
+                if (size > settings.bounds().maxDesiredBytes()) {
                     problems.add(
                             new Problem(
                                     "desiredState.workloads",
                                     "the %d workloads of agent \"%s\" make a message of %d bytes"
                                             .formatted(workloads.size(), agent, size),
                                     "keep it to %d bytes: shorten them, or spread them over agents"
-                                            .formatted(settings.maxDesiredBytes())));
+                                            .formatted(settings.bounds().maxDesiredBytes())));
                 }
             }
         }

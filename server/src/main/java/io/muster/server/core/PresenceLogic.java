@@ -16,7 +16,7 @@ final class PresenceLogic {
 
     /** There is a connection: agents that do not announce themselves soon are gone. */
     static void connected(Turn turn, long connection) {
-        long end = turn.now() + turn.settings().grace().toNanos();
+        long end = turn.now() + turn.settings().times().grace().toNanos();
         turn.state(turn.state().connected(connection, turn.now(), end));
         turn.wakeBy(end);
         Telling.everything(turn);
@@ -29,12 +29,12 @@ final class PresenceLogic {
             return;
         }
         if (!turn.state().agents().containsKey(name)
-                && turn.state().agents().size() >= turn.settings().maxAgents()) {
+                && turn.state().agents().size() >= turn.settings().bounds().maxAgents()) {
             turn.note(
                     new Note.Ignored(
                             name,
                             "there are %d agents already, and more are not taken"
-                                    .formatted(turn.settings().maxAgents())));
+                                    .formatted(turn.settings().bounds().maxAgents())));
             return;
         }
         var agent = turn.agent(name);
@@ -75,7 +75,7 @@ final class PresenceLogic {
      * an earlier life of it knew their time to come; who has obeyed this store is one of them.
      */
     private static boolean holderIsAbout(Turn turn, Agent agent, AgentPresence presence) {
-        long hold = turn.settings().nameHold().toNanos();
+        long hold = turn.settings().times().nameHold().toNanos();
         if (agent.claim().isHeld() || presence.refused()) {
             return agent.isThere()
                     || (!agent.claim().free() && !turn.isPast(agent.lastSeen() + hold));
@@ -120,7 +120,7 @@ final class PresenceLogic {
             if (agent.session().isEmpty()) {
                 continue;
             }
-            long end = agent.lastSeen() + turn.settings().silence().toNanos();
+            long end = agent.lastSeen() + turn.settings().times().silence().toNanos();
             if (graceIsOver && agent.session().get().connection() < turn.state().connection()) {
                 lose(turn, agent, "it did not announce itself after the server was away");
             } else if (turn.isPast(end)) {
@@ -128,7 +128,7 @@ final class PresenceLogic {
                         turn,
                         agent,
                         "nothing was heard of it for %d s"
-                                .formatted(turn.settings().silence().toSeconds()));
+                                .formatted(turn.settings().times().silence().toSeconds()));
             } else {
                 turn.wakeBy(end);
             }
@@ -153,7 +153,7 @@ final class PresenceLogic {
                         turn.state().connection());
         turn.agent(agent.with(session, claim, turn.now()));
         AcquaintanceLogic.met(turn, name);
-        turn.wakeBy(turn.now() + turn.settings().silence().toNanos());
+        turn.wakeBy(turn.now() + turn.settings().times().silence().toNanos());
         if (!sameConnection) {
             turn.note(new Note.AgentJoined(name, presence.instance(), presence.version()));
             presence.seen()

@@ -73,7 +73,7 @@ public record ServerState(
                 Optional.empty(),
                 Ledger.of(
                         wish,
-                        Answers.of(head.answers(), settings.maxAnswers()),
+                        Answers.of(head.answers(), settings.bounds().maxAnswers()),
                         head.startup(),
                         History.of(head, wish.written(), settings),
                         Acquaintances.of(head.met())),

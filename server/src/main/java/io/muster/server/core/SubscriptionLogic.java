@@ -29,14 +29,14 @@ final class SubscriptionLogic {
         }
         var state = turn.state();
         if (state.audience().find(asker).isEmpty()
-                && state.audience().size() >= turn.settings().maxSubscriptions()) {
+                && state.audience().size() >= turn.settings().bounds().maxSubscriptions()) {
             UpdateLogic.reply(
                     turn,
                     asker,
                     new Response.Refused(
                             Response.Reason.BUSY,
                             "there are %d subscriptions already; end some, or ask again later"
-                                    .formatted(turn.settings().maxSubscriptions()),
+                                    .formatted(turn.settings().bounds().maxSubscriptions()),
                             List.of()));
             return;
         }
@@ -186,7 +186,7 @@ final class SubscriptionLogic {
     }
 
     private static void renew(Turn turn, Subscription subscription) {
-        long end = turn.now() + turn.settings().lease().toNanos();
+        long end = turn.now() + turn.settings().times().lease().toNanos();
         turn.state(turn.state().with(turn.state().audience().with(subscription.until(end))));
         turn.wakeBy(end);
     }

@@ -50,7 +50,7 @@ final class TagPlanning {
             }
         });
         var after = changed.isEmpty() ? plan : plan.with(changed);
-        if (after.after().tags().size() > state.settings().maxAgents()) {
+        if (after.after().tags().size() > state.settings().bounds().maxAgents()) {
             problems.add(
                     new Problem(
                             "agents",

@@ -110,7 +110,9 @@ final class Telling {
                         new Command.NameRefused(
                                 instance,
                                 "an agent on another node has the name \"%s\", or had it until lately; if it stays away, this one has the name %d s after it was heard last"
-                                        .formatted(name, turn.settings().nameHold().toSeconds()),
+                                        .formatted(
+                                                name,
+                                                turn.settings().times().nameHold().toSeconds()),
                                 false)));
     }
 }

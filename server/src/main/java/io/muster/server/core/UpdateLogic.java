@@ -33,7 +33,7 @@ final class UpdateLogic {
         if (ledger.open().contains(asker) || isHeld(turn, asker)) {
             return; // its answer is on the way
         }
-        if (turn.state().pending() >= turn.settings().maxPending()) {
+        if (turn.state().pending() >= turn.settings().bounds().maxPending()) {
             reply(
                     turn,
                     asker,
@@ -163,7 +163,10 @@ final class UpdateLogic {
      */
     static void remember(Turn turn, Asker asker, Response.Body body) {
         var response = reply(turn, asker, body);
-        var answers = turn.ledger().answers().with(asker, response, turn.settings().maxAnswers());
+        var answers =
+                turn.ledger()
+                        .answers()
+                        .with(asker, response, turn.settings().bounds().maxAnswers());
         turn.state(turn.state().with(turn.ledger().answered(answers)));
     }
 

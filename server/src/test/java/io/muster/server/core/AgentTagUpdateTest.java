@@ -189,7 +189,7 @@ final class AgentTagUpdateTest {
     void of_more_agents_than_there_may_be_is_refused() {
         var small = new Core(Core.head(1, 0, Map.of()), Core.SMALL).connected();
         var names = List.of("one", "two", "three");
-        for (int i = 0; i < small.state.settings().maxAgents() + 1; i++) {
+        for (int i = 0; i < small.state.settings().bounds().maxAgents() + 1; i++) {
             var name = new AgentName(names.get(i));
             small.announce(name, "i", "n");
             small.ask(
@@ -198,7 +198,7 @@ final class AgentTagUpdateTest {
                     tags(name.value(), Map.of("a", "1"), "agents." + name + ".tags"));
             small.store();
             small.will(name, "i", "n");
-            small.pass(ServerSettings.DEFAULTS.silence());
+            small.pass(ServerSettings.DEFAULTS.times().silence());
         }
         assertThat(small.state.ledger().committed().tags()).hasSizeLessThanOrEqualTo(2);
     }

@@ -52,24 +52,12 @@ final class Core {
     static final ServerSettings SMALL =
             new ServerSettings(
                     false,
-                    Duration.ofSeconds(60),
-                    Duration.ofSeconds(10),
-                    Duration.ofSeconds(150),
-                    Duration.ofSeconds(60),
-                    Duration.ofHours(24),
-                    2,
-                    3,
-                    2,
-                    2,
-                    2,
+                    false,
+                    ServerSettings.Times.DEFAULTS,
+                    new ServerSettings.Bounds(2, 3, 2, 2, 2, 2, 1 << 20),
                     new StateLimits(2, 1, 4 << 20, 1 << 20),
-                    2,
-                    1 << 20,
-                    2,
-                    1 << 20,
-                    3,
-                    1 << 20,
-                    false);
+                    new ServerSettings.Kept(2, 1 << 20),
+                    new ServerSettings.Kept(3, 1 << 20));
 
     ServerState state;
     long now = 1_000_000_000_000L;

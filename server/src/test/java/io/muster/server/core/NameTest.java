@@ -24,7 +24,7 @@ import org.junit.jupiter.api.Test;
 final class NameTest {
     private static final NodeId FIRST = new NodeId("first");
     private static final NodeId SECOND = new NodeId("second");
-    private static final Duration HOLD = ServerSettings.DEFAULTS.nameHold();
+    private static final Duration HOLD = ServerSettings.DEFAULTS.times().nameHold();
 
     private Core core = new Core().connected();
 

@@ -29,7 +29,7 @@ import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
 
 final class PresenceTest {
-    private static final Duration GRACE = ServerSettings.DEFAULTS.grace();
+    private static final Duration GRACE = ServerSettings.DEFAULTS.times().grace();
     private final Core core = new Core().connected();
 
     @Test
