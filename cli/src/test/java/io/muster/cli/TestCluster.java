@@ -32,6 +32,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.SplittableRandom;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -62,15 +63,16 @@ final class TestCluster implements AutoCloseable {
             var serving = new CompletableFuture<ServerState>();
             var shell =
                     new ServerShell(
-                            store,
-                            store.open(),
+                            new ServerShell.Opened(store, store.open()),
                             ServerSettings.DEFAULTS,
-                            broker.connector("server"),
-                            TOPICS,
+                            Optional.empty(),
+                            new ServerShell.Line(
+                                    broker.connector("server"),
+                                    TOPICS,
+                                    LinkOptions.DEFAULTS.withOwnBroker()),
                             its,
                             clock,
                             random.split(),
-                            LinkOptions.DEFAULTS.withOwnBroker(),
                             "0.1.0",
                             new ServerShell.Watcher() {
                                 @Override

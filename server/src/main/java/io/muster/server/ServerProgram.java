@@ -101,19 +101,22 @@ final class ServerProgram implements AutoCloseable {
         closers.push(serial::close);
         var shell =
                 new ServerShell(
-                        store,
-                        head,
+                        new ServerShell.Opened(store, head),
                         configuration.settings(),
-                        new MqttConnector(
-                                broker.address(), broker.access(), BusLimits.DEFAULT, random),
-                        new Topics(configuration.cluster()),
+                        mutator(),
+                        new ServerShell.Line(
+                                new MqttConnector(
+                                        broker.address(),
+                                        broker.access(),
+                                        BusLimits.DEFAULT,
+                                        random),
+                                new Topics(configuration.cluster()),
+                                broker.linkOptions()),
                         serial,
                         clock,
                         random,
-                        broker.linkOptions(),
                         Version.current(),
-                        new Watcher(),
-                        mutator());
+                        new Watcher());
         closers.push(() -> stop(serial, shell));
         if (broker.isOpenToAll()) {
             log.atWarn()

@@ -69,56 +69,21 @@ public final class ServerShell implements AutoCloseable {
     /**
      * Makes one; {@link #start} starts it.
      *
-     * @param head what {@code store} held when it was opened
+     * @param mutator may change each update first; empty if nothing does
      * @param version of the program
      */
     public ServerShell(
-            Store store,
-            Head head,
+            Opened opened,
             ServerSettings settings,
-            BusConnector connector,
-            Topics topics,
+            Optional<Mutator> mutator,
+            Line line,
             Serial serial,
             Clock clock,
             RandomGenerator random,
-            LinkOptions options,
             String version,
             Watcher watcher) {
-        this(
-                store,
-                head,
-                settings,
-                connector,
-                topics,
-                serial,
-                clock,
-                random,
-                options,
-                version,
-                watcher,
-                Optional.empty());
-    }
-
-    /**
-     * Makes one that lets each update be changed first.
-     *
-     * @param mutator empty if nothing does
-     */
-    public ServerShell(
-            Store store,
-            Head head,
-            ServerSettings settings,
-            BusConnector connector,
-            Topics topics,
-            Serial serial,
-            Clock clock,
-            RandomGenerator random,
-            LinkOptions options,
-            String version,
-            Watcher watcher,
-            Optional<Mutator> mutator) {
         this.mutator = mutator;
-        this.store = store;
+        this.store = opened.store();
         this.serial = serial;
         this.clock = clock;
         this.version = version;
@@ -126,12 +91,25 @@ public final class ServerShell implements AutoCloseable {
         // what the core accepts has to fit into a message
         this.state =
                 ServerState.of(
-                        head,
-                        settings.withMaxDesiredBytes(options.maxPayloadBytes())
+                        opened.head(),
+                        settings.withMaxDesiredBytes(line.options().maxPayloadBytes())
                                 .withHooks(mutator.isPresent()),
                         random.nextLong(Long.MAX_VALUE / 2));
-        this.link = new ServerLink(connector, topics, serial, random, options, new Heard());
+        this.link =
+                new ServerLink(
+                        line.connector(),
+                        line.topics(),
+                        serial,
+                        random,
+                        line.options(),
+                        new Heard());
     }
+
+    /** A store, and what it held when it was opened. */
+    public record Opened(Store store, Head head) {}
+
+    /** The way to everybody: a broker, and where and how to speak there. */
+    public record Line(BusConnector connector, Topics topics, LinkOptions options) {}
 
     /** Hears what the program has to know. All calls come on the serial. */
     public interface Watcher {

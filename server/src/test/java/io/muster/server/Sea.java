@@ -59,15 +59,14 @@ final class Sea {
         Server(Store store) throws StoreException {
             shell =
                     new ServerShell(
-                            store,
-                            store.open(),
+                            new ServerShell.Opened(store, store.open()),
                             ServerSettings.DEFAULTS,
-                            broker.connector("server"),
-                            topics,
+                            Optional.empty(),
+                            new ServerShell.Line(
+                                    broker.connector("server"), topics, LinkOptions.DEFAULTS),
                             serial,
                             world.clock(),
                             world.split(),
-                            LinkOptions.DEFAULTS,
                             "0.1.0",
                             this);
         }

@@ -64,15 +64,14 @@ public final class SimulatedServer {
         try {
             var made =
                     new ServerShell(
-                            store,
-                            store.open(),
+                            new ServerShell.Opened(store, store.open()),
                             ServerSettings.DEFAULTS.withMaxEvents(EVENTS),
-                            broker.connector(HOST),
-                            topics,
+                            Optional.empty(),
+                            new ServerShell.Line(
+                                    broker.connector(HOST), topics, LinkOptions.DEFAULTS),
                             next,
                             world.clock(),
                             random,
-                            LinkOptions.DEFAULTS,
                             "sim",
                             new Watcher());
             made.start();
