@@ -1,8 +1,8 @@
 package io.muster.agent;
 
 import io.muster.agent.kernel.PidfdExitWatch;
+import io.muster.agent.runtime.container.ContainerRuntime;
 import io.muster.agent.runtime.nativeprocess.NativeRuntime;
-import io.muster.agent.runtime.podman.PodmanRuntime;
 import io.muster.api.bus.BusConnector;
 import io.muster.api.host.DirectoryDisk;
 import io.muster.api.host.SystemClock;
@@ -145,6 +145,9 @@ final class AgentProcess {
 
     private List<WorkloadRuntime> runtimes(Disk disk, ExitWatch exits) {
         var processes = new SystemProcesses();
+        var surroundings =
+                new ContainerRuntime.Surroundings(
+                        agent, processes, places.run(), disk, new TreeMap<>());
         var made = new ArrayList<WorkloadRuntime>();
         for (var each : runtimes) {
             made.add(
@@ -156,8 +159,9 @@ final class AgentProcess {
                                         processes,
                                         exits,
                                         new TreeMap<>(environment));
-                        case PodmanRuntime.NAME ->
-                                new PodmanRuntime(agent, processes, places.run(), disk);
+                        case ContainerRuntime.PODMAN -> ContainerRuntime.podman(surroundings);
+                        case ContainerRuntime.CONTAINERD ->
+                                ContainerRuntime.containerd(surroundings);
                         default -> throw new IllegalStateException("no runtime \"" + each + "\"");
                     });
         }

@@ -1,12 +1,15 @@
 package io.muster.agent;
 
+import io.muster.agent.runtime.container.ContainerRuntime;
 import io.muster.agent.runtime.nativeprocess.NativeRuntime;
-import io.muster.agent.runtime.podman.PodmanRuntime;
 import io.muster.api.outcome.Outcome;
 import java.io.File;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import java.util.TreeSet;
 
 /**
@@ -15,8 +18,16 @@ import java.util.TreeSet;
  * @param path the variable PATH
  */
 record RuntimeChoice(String path) {
+    /** The program that each runtime calls; none for what needs no other. */
+    private static final SortedMap<String, String> PROGRAMS =
+            new TreeMap<>(
+                    Map.of(
+                            NativeRuntime.NAME, "",
+                            ContainerRuntime.PODMAN, "podman",
+                            ContainerRuntime.CONTAINERD, "nerdctl"));
+
     /** Those that there are. */
-    static final List<String> ALL = List.of(NativeRuntime.NAME, PodmanRuntime.NAME);
+    static final List<String> ALL = List.copyOf(PROGRAMS.keySet());
 
     /**
      * Chooses.
@@ -36,8 +47,9 @@ record RuntimeChoice(String path) {
             return Outcome.accepted(List.copyOf(new TreeSet<>(wanted)));
         }
         return Outcome.accepted(
-                ALL.stream()
-                        .filter(name -> !name.equals(PodmanRuntime.NAME) || hasProgram("podman"))
+                PROGRAMS.entrySet().stream()
+                        .filter(each -> each.getValue().isEmpty() || hasProgram(each.getValue()))
+                        .map(Map.Entry::getKey)
                         .toList());
     }
 

@@ -124,7 +124,8 @@ final class TaskRunner {
                 var created = runtime.create(order);
                 yield new Answer.Created(created.id(), created.observation());
             }
-            case Task.Restart(var instance) -> new Answer.Observed(runtime.restart(instance.id()));
+            case Task.Restart(var instance, var order) ->
+                    new Answer.Observed(runtime.restart(instance.id(), order));
             case Task.Observe(var instance) -> new Answer.Observed(runtime.observe(instance.id()));
             case Task.Delete(var instance) -> {
                 runtime.delete(instance.id());

@@ -121,7 +121,7 @@ final class TaskRunnerTest {
         }
 
         @Override
-        public Observation restart(RuntimeId id) {
+        public Observation restart(RuntimeId id, Order order) {
             throw new UnsupportedOperationException();
         }
 

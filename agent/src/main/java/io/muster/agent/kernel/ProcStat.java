@@ -2,6 +2,7 @@ package io.muster.agent.kernel;
 
 import io.muster.api.shell.ProcessRef;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -9,6 +10,7 @@ import java.util.Optional;
 
 /** What {@code /proc} says about processes of this machine. Any thread. */
 public final class ProcStat {
+    private static final Path STAT = Path.of("/proc/stat");
     private static final Path BOOT_ID = Path.of("/proc/sys/kernel/random/boot_id");
 
     private ProcStat() {}
@@ -20,6 +22,22 @@ public final class ProcStat {
      */
     public static String bootId() throws IOException {
         return Files.readString(BOOT_ID, StandardCharsets.US_ASCII).strip();
+    }
+
+    /**
+     * Returns when this boot of the machine began, in seconds since 1970 as the clock is set now.
+     *
+     * @throws IOException if {@code /proc} is not there
+     */
+    public static long bootedAt() throws IOException {
+        try (var lines = Files.lines(STAT, StandardCharsets.US_ASCII)) {
+            return lines.filter(line -> line.startsWith("btime "))
+                    .map(line -> Long.parseLong(line.substring("btime ".length()).strip()))
+                    .findFirst()
+                    .orElseThrow(() -> new IOException(STAT + " does not tell the boot time"));
+        } catch (UncheckedIOException e) {
+            throw e.getCause();
+        }
     }
 
     /**

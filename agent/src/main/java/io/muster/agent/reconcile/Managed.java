@@ -88,7 +88,7 @@ record Managed(
         return doing instanceof Working(_, var task, _, _)
                 && switch (task) {
                     case Task.Create _, Task.Search _ -> false;
-                    case Task.Restart(var its) -> its.is(instance);
+                    case Task.Restart(var its, _) -> its.is(instance);
                     case Task.Observe(var its) -> its.is(instance);
                     case Task.Delete(var its) -> its.is(instance);
                 };

@@ -25,11 +25,6 @@ final class Refusals {
                                             ? "another agent, this one has no runtime at all"
                                             : "one of " + String.join(", ", runtimes)));
         }
-        if (!workload.files().isEmpty()) {
-            refusals.add(
-                    "files: not built yet; leave them out and mount a folder of the node through"
-                            + " runtimeConfig.");
-        }
         if (!workload.controlInterfaceAccess().isEmpty()) {
             refusals.add("controlInterfaceAccess: not built yet; leave the rules out.");
         }

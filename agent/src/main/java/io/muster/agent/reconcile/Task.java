@@ -11,7 +11,7 @@ public sealed interface Task {
     record Create(String runtime, Order order) implements Task {}
 
     /** Start an instance that has ended once more. */
-    record Restart(Instance instance) implements Task {
+    record Restart(Instance instance, Order order) implements Task {
         @Override
         public String runtime() {
             return instance.runtime();

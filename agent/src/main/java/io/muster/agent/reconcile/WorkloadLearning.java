@@ -117,7 +117,8 @@ final class WorkloadLearning {
                         .filter(each ->
                                 each.instance().runtime().equals(event.runtime())
                                         && each.instance().id().equals(event.id())
-                                        && each.seen().equals(new Running(event.process()))
+                                        && each.seen() instanceof Running(var processes)
+                                        && processes.contains(event.process())
                                         && each.doubt() != Doubt.ENDED)
                         .findFirst();
         return known.isEmpty()
@@ -141,7 +142,7 @@ final class WorkloadLearning {
         var next = m.doing(new Idle()).touched(now);
         return switch (working.task()) {
             case Task.Create create -> created(next, working, create, answer);
-            case Task.Restart(var instance) -> restarted(next, working, instance, answer);
+            case Task.Restart(var instance, _) -> restarted(next, working, instance, answer);
             case Task.Observe(var instance) -> observed(next, instance, answer);
             case Task.Delete(var instance) -> deleted(next, instance, answer);
             case Task.Search(var runtime) -> searched(next, runtime, answer);

@@ -23,6 +23,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /**
  * Decides what to do about one workload.
@@ -94,7 +95,7 @@ final class WorkloadLogic {
                     m.circumstances().withdrawn()
                             || !(m.wish() instanceof Wish.Run run
                                     && run.mark().equals(order.mark()));
-            case Task.Restart(var instance) ->
+            case Task.Restart(var instance, _) ->
                     !(m.wish() instanceof Wish.Run run && run.isMetBy(instance));
             case Task.Delete _, Task.Observe _, Task.Search _ -> false;
         };
@@ -144,7 +145,7 @@ final class WorkloadLogic {
             case Running _ -> m;
             case Exited(var code) -> ended(m, due, run, keeper, code == 0);
             case Interrupted _ ->
-                    mayStart(m) ? restart(m.at(m.progress().release()), due, keeper) : m;
+                    mayStart(m) ? restart(m.at(m.progress().release()), due, run, keeper) : m;
             case Starting(var info) -> {
                 if (due || now.since(keeper.since()).compareTo(timing.startWithin()) < 0) {
                     yield lookAgain(m, due, List.of(keeper));
@@ -166,13 +167,13 @@ final class WorkloadLogic {
         var progress = m.progress();
         if (success) {
             return progress.failing().isPresent()
-                    ? restart(m, due, keeper)
+                    ? restart(m, due, run, keeper)
                     : afterPause(
                             m.at(progress.crashed()),
                             m,
                             due,
                             timing.retryAfter(progress.crashes()),
-                            new Task.Restart(keeper.instance()));
+                            new Task.Restart(keeper.instance(), run.order()));
         }
         if (run.refusal().isPresent()) {
             return m; // it could not be created again: rather keep what tells how it ended
@@ -188,13 +189,13 @@ final class WorkloadLogic {
     }
 
     /** Starts the same instance once more; after some failures a new one takes its place. */
-    private Managed restart(Managed m, boolean due, There keeper) {
+    private Managed restart(Managed m, boolean due, Wish.Run run, There keeper) {
         int failures = m.progress().failing().map(Failure::times).orElse(0);
         if (failures >= RESTART_TRIES) {
             return replace(m, keeper);
         }
         var pause = timing.retryAfter(failures);
-        return afterPause(m, m, due, pause, new Task.Restart(keeper.instance()));
+        return afterPause(m, m, due, pause, new Task.Restart(keeper.instance(), run.order()));
     }
 
     private Managed replace(Managed m, There keeper) {
@@ -322,10 +323,11 @@ final class WorkloadLogic {
     private static List<Unwatch> watched(Managed m) {
         return m.there().stream()
                 .flatMap(each ->
-                        each.seen() instanceof Running(var process)
-                                ? Optional.of(new Unwatch(unmarked(each.instance()), process))
-                                        .stream()
-                                : Optional.<Unwatch>empty().stream())
+                        each.seen() instanceof Running(var processes)
+                                ? processes.stream()
+                                        .map(process ->
+                                                new Unwatch(unmarked(each.instance()), process))
+                                : Stream.<Unwatch>empty())
                 .toList();
     }
 

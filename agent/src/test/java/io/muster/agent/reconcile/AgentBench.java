@@ -156,10 +156,13 @@ final class AgentBench {
     AgentBench exit(String workload, int code) {
         var name = new WorkloadName(workload);
         var there = managed(name).there().getFirst();
-        if (!(there.seen() instanceof Observation.Running(var process))) {
+        if (!(there.seen() instanceof Observation.Running(var processes))) {
             throw new AssertionError(there + " does not run");
         }
-        of(name, new WorkloadEvent.ProcessEnded("podman", there.instance().id(), process));
+        of(
+                name,
+                new WorkloadEvent.ProcessEnded(
+                        "podman", there.instance().id(), processes.getFirst()));
         return answer(name, new Answer.Observed(new Observation.Exited(code)));
     }
 

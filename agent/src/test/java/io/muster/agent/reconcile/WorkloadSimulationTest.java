@@ -353,7 +353,7 @@ final class WorkloadSimulationTest {
             Answer answer =
                     switch (task) {
                         case Task.Create create -> create(create, does);
-                        case Task.Restart(var instance) -> {
+                        case Task.Restart(var instance, _) -> {
                             if (does) {
                                 thing(instance).ifPresent(each -> each.run(++made));
                             }

@@ -1,6 +1,7 @@
 package io.muster.api.runtime;
 
 import io.muster.api.shell.ProcessRef;
+import java.util.List;
 
 /** How an instance is, as its runtime sees it. */
 public sealed interface Observation {
@@ -14,9 +15,23 @@ public sealed interface Observation {
     /**
      * It runs.
      *
-     * @param main the process whose end is its end; watched by the agent
+     * @param processes watched by the agent, which looks again when one of them ends; one for a
+     *     container or a process, whose end is its end, one per container for pods
      */
-    record Running(ProcessRef main) implements Observation {}
+    record Running(List<ProcessRef> processes) implements Observation {
+        /** Copies the list, and checks that there is one. */
+        public Running {
+            if (processes.isEmpty()) {
+                throw new IllegalArgumentException("running without a process");
+            }
+            processes = List.copyOf(processes);
+        }
+
+        /** Something with one main process. */
+        public Running(ProcessRef main) {
+            this(List.of(main));
+        }
+    }
 
     /** It has ended. */
     record Exited(int code) implements Observation {}

@@ -25,8 +25,12 @@ public interface WorkloadRuntime {
      */
     Created create(Order order) throws RuntimeFailure;
 
-    /** Starts an instance that has ended once more, without creating it anew; its id stays. */
-    Observation restart(RuntimeId id) throws RuntimeFailure;
+    /**
+     * Starts an instance that has ended once more, without creating it anew; its id stays.
+     *
+     * @param order what it was made from, of which something may have gone with a reboot
+     */
+    Observation restart(RuntimeId id, Order order) throws RuntimeFailure;
 
     /** Looks how an instance is. */
     Observation observe(RuntimeId id) throws RuntimeFailure;

@@ -65,8 +65,8 @@ public final class FakeMachine {
         }
 
         Optional<ProcessRef> process() {
-            return observation instanceof Observation.Running(var main)
-                    ? Optional.of(main)
+            return observation instanceof Observation.Running(var processes)
+                    ? Optional.of(processes.getFirst())
                     : Optional.empty();
         }
     }

@@ -85,7 +85,7 @@ public final class FakeRuntime implements WorkloadRuntime {
     }
 
     @Override
-    public Observation restart(RuntimeId id) {
+    public Observation restart(RuntimeId id, Order order) {
         machine.again(id);
         return machine.observe(id);
     }

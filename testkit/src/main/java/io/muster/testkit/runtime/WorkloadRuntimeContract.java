@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.InstanceOfAssertFactories.type;
 import static org.awaitility.Awaitility.await;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.muster.api.name.AgentName;
 import io.muster.api.name.InstanceName;
@@ -21,8 +22,12 @@ import io.muster.api.runtime.WorkloadRuntime;
 import io.muster.api.shell.ExitWatch;
 import io.muster.api.shell.ProcessRef;
 import io.muster.api.state.Workload;
+import io.muster.api.state.WorkloadFile;
+import io.muster.api.state.WorkloadFile.BinaryFile;
+import io.muster.api.state.WorkloadFile.TextFile;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
@@ -63,6 +68,17 @@ public abstract class WorkloadRuntimeContract {
 
     /** Describes a workload that can never be started: its runtimeConfig is wrong. */
     protected abstract Workload nonsense();
+
+    /**
+     * Describes a workload that ends with 0 if the file that it was given for this mount point
+     * holds this line, and with another code if not. Its files are added here.
+     */
+    protected abstract Workload checking(String mountPoint, String line);
+
+    /** Says whether workloads of this runtime can have files. */
+    protected boolean takesFiles() {
+        return true;
+    }
 
     @Test
     void starts_what_is_ordered() throws Exception {
@@ -192,7 +208,7 @@ public abstract class WorkloadRuntimeContract {
         var order = order("job", ending(5));
         var created = runtime.create(order);
         awaitEnd(runtime, created);
-        runtime.restart(created.id());
+        runtime.restart(created.id(), order);
         await().atMost(LIMIT)
                 .until(() -> runtime.observe(created.id()).equals(new Observation.Exited(5)));
         assertThat(runtime.list())
@@ -228,6 +244,48 @@ public abstract class WorkloadRuntimeContract {
                 .isInstanceOf(RuntimeFailure.class);
         var created = runtime.create(new Order(instance, lasting(), MARK));
         assertThat(runtime.list()).extracting(Found::id).containsExactly(created.id());
+    }
+
+    @Test
+    void gives_a_workload_its_files_also_when_it_is_started_once_more() throws Exception {
+        assumeTrue(takesFiles());
+        var runtime = runtime(BOW);
+        var text = new TextFile("/etc/app/greeting", "hello world\n");
+        var binary = new BinaryFile("/data.bin", " aGVsbG8g \n  d29ybGQK\n");
+        for (var file : List.of(text, binary)) {
+            var name = file.equals(text) ? "text" : "binary";
+            var order = order(name, checking(file.mountPoint(), "hello world"), text, binary);
+            var created = runtime.create(order);
+            awaitEnd(runtime, created);
+            assertThat(runtime.observe(created.id())).isEqualTo(new Observation.Exited(0));
+            runtime.restart(created.id(), order);
+            await().atMost(LIMIT)
+                    .until(() -> runtime.observe(created.id()).equals(new Observation.Exited(0)));
+        }
+    }
+
+    @Test
+    void gives_a_workload_the_files_of_its_order_and_not_those_of_another() throws Exception {
+        assumeTrue(takesFiles());
+        var runtime = runtime(BOW);
+        var check = checking("/greeting", "hello");
+        var first = runtime.create(order("job", check, new TextFile("/greeting", "hello")));
+        awaitEnd(runtime, first);
+        runtime.delete(first.id());
+        var second = runtime.create(order("job", check, new TextFile("/greeting", "good bye")));
+        awaitEnd(runtime, second);
+        assertThat(runtime.observe(second.id())).isNotEqualTo(new Observation.Exited(0));
+    }
+
+    @Test
+    void fails_for_good_when_a_file_is_wrong() throws Exception {
+        var runtime = runtime(BOW);
+        var order = order("web", lasting(), new TextFile("greeting", "hello"));
+        assertThatThrownBy(() -> runtime.create(order))
+                .asInstanceOf(type(RuntimeFailure.class))
+                .satisfies(failure -> assertThat(failure.retryable()).isFalse())
+                .satisfies(failure -> assertThat(failure.getMessage()).isNotBlank());
+        assertThat(runtime.list()).isEmpty();
     }
 
     @Test
@@ -291,6 +349,12 @@ public abstract class WorkloadRuntimeContract {
         return new Order(instance, workload, MARK);
     }
 
+    private static Order order(String name, Workload workload, WorkloadFile... files) {
+        return order(
+                name,
+                workload.rendered(workload.agent(), workload.runtimeConfig(), List.of(files)));
+    }
+
     /** Waits until the process has ended, and the runtime knows it. */
     protected static void awaitEnd(WorkloadRuntime runtime, Created created) {
         await().atMost(LIMIT)
@@ -300,7 +364,7 @@ public abstract class WorkloadRuntimeContract {
     /** Returns the process of something that runs. */
     protected static ProcessRef process(Observation observation) {
         assertThat(observation).isInstanceOf(Observation.Running.class);
-        return ((Observation.Running) observation).main();
+        return ((Observation.Running) observation).processes().getFirst();
     }
 
     private static Found found(Order order, RuntimeId id, Observation observation) {

@@ -71,7 +71,10 @@ final class FakeMachineTest {
         behaviour = Behaviour.LASTING.endingAfter(SECOND, 3);
         create("job");
         world.run(SECOND.dividedBy(2));
-        var main = ((Observation.Running) machine.residents().getFirst().observation()).main();
+        var main =
+                ((Observation.Running) machine.residents().getFirst().observation())
+                        .processes()
+                        .getFirst();
         machine.exitWatch().watch(main, () -> log.add("ended"));
         world.run(SECOND);
         assertThat(log).containsExactly("created fake-1", "ended");
@@ -127,7 +130,8 @@ final class FakeMachineTest {
     private ProcessRef main(String id) {
         return machine.residents().stream()
                 .filter(resident -> resident.id().value().equals(id))
-                .map(resident -> ((Observation.Running) resident.observation()).main())
+                .map(resident ->
+                        ((Observation.Running) resident.observation()).processes().getFirst())
                 .findFirst()
                 .orElseThrow();
     }

@@ -1,5 +1,6 @@
 package io.muster.agent.runtime.nativeprocess;
 
+import io.muster.agent.runtime.Folders;
 import io.muster.api.name.InstanceName;
 import io.muster.api.name.Lineage;
 import io.muster.api.name.Revision;
@@ -7,19 +8,15 @@ import io.muster.api.runtime.Mark;
 import io.muster.api.shell.ProcessRef;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.nio.file.SimpleFileVisitor;
-import java.nio.file.attribute.BasicFileAttributes;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.OptionalInt;
-import org.jspecify.annotations.Nullable;
 
 /**
  * The files of one instance: what it is ({@code instance}), how it is started ({@code run}), what
@@ -52,6 +49,11 @@ record InstanceFolder(Path path) {
 
     Path output() {
         return path.resolve("output");
+    }
+
+    /** Returns where the files that the workload was given are. */
+    Path files() {
+        return path.resolve("files");
     }
 
     Path olderOutput() {
@@ -159,28 +161,6 @@ record InstanceFolder(Path path) {
 
     /** Deletes the folder and all in it; what others delete meanwhile is no matter. */
     void delete() throws IOException {
-        if (!exists()) {
-            return;
-        }
-        Files.walkFileTree(
-                path,
-                new SimpleFileVisitor<>() {
-                    @Override
-                    public FileVisitResult visitFile(Path file, BasicFileAttributes attributes)
-                            throws IOException {
-                        Files.deleteIfExists(file);
-                        return FileVisitResult.CONTINUE;
-                    }
-
-                    @Override
-                    public FileVisitResult postVisitDirectory(
-                            Path folder, @Nullable IOException problem) throws IOException {
-                        if (problem != null) {
-                            throw problem;
-                        }
-                        Files.deleteIfExists(folder);
-                        return FileVisitResult.CONTINUE;
-                    }
-                });
+        Folders.delete(path);
     }
 }

@@ -1,6 +1,7 @@
 package io.muster.agent.runtime.nativeprocess;
 
 import io.muster.agent.kernel.ProcStat;
+import io.muster.agent.runtime.WorkloadFiles;
 import io.muster.agent.runtime.nativeprocess.InstanceFolder.Identity;
 import io.muster.api.name.AgentName;
 import io.muster.api.name.InstanceName;
@@ -24,6 +25,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.SortedMap;
+import java.util.function.Function;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -33,8 +35,10 @@ import org.slf4j.LoggerFactory;
  * finds it: it is known again by boot id, pid and start time.
  *
  * <p>A workload gets PATH, HOME, USER, LOGNAME, LANG, LC_ALL, TZ and TMPDIR of the agent as far as
- * it has them, and what {@code env} adds; nothing else. It must stay in the foreground: what leaves
- * its process group is not stopped with it.
+ * it has them, and what {@code env} adds; nothing else. Its files are below the folder that the
+ * variable {@value #FILES} names, at their mount points: a process has no file system of its own
+ * into which they could be mounted. It must stay in the foreground: what leaves its process group
+ * is not stopped with it.
  *
  * <p>Output is bounded ({@link OutputBound}) while the agent runs: it looks at most once per second
  * at files that were written to, so what counts beyond the bound is what can be written in a
@@ -54,6 +58,10 @@ public final class NativeRuntime implements WorkloadRuntime, AutoCloseable {
     private static final Duration OUTPUT_INTERVAL = Duration.ofSeconds(1);
     private static final List<String> INHERITED =
             List.of("PATH", "HOME", "USER", "LOGNAME", "LANG", "LC_ALL", "TZ", "TMPDIR");
+
+    /** The variable that tells a workload where its files are. */
+    static final String FILES = "MUSTER_FILES";
+
     private static final String UNFINISHED = ".new-";
     private static final String DELETED = ".deleted-";
 
@@ -138,6 +146,7 @@ public final class NativeRuntime implements WorkloadRuntime, AutoCloseable {
     @Override
     public Created create(Order order) throws RuntimeFailure {
         var config = NativeConfig.parse(order.workload().runtimeConfig());
+        var files = WorkloadFiles.of(order.workload().files());
         var variables = new LinkedHashMap<String, String>();
         for (var name : INHERITED) {
             if (environment.containsKey(name)) {
@@ -145,12 +154,11 @@ public final class NativeRuntime implements WorkloadRuntime, AutoCloseable {
             }
         }
         variables.putIfAbsent("PATH", Executables.DEFAULT_PATH);
-        variables.putAll(config.env());
         var program =
                 Executables.find(
                         config.command(),
                         Path.of(config.workingDirectory()),
-                        variables.getOrDefault("PATH", ""));
+                        config.env().getOrDefault("PATH", variables.getOrDefault("PATH", "")));
         tidyOnce();
         for (var leftover : of(order.instance())) {
             delete(leftover);
@@ -163,7 +171,14 @@ public final class NativeRuntime implements WorkloadRuntime, AutoCloseable {
                                 order.mark(),
                                 config.stopSignal(),
                                 config.stopTimeout()),
-                        Supervisor.runScript(config, program, variables));
+                        files,
+                        made -> {
+                            if (!files.isEmpty()) {
+                                variables.put(FILES, made.files().toString());
+                            }
+                            variables.putAll(config.env());
+                            return Supervisor.runScript(config, program, variables);
+                        });
         try {
             return new Created(id(folder), start(folder));
         } catch (RuntimeFailure e) {
@@ -177,16 +192,23 @@ public final class NativeRuntime implements WorkloadRuntime, AutoCloseable {
     }
 
     /** Makes a folder so that nobody sees it before it is complete. */
-    private InstanceFolder make(InstanceName instance, Identity identity, String runScript)
+    private InstanceFolder make(
+            InstanceName instance,
+            Identity identity,
+            WorkloadFiles files,
+            Function<InstanceFolder, String> runScript)
             throws RuntimeFailure {
         try {
             Files.createDirectories(root);
             var unfinished = new InstanceFolder(Files.createTempDirectory(root, UNFINISHED));
             var suffix = unfinished.name().substring(UNFINISHED.length());
-            unfinished.write(identity, runScript);
-            return new InstanceFolder(
-                    Files.move(
-                            unfinished.path(), root.resolve(instance.shortName() + "." + suffix)));
+            var finished = new InstanceFolder(root.resolve(instance.shortName() + "." + suffix));
+            if (!files.isEmpty()) {
+                writeFiles(files, unfinished);
+            }
+            unfinished.write(identity, runScript.apply(finished));
+            Files.move(unfinished.path(), finished.path());
+            return finished;
         } catch (IOException e) {
             throw new RuntimeFailure(
                     "%s: %s; make room there, and make it writable for the agent"
@@ -196,8 +218,18 @@ public final class NativeRuntime implements WorkloadRuntime, AutoCloseable {
         }
     }
 
+    private static void writeFiles(WorkloadFiles files, InstanceFolder unfinished)
+            throws RuntimeFailure, IOException {
+        try {
+            files.write(unfinished.files());
+        } catch (RuntimeFailure e) {
+            unfinished.delete();
+            throw e;
+        }
+    }
+
     @Override
-    public Observation restart(RuntimeId id) throws RuntimeFailure {
+    public Observation restart(RuntimeId id, Order order) throws RuntimeFailure {
         var folder = folder(id);
         var before = observe(folder);
         return switch (before) {

@@ -233,7 +233,8 @@ final class NativeRuntimeTest extends WorkloadRuntimeContract {
         assertThat(next.observe(job.id())).isEqualTo(new Observation.Exited(1));
 
         bootId = ProcStat.bootId(); // what is started now belongs to this boot
-        assertThat(next.restart(web.id())).isInstanceOf(Observation.Running.class);
+        assertThat(next.restart(web.id(), order("web", workload("command: sleep\nargs: [1000]"))))
+                .isInstanceOf(Observation.Running.class);
     }
 
     @Test
@@ -336,7 +337,12 @@ final class NativeRuntimeTest extends WorkloadRuntimeContract {
         awaitGone(main.pid());
         folder.forgetRun();
         assertThat(runtime(BOW).observe(made.id())).isInstanceOf(Observation.Interrupted.class);
-        assertThat(runtime(BOW).restart(made.id())).isInstanceOf(Observation.Running.class);
+        assertThat(
+                        runtime(BOW)
+                                .restart(
+                                        made.id(),
+                                        order("web", workload("command: sleep\nargs: [1001]"))))
+                .isInstanceOf(Observation.Running.class);
     }
 
     @Test
@@ -386,6 +392,13 @@ final class NativeRuntimeTest extends WorkloadRuntimeContract {
         var thrown = catchThrowableOfType(RuntimeFailure.class, () -> create(runtimeConfig));
         assertThat(thrown.retryable()).isTrue();
         return assertThat(thrown.getMessage());
+    }
+
+    @Override
+    protected Workload checking(String mountPoint, String line) {
+        return workload(
+                "command: sh\nargs: [-c, \"test '%s' = \\\"$(cat \\\"$MUSTER_FILES%s\\\")\\\"\"]"
+                        .formatted(line, mountPoint));
     }
 
     private Created create(String runtimeConfig) throws RuntimeFailure {

@@ -1,10 +1,9 @@
-package io.muster.agent.runtime.podman;
+package io.muster.agent.runtime.container;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
-import io.muster.agent.kernel.PidfdExitWatch;
 import io.muster.api.name.AgentName;
 import io.muster.api.name.InstanceName;
 import io.muster.api.name.WorkloadName;
@@ -12,16 +11,16 @@ import io.muster.api.runtime.Found;
 import io.muster.api.runtime.Observation;
 import io.muster.api.runtime.RuntimeFailure;
 import io.muster.api.runtime.WorkloadRuntime;
-import io.muster.api.shell.ExitWatch;
 import io.muster.api.state.Workload;
+import io.muster.api.state.WorkloadFile;
 import io.muster.testkit.disk.MemoryDisk;
 import io.muster.testkit.podman.PodmanHome;
-import io.muster.testkit.runtime.WorkloadRuntimeContract;
-import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
+import java.util.TreeMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -30,7 +29,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 @Tag("podman")
-final class PodmanRuntimeIT extends WorkloadRuntimeContract {
+final class PodmanRuntimeIT extends ContainerContract {
     private final MemoryDisk disk = new MemoryDisk();
     private final List<List<String>> calls = new CopyOnWriteArrayList<>();
 
@@ -48,59 +47,22 @@ final class PodmanRuntimeIT extends WorkloadRuntimeContract {
     }
 
     @Override
+    protected String runtimeName() {
+        return "podman";
+    }
+
+    @Override
     protected WorkloadRuntime runtime(AgentName agent) {
-        return new PodmanRuntime(
-                agent,
-                command -> {
-                    calls.add(command.words());
-                    return home.processes().run(command);
-                },
-                runFolder,
-                disk);
-    }
-
-    @Override
-    protected ExitWatch exitWatch() {
-        try {
-            return PidfdExitWatch.open();
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
-    }
-
-    @Override
-    protected Workload lasting() {
-        // a shell as pid 1 has no default action for SIGTERM, so it says what to do
-        return container("trap 'exit 0' TERM; while :; do sleep 0.1; done");
-    }
-
-    @Override
-    protected Workload ending(int exitCode) {
-        return container("exit " + exitCode);
-    }
-
-    @Override
-    protected Workload stubborn() {
-        return workload(
-                """
-                image: %s
-                commandOptions: ["--stop-timeout", "1"]
-                commandArgs: [sleep, 1000]
-                """);
-    }
-
-    @Override
-    protected Workload broken() {
-        return workload(
-                """
-                image: %s
-                commandArgs: [no-such-command]
-                """);
-    }
-
-    @Override
-    protected Workload nonsense() {
-        return workload("commandArgs: [sleep, 1000]");
+        return ContainerRuntime.podman(
+                new ContainerRuntime.Surroundings(
+                        agent,
+                        command -> {
+                            calls.add(command.words());
+                            return home.processes().run(command);
+                        },
+                        runFolder,
+                        disk,
+                        new TreeMap<>()));
     }
 
     @Test
@@ -118,10 +80,62 @@ final class PodmanRuntimeIT extends WorkloadRuntimeContract {
     }
 
     @Test
+    void mounts_files_read_only_from_a_private_folder_and_removes_them() throws Exception {
+        var runtime = runtime(BOW);
+        var order =
+                withFile(
+                        order("web", lasting()),
+                        new WorkloadFile.TextFile("/etc//app.conf", "secret"));
+        var created = runtime.create(order);
+        var instance = order.instance();
+        var file =
+                runFolder.resolve(
+                        "%s.%s/files/etc/app.conf".formatted(instance.workload(), instance.id()));
+        assertThat(file).hasContent("secret");
+        assertThat(
+                        Files.getPosixFilePermissions(
+                                runFolder.resolve(runFolder.relativize(file).getName(0))))
+                .isEqualTo(PosixFilePermissions.fromString("rwx------"));
+        assertThatThrownBy(() ->
+                        home.podman(
+                                "exec",
+                                container(created),
+                                "sh",
+                                "-c",
+                                "echo more >>/etc/app.conf"))
+                .hasMessageContaining("Read-only");
+        assertThat(calls).hasSize(1);
+        runtime.delete(created.id());
+        assertThat(file.resolve("../../..").normalize()).doesNotExist();
+    }
+
+    @Test
+    void leaves_no_file_behind_when_a_try_fails() {
+        var order = withFile(order("web", broken()), new WorkloadFile.TextFile("/a", "secret"));
+        assertThatThrownBy(() -> runtime(BOW).create(order)).isInstanceOf(RuntimeFailure.class);
+        assertThat(runFolder.resolve("web." + order.instance().id())).doesNotExist();
+    }
+
+    @Test
+    void writes_the_files_again_that_a_reboot_took_away() throws Exception {
+        var order =
+                withFile(
+                        order("job", checking("/greeting", "hello")),
+                        new WorkloadFile.TextFile("/greeting", "hello"));
+        var runtime = runtime(BOW);
+        var created = runtime.create(order);
+        awaitEnd(runtime, created);
+        Files.delete(runFolder.resolve("job.%s/files/greeting".formatted(order.instance().id())));
+        runtime.restart(created.id(), order);
+        await().atMost(LIMIT)
+                .until(() -> runtime.observe(created.id()).equals(new Observation.Exited(0)));
+    }
+
+    @Test
     void labels_and_names_containers_as_ankaios_does() throws Exception {
         var order = order("web", lasting());
-        var id = runtime(BOW).create(order).id();
-        assertThat(home.podman("inspect", "--format", "{{.Name}}", id.value()))
+        var id = container(runtime(BOW).create(order));
+        assertThat(home.podman("inspect", "--format", "{{.Name}}", id))
                 .isEqualTo(order.instance().shortName());
         assertThat(
                         home.podman(
@@ -129,7 +143,7 @@ final class PodmanRuntimeIT extends WorkloadRuntimeContract {
                                 "--format",
                                 "{{index .Config.Labels \"name\"}} {{index .Config.Labels"
                                         + " \"agent\"}}",
-                                id.value()))
+                                id))
                 .isEqualTo(order.instance() + " bow");
     }
 
@@ -217,7 +231,7 @@ final class PodmanRuntimeIT extends WorkloadRuntimeContract {
         assertThat(next.observe(created.id())).isEqualTo(created.observation());
         next.delete(created.id());
         assertThat(next.list()).isEmpty();
-        assertThat(new KnownOptions(disk).all()).containsExactly(List.of());
+        assertThat(new KnownOptions(disk, "podman").all()).containsExactly(List.of());
         assertThat(calls)
                 .filteredOn(words -> !words.contains("ps"))
                 .allSatisfy(words -> assertThat(words).contains(options));
@@ -265,7 +279,7 @@ final class PodmanRuntimeIT extends WorkloadRuntimeContract {
         var runtime = runtime(BOW);
         var created = runtime.create(order("web", lasting()));
         var monitor =
-                home.podman("inspect", "--format", "{{.State.ConmonPid}}", created.id().value());
+                home.podman("inspect", "--format", "{{.State.ConmonPid}}", container(created));
         ProcessHandle.of(Long.parseLong(monitor)).orElseThrow().destroyForcibly();
         var main = process(created.observation());
         ProcessHandle.of(main.pid()).orElseThrow().destroyForcibly();
@@ -278,7 +292,8 @@ final class PodmanRuntimeIT extends WorkloadRuntimeContract {
     @Test
     void tells_what_a_reboot_cut_short_from_what_had_ended() throws Exception {
         var runtime = runtime(BOW);
-        var web = runtime.create(order("web", lasting()));
+        var order = order("web", lasting());
+        var web = runtime.create(order);
         var job = runtime.create(order("job", ending(3)));
         awaitEnd(runtime, job);
         home.reboot();
@@ -289,7 +304,7 @@ final class PodmanRuntimeIT extends WorkloadRuntimeContract {
                 .extracting(Found::observation)
                 .containsExactly(new Observation.Interrupted("the machine was restarted"));
         assertThat(next.observe(job.id())).isEqualTo(new Observation.Exited(3));
-        assertThat(next.restart(web.id())).isInstanceOf(Observation.Running.class);
+        assertThat(next.restart(web.id(), order)).isInstanceOf(Observation.Running.class);
         assertThat(next.observe(web.id())).isInstanceOf(Observation.Running.class);
     }
 
@@ -297,22 +312,9 @@ final class PodmanRuntimeIT extends WorkloadRuntimeContract {
     void shows_a_paused_container_as_unclear_and_removes_it() throws Exception {
         var runtime = runtime(BOW);
         var created = runtime.create(order("web", lasting()));
-        home.podman("pause", created.id().value());
+        home.podman("pause", container(created));
         assertThat(runtime.observe(created.id())).isEqualTo(new Observation.Unclear("paused"));
         runtime.delete(created.id());
         assertThat(runtime.list()).isEmpty();
-    }
-
-    private static Workload container(String script) {
-        return workload(
-                """
-                image: %%s
-                commandArgs: ["sh", "-c", "%s"]
-                """
-                        .formatted(script));
-    }
-
-    private static Workload workload(String runtimeConfig) {
-        return Workload.of("bow", "podman", runtimeConfig.formatted(PodmanHome.IMAGE));
     }
 }

@@ -1,4 +1,4 @@
-package io.muster.agent.runtime.podman;
+package io.muster.agent.runtime.container;
 
 import io.muster.api.name.AgentName;
 import io.muster.api.runtime.RuntimeFailure;
@@ -8,9 +8,9 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
-/** The containers that podman has: to look at, to start again, and to remove. Any thread. */
-final class Containers {
-    private final Podman podman;
+/** The containers that podman keeps: one call for each question. */
+final class PodmanContainers implements Containers {
+    private final CommandLine podman;
     private final Duration removal;
     private final Duration usual;
 
@@ -20,21 +20,24 @@ final class Containers {
      * @param removal the deadline to remove one, its grace included
      * @param usual the deadline for anything else
      */
-    Containers(Podman podman, Duration removal, Duration usual) {
+    PodmanContainers(CommandLine podman, Duration removal, Duration usual) {
         this.podman = podman;
         this.removal = removal;
         this.usual = usual;
     }
 
-    List<Container> all(List<String> generalOptions) throws RuntimeFailure {
+    @Override
+    public List<Container> all(List<String> generalOptions) throws RuntimeFailure {
         return ps(generalOptions, List.of());
     }
 
-    List<Container> of(AgentName agent, List<String> generalOptions) throws RuntimeFailure {
+    @Override
+    public List<Container> of(AgentName agent, List<String> generalOptions) throws RuntimeFailure {
         return ps(generalOptions, List.of("--filter", "label=" + Labels.AGENT + "=" + agent));
     }
 
-    Optional<Container> find(ContainerRef ref) throws RuntimeFailure {
+    @Override
+    public Optional<Container> find(ContainerRef ref) throws RuntimeFailure {
         return ps(ref.generalOptions(), List.of("--filter", "id=" + ref.id())).stream()
                 .filter(container -> container.id().startsWith(ref.id()))
                 .findFirst();
@@ -56,16 +59,14 @@ final class Containers {
         }
     }
 
-    String start(ContainerRef container) throws RuntimeFailure {
-        return podman.call(container.generalOptions(), usual, List.of("start", container.id()));
-    }
-
     /**
-     * Stops with the container's own signal and grace, kills then, and removes, all in one call:
-     * {@code rm --force} is what {@code stop} followed by {@code rm} does, and works on paused and
-     * half-made containers too.
+     * {@inheritDoc}
+     *
+     * <p>All in one call: {@code rm --force} is what {@code stop} followed by {@code rm} does, and
+     * works on paused and half-made containers too.
      */
-    void remove(ContainerRef container) throws RuntimeFailure {
+    @Override
+    public void remove(ContainerRef container) throws RuntimeFailure {
         var general = container.generalOptions();
         try {
             podman.call(general, removal, List.of("rm", "--force", "--ignore", container.id()));
@@ -80,5 +81,10 @@ final class Containers {
                 throw e;
             }
         }
+    }
+
+    @Override
+    public boolean saysNameIsTaken(RuntimeFailure failure) {
+        return String.valueOf(failure.getMessage()).contains("already in use");
     }
 }

@@ -1,4 +1,4 @@
-package io.muster.agent.runtime.podman;
+package io.muster.agent.runtime.container;
 
 import io.muster.api.runtime.RuntimeFailure;
 import io.muster.api.shell.Disk;
@@ -25,14 +25,15 @@ final class KnownOptions {
     static final int BOUND = 32;
 
     private static final Logger log = LoggerFactory.getLogger(KnownOptions.class);
-    private static final String FILE = "podman-options";
 
     private final Disk disk;
+    private final String file;
     private final Map<List<String>, Integer> creating = new HashMap<>();
     private @Nullable Set<List<String>> known;
 
-    KnownOptions(Disk disk) {
+    KnownOptions(Disk disk, String runtime) {
         this.disk = disk;
+        this.file = runtime + "-options";
     }
 
     /** Returns all that are known, none first. */
@@ -82,13 +83,13 @@ final class KnownOptions {
         if (known == null) {
             var read = new LinkedHashSet<List<String>>();
             try {
-                var text = disk.read(FILE).map(bytes -> new String(bytes, StandardCharsets.UTF_8));
-                text.orElse("").lines().map(PodmanJson::list).forEach(read::add);
+                var text = disk.read(file).map(bytes -> new String(bytes, StandardCharsets.UTF_8));
+                text.orElse("").lines().map(Json::list).forEach(read::add);
                 read.remove(List.<String>of());
             } catch (IOException e) {
                 log.atError()
                         .setCause(e)
-                        .addKeyValue("file", FILE)
+                        .addKeyValue("file", file)
                         .log("containers made with general options may not be found");
             }
             known = read;
@@ -99,15 +100,15 @@ final class KnownOptions {
     private void save() {
         var text =
                 known().stream()
-                        .map(PodmanJson::list)
+                        .map(Json::list)
                         .map(line -> line + "\n")
                         .collect(Collectors.joining());
         try {
-            disk.write(FILE, text.getBytes(StandardCharsets.UTF_8));
+            disk.write(file, text.getBytes(StandardCharsets.UTF_8));
         } catch (IOException e) { // a full disk must not keep a workload from running
             log.atError()
                     .setCause(e)
-                    .addKeyValue("file", FILE)
+                    .addKeyValue("file", file)
                     .log("containers made with general options may not be found by the next agent");
         }
     }

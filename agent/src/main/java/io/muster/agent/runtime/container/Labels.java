@@ -1,4 +1,4 @@
-package io.muster.agent.runtime.podman;
+package io.muster.agent.runtime.container;
 
 import io.muster.api.name.AgentName;
 import io.muster.api.name.InstanceName;
@@ -31,7 +31,7 @@ final class Labels {
         labels.add(label(LINEAGE, order.mark().lineage().value()));
         labels.add(label(CHANGED_AT, order.mark().changedAt().toString()));
         if (!generalOptions.isEmpty()) {
-            labels.add(label(OPTIONS, PodmanJson.list(generalOptions)));
+            labels.add(label(OPTIONS, Json.list(generalOptions)));
         }
         return labels;
     }

@@ -1,4 +1,4 @@
-package io.muster.agent.runtime.podman;
+package io.muster.agent.runtime.container;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;

@@ -1,4 +1,4 @@
-package io.muster.agent.runtime.podman;
+package io.muster.agent.runtime.container;
 
 import io.muster.api.runtime.RuntimeFailure;
 import java.time.Duration;
@@ -10,6 +10,8 @@ import java.util.concurrent.TimeUnit;
  * those that hang, since these cost nothing. Any thread.
  */
 final class Turns {
+    private static final Duration USUAL_PATIENCE = Duration.ofSeconds(5);
+
     private final Semaphore places;
     private final Duration patience;
 
@@ -22,6 +24,12 @@ final class Turns {
     Turns(int atOnce, Duration patience) {
         this.places = new Semaphore(atOnce, true);
         this.patience = patience;
+    }
+
+    /** Makes two for each processor. */
+    static Turns usual() {
+        return new Turns(
+                Math.max(2, 2 * Runtime.getRuntime().availableProcessors()), USUAL_PATIENCE);
     }
 
     /** Work that may fail. */

@@ -1,30 +1,35 @@
-package io.muster.agent.runtime.podman;
+package io.muster.agent.runtime.container;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.muster.api.runtime.RuntimeFailure;
+import io.muster.api.shell.Processes;
 import io.muster.api.shell.Processes.Finished;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
+import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
 
-final class PodmanTest {
+final class CommandLineTest {
     private static final Duration MINUTE = Duration.ofMinutes(1);
+
+    private static CommandLine podman(Processes processes) {
+        return new CommandLine(CommandLine.PODMAN, processes, new TreeMap<>());
+    }
 
     @Test
     void puts_general_options_before_the_sub_command() throws Exception {
         var podman =
-                new Podman(
-                        command -> new Finished(0, String.join(" ", command.words()), "warning"));
+                podman(command -> new Finished(0, String.join(" ", command.words()), "warning"));
         assertThat(podman.call(List.of("--root", "/x"), MINUTE, List.of("ps", "--all")))
                 .isEqualTo("podman --root /x ps --all");
     }
 
     @Test
     void says_what_podman_says_and_what_it_was_asked() {
-        var podman = new Podman(command -> new Finished(125, "", "Error: no space left.\n"));
+        var podman = podman(command -> new Finished(125, "", "Error: no space left.\n"));
         assertThatThrownBy(() -> podman.call(List.of(), MINUTE, List.of("run", "x y")))
                 .isInstanceOf(RuntimeFailure.class)
                 .hasMessage("no space left. Execution of 'podman \"run\" \"x y\"'")
@@ -34,7 +39,7 @@ final class PodmanTest {
     @Test
     void says_that_podman_cannot_be_started_or_does_not_end() {
         var missing =
-                new Podman(command -> {
+                podman(command -> {
                     throw new IOException("Cannot run program \"podman\": error=2");
                 });
         assertThatThrownBy(() -> missing.call(List.of(), MINUTE, List.of("ps")))
@@ -43,7 +48,7 @@ final class PodmanTest {
                 .hasMessageContaining("Could not spawn command 'podman \"ps\"'")
                 .hasMessageContaining("Is podman installed");
         var slow =
-                new Podman(command -> {
+                podman(command -> {
                     throw new IOException("podman ps: no end within 60 s; killed");
                 });
         assertThatThrownBy(() -> slow.call(List.of(), MINUTE, List.of("ps")))
@@ -54,7 +59,7 @@ final class PodmanTest {
     @Test
     void stays_interrupted() {
         var podman =
-                new Podman(command -> {
+                podman(command -> {
                     throw new InterruptedException();
                 });
         assertThatThrownBy(() -> podman.call(List.of(), MINUTE, List.of("ps")))
@@ -65,7 +70,8 @@ final class PodmanTest {
     @Test
     void keeps_to_the_point() {
         assertThat(
-                        Podman.complaint(
+                        CommandLine.complaint(
+                                "podman",
                                 """
                                 Trying to pull localhost/x:1...
                                 time="2026" level=warning msg="Failed, retrying in 1s ... (1/3)"
@@ -74,21 +80,24 @@ final class PodmanTest {
                                 125))
                 .isEqualTo("initializing source docker://localhost/x:1: connection refused");
         assertThat(
-                        Podman.complaint(
+                        CommandLine.complaint(
+                                "podman",
                                 """
                                 time="2026" level=error msg="container \\"x\\" not running"
                                 Error: internal libpod error
                                 """,
                                 125))
                 .isEqualTo("container \"x\" not running; internal libpod error");
-        assertThat(Podman.complaint("Trying to pull x...\n", 125)).isEqualTo("Trying to pull x..");
-        assertThat(Podman.complaint("", 127)).isEqualTo("podman ended with exit code 127");
+        assertThat(CommandLine.complaint("podman", "Trying to pull x...\n", 125))
+                .isEqualTo("Trying to pull x..");
+        assertThat(CommandLine.complaint("podman", "", 127))
+                .isEqualTo("podman ended with exit code 127");
     }
 
     @Test
-    void hides_the_values_of_environment_variables() {
+    void hides_the_values_of_environment_variables_and_credentials() {
         assertThat(
-                        Podman.quoted(
+                        CommandLine.quoted(
                                 List.of(
                                         "podman",
                                         "run",
@@ -97,7 +106,12 @@ final class PodmanTest {
                                         "--env=B=2",
                                         "-e",
                                         "C",
+                                        "--creds",
+                                        "me:secret",
+                                        "--creds=me:secret",
                                         "x=y")))
-                .isEqualTo("podman \"run\" \"-e\" \"A=***\" \"--env=B=***\" \"-e\" \"C\" \"x=y\"");
+                .isEqualTo(
+                        "podman \"run\" \"-e\" \"A=***\" \"--env=B=***\" \"-e\" \"C\" \"--creds\""
+                                + " \"***\" \"--creds=***\" \"x=y\"");
     }
 }

@@ -1,4 +1,4 @@
-package io.muster.agent.runtime.podman;
+package io.muster.agent.runtime.container;
 
 import io.muster.api.runtime.RuntimeFailure;
 import io.muster.api.shell.Processes;
@@ -8,12 +8,13 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
-import java.util.TreeMap;
+import java.util.SortedMap;
 import java.util.stream.Collectors;
 
-/** Calls the program {@code podman}, and puts its complaints in few words. */
-final class Podman {
-    static final String PROGRAM = "podman";
+/** Calls a program that keeps containers, and puts its complaints in few words. Any thread. */
+final class CommandLine {
+    static final String PODMAN = "podman";
+    static final String NERDCTL = "nerdctl";
 
     private static final List<String> NOISE =
             List.of(
@@ -23,28 +24,54 @@ final class Podman {
                     "writing manifest",
                     "storing signatures",
                     "resolved \"",
-                    "see 'podman");
+                    "see 'podman",
+                    "see 'nerdctl");
 
+    /** Options whose next word is a secret; of variables only the value is. */
+    private static final List<String> SECRET = List.of("--creds");
+
+    private static final List<String> VARIABLE = List.of("-e", "--env");
+
+    private final String program;
     private final Processes processes;
+    private final SortedMap<String, String> environment;
 
-    Podman(Processes processes) {
+    /**
+     * Makes it.
+     *
+     * @param environment added to that of the agent
+     */
+    CommandLine(String program, Processes processes, SortedMap<String, String> environment) {
+        this.program = program;
         this.processes = processes;
+        this.environment = environment;
+    }
+
+    /** Returns what is called. */
+    String program() {
+        return program;
     }
 
     /**
      * Runs a sub-command and returns what it prints.
      *
-     * @throws RuntimeFailure retryable, with what podman says and the command line
+     * @throws RuntimeFailure retryable, with what the program says and the command line
      */
     String call(List<String> generalOptions, Duration timeout, List<String> words)
             throws RuntimeFailure {
+        return call(generalOptions, timeout, words, "");
+    }
+
+    /** The same with text for its standard input. */
+    String call(List<String> generalOptions, Duration timeout, List<String> words, String input)
+            throws RuntimeFailure {
         var all = new ArrayList<String>();
-        all.add(PROGRAM);
+        all.add(program);
         all.addAll(generalOptions);
         all.addAll(words);
         Processes.Finished finished;
         try {
-            finished = processes.run(new Command(all, new TreeMap<>(), "", timeout));
+            finished = processes.run(new Command(all, environment, input, timeout));
         } catch (IOException e) {
             var text = String.valueOf(e.getMessage());
             int end = text.indexOf("no end within ");
@@ -55,8 +82,8 @@ final class Podman {
                         e);
             }
             throw new RuntimeFailure(
-                    "Error: '%s'. Could not spawn command '%s'. Is podman installed, and on the PATH of the agent?"
-                            .formatted(text, quoted(all)),
+                    "Error: '%s'. Could not spawn command '%s'. Is %s installed, and on the PATH of the agent?"
+                            .formatted(text, quoted(all), program),
                     true,
                     e);
         } catch (InterruptedException e) {
@@ -67,33 +94,36 @@ final class Podman {
             throw new RuntimeFailure(
                     "%s. Execution of '%s'"
                             .formatted(
-                                    complaint(finished.errors(), finished.exitCode()), quoted(all)),
+                                    complaint(program, finished.errors(), finished.exitCode()),
+                                    quoted(all)),
                     true);
         }
         return finished.output();
     }
 
-    /** Returns what is to the point in podman's errors, on one line. */
-    static String complaint(String errors, int exitCode) {
+    /** Returns what is to the point in a program's errors, on one line. */
+    static String complaint(String program, String errors, int exitCode) {
         var lines = errors.lines().map(String::strip).filter(line -> !line.isEmpty()).toList();
         var point =
                 lines.stream()
                         .filter(line -> !isNoise(line))
-                        .map(Podman::withoutPrefix)
+                        .map(CommandLine::withoutPrefix)
                         .distinct()
                         .collect(Collectors.joining("; "));
         if (!point.isEmpty()) {
             return stripDot(point);
         }
         return lines.isEmpty()
-                ? "podman ended with exit code " + exitCode
+                ? program + " ended with exit code " + exitCode
                 : stripDot(String.join("; ", lines));
     }
 
     private static boolean isNoise(String line) {
         var lower = line.toLowerCase(Locale.ROOT);
         return NOISE.stream().anyMatch(lower::startsWith)
-                || (lower.startsWith("time=") && !lower.contains("level=error"));
+                || (lower.startsWith("time=")
+                        && !lower.contains("level=error")
+                        && !lower.contains("level=fatal"));
     }
 
     /** Takes the text out of {@code Error: text} and {@code time=... level=error msg="text"}. */
@@ -112,18 +142,20 @@ final class Podman {
         return text.endsWith(".") ? text.substring(0, text.length() - 1) : text;
     }
 
-    /** Quotes a command line for people; values of environment variables are secrets. */
+    /** Quotes a command line for people; values of variables and credentials are secrets. */
     static String quoted(List<String> words) {
         var text = new StringBuilder(words.getFirst());
         var before = "";
         for (var word : words.subList(1, words.size())) {
             var shown = word;
-            if (before.equals("-e") || before.equals("--env")) {
+            if (VARIABLE.contains(before)) {
                 shown = withoutValue(word, 0);
-            } else if (word.startsWith("--env=")) {
-                shown = withoutValue(word, "--env=".length());
-            } else if (word.startsWith("-e=")) {
-                shown = withoutValue(word, "-e=".length());
+            } else if (SECRET.contains(before)) {
+                shown = "***";
+            } else if (VARIABLE.stream().anyMatch(option -> word.startsWith(option + "="))) {
+                shown = withoutValue(word, word.indexOf('=') + 1);
+            } else if (SECRET.stream().anyMatch(option -> word.startsWith(option + "="))) {
+                shown = withoutValue(word, 0);
             }
             text.append(" \"").append(shown).append('"');
             before = word;

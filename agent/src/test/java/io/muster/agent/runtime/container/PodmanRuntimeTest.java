@@ -1,4 +1,4 @@
-package io.muster.agent.runtime.podman;
+package io.muster.agent.runtime.container;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -14,6 +14,7 @@ import io.muster.api.runtime.Order;
 import io.muster.api.runtime.RuntimeFailure;
 import io.muster.api.runtime.RuntimeId;
 import io.muster.api.shell.ProcessRef;
+import io.muster.api.shell.Processes;
 import io.muster.api.shell.Processes.Finished;
 import io.muster.api.state.Workload;
 import io.muster.testkit.disk.MemoryDisk;
@@ -23,6 +24,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -30,7 +32,8 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 /** What needs no podman; the rest is {@link PodmanRuntimeIT}. */
 final class PodmanRuntimeTest {
-    private static final RuntimeId ID = new RuntimeId("0123456789ab");
+    private static final String CONTAINER = "0123456789ab";
+    private static final RuntimeId ID = new RuntimeId(CONTAINER + " web.1.bow");
 
     private final MemoryDisk disk = new MemoryDisk();
     private final List<List<String>> calls = new ArrayList<>();
@@ -38,17 +41,20 @@ final class PodmanRuntimeTest {
 
     @TempDir private Path runFolder;
 
-    private PodmanRuntime runtime() {
-        return new PodmanRuntime(
-                new AgentName("bow"),
-                command -> {
+    private ContainerRuntime runtime() {
+        return ContainerRuntime.podman(
+                surroundings(command -> {
                     calls.add(command.words());
-                    return new Finished(0, command.words().contains("ps") ? ps : ID + "\n", "");
-                },
-                runFolder,
-                disk,
+                    return new Finished(
+                            0, command.words().contains("ps") ? ps : CONTAINER + "\n", "");
+                }),
                 pid -> pid == 42 ? Optional.of(new ProcessRef(42, 7)) : Optional.empty(),
                 new Turns(2, Duration.ofSeconds(5)));
+    }
+
+    private ContainerRuntime.Surroundings surroundings(Processes processes) {
+        return new ContainerRuntime.Surroundings(
+                new AgentName("bow"), processes, runFolder, disk, new TreeMap<>());
     }
 
     @ParameterizedTest
@@ -58,7 +64,7 @@ final class PodmanRuntimeTest {
                     created,     0,   0,  0,  0, Starting[info=created]
                     configured,  0,   0,  0,  0, Starting[info=configured]
                     initialized, 0,   0,  0,  0, Starting[info=initialized]
-                    running,     0,  42, 10,  0, 'Running[main=ProcessRef[pid=42, startTicks=7]]'
+                    running,     0,  42, 10,  0, 'Running[processes=[ProcessRef[pid=42, startTicks=7]]]'
                     Exited,      0,   0, 10, 11, Exited[code=0]
                     exited,      3,   0, 10, 10, Exited[code=3]
                     exited,    256,   0, 10, 11, Exited[code=256]
@@ -112,11 +118,8 @@ final class PodmanRuntimeTest {
                 [{"Id": "0123456789ab", "State": "running", "Pid": 42}]
                 """;
         var runtime =
-                new PodmanRuntime(
-                        new AgentName("bow"),
-                        command -> new Finished(0, ps, ""),
-                        runFolder,
-                        disk,
+                ContainerRuntime.podman(
+                        surroundings(command -> new Finished(0, ps, "")),
                         pid -> {
                             throw new IOException("Too many open files");
                         },
@@ -155,7 +158,7 @@ final class PodmanRuntimeTest {
                 """;
         assertThat(runtime().list())
                 .singleElement()
-                .satisfies(found -> assertThat(found.id()).isEqualTo(new RuntimeId("3")))
+                .satisfies(found -> assertThat(found.id()).isEqualTo(new RuntimeId("3 web.1.bow")))
                 .satisfies(found -> assertThat(found.mark()).isEmpty());
     }
 
@@ -174,7 +177,9 @@ final class PodmanRuntimeTest {
                         commandArgs: ["serve", 1]
                         """);
         var created = runtime().create(order);
-        assertThat(created.id()).isEqualTo(new RuntimeId("0123456789ab [\"--root\",\"/x\"]"));
+        assertThat(created.id())
+                .isEqualTo(
+                        new RuntimeId("0123456789ab " + order.instance() + " [\"--root\",\"/x\"]"));
         assertThat(created.observation()).isEqualTo(new Observation.Running(new ProcessRef(42, 7)));
         assertThat(calls.getFirst())
                 .containsExactly(
@@ -200,7 +205,7 @@ final class PodmanRuntimeTest {
                         "nginx",
                         "serve",
                         "1");
-        assertThat(new KnownOptions(disk).all())
+        assertThat(new KnownOptions(disk, "podman").all())
                 .containsExactly(List.of(), List.of("--root", "/x"));
     }
 
@@ -216,7 +221,7 @@ final class PodmanRuntimeTest {
 
     @Test
     void bounds_the_number_of_different_general_options() throws Exception {
-        var options = new KnownOptions(disk);
+        var options = new KnownOptions(disk, "podman");
         for (int i = 0; i < KnownOptions.BOUND; i++) {
             options.creating(List.of("--root", "/" + i));
         }
@@ -227,7 +232,7 @@ final class PodmanRuntimeTest {
         options.created(List.of("--root", "/1"));
         options.unused(List.of("--root", "/0")); // is being used
         options.unused(List.of("--root", "/1"));
-        assertThat(new KnownOptions(disk).all())
+        assertThat(new KnownOptions(disk, "podman").all())
                 .hasSize(KnownOptions.BOUND)
                 .doesNotContain(List.of("--root", "/1"));
     }

@@ -1,15 +1,15 @@
-package io.muster.agent.runtime.podman;
+package io.muster.agent.runtime.container;
 
 import io.muster.api.runtime.Observation;
 import java.util.List;
 import java.util.Map;
 
 /**
- * A container as {@code podman ps --format json} shows it. Absent fields are empty or 0.
+ * A container as its program shows it. Absent fields are empty or 0.
  *
- * @param state podman's word, in lower case
- * @param exited whether podman knows the end of its last run
- * @param exitCode -1 if podman lost track of it
+ * @param state the program's word, in lower case
+ * @param exited whether the program knows the end of its last run
+ * @param exitCode -1 if the program lost track of it
  * @param pid of the main process; 0 if it does not run
  * @param startedAt seconds since 1970; not positive if it never was
  * @param exitedAt likewise
@@ -46,11 +46,12 @@ record Container(
             return new Observation.Interrupted("the machine was restarted");
         }
         return switch (state) {
-            case "exited" -> ended();
+            case "exited", "dead" -> ended();
             case "stopped" -> // ended, and not cleaned up yet
                     exited ? ended() : new Observation.Stopping(state);
             case "stopping", "removing" -> new Observation.Stopping(state);
-            case "created", "configured", "initialized" -> new Observation.Starting(state);
+            case "created", "configured", "initialized", "restarting" ->
+                    new Observation.Starting(state);
             default -> new Observation.Unclear(state);
         };
     }

@@ -1,0 +1,287 @@
+package io.muster.agent.runtime.container;
+
+import io.muster.agent.kernel.ProcStat;
+import io.muster.api.name.AgentName;
+import io.muster.api.runtime.Created;
+import io.muster.api.runtime.Found;
+import io.muster.api.runtime.Observation;
+import io.muster.api.runtime.Order;
+import io.muster.api.runtime.RuntimeFailure;
+import io.muster.api.runtime.RuntimeId;
+import io.muster.api.runtime.WorkloadRuntime;
+import io.muster.api.shell.Disk;
+import io.muster.api.shell.ProcessRef;
+import io.muster.api.shell.Processes;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Optional;
+import java.util.SortedMap;
+import java.util.concurrent.TimeUnit;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Containers, through the command line of the program that keeps them, labelled as Ankaios labels
+ * them: podman (4.0 or later), or nerdctl (1.0 or later) for those of containerd.
+ *
+ * <p>Each call costs more processor time than anything else an agent does, so there are few. Of
+ * podman: one to create (the pid comes from {@code --pidfile}), one to list all, one to look at
+ * one, one to delete, two to restart. Of nerdctl: two to list all and to delete.
+ *
+ * <p>Deadlines: {@value #RUN_MINUTES} minutes to create (the image may have to be pulled first; the
+ * pulled layers are kept, so the next try goes on from there), {@value #DELETE_MINUTES} minutes to
+ * delete (the container's grace, 10 s unless {@code --stop-timeout} says otherwise, is within), one
+ * minute for the rest. Two containers per processor are created at a time, since more would not be
+ * faster; but one that waits for longer than five seconds is created beside them.
+ */
+public final class ContainerRuntime implements WorkloadRuntime {
+    /** What workloads call podman. */
+    public static final String PODMAN = "podman";
+
+    /** What workloads call nerdctl. */
+    public static final String CONTAINERD = "containerd";
+
+    private static final Logger log = LoggerFactory.getLogger(ContainerRuntime.class);
+
+    private static final int RUN_MINUTES = 5;
+    private static final int DELETE_MINUTES = 5;
+    private static final Duration RUN = Duration.ofMinutes(RUN_MINUTES);
+    private static final Duration DELETE = Duration.ofMinutes(DELETE_MINUTES);
+    private static final Duration SHORT = Duration.ofMinutes(1);
+
+    /** How often and how long apart is asked again about a process that has just ended. */
+    private static final int LOOKS = 5;
+
+    private static final Duration BETWEEN_LOOKS = Duration.ofMillis(100);
+
+    private final String name;
+    private final AgentName agent;
+    private final CommandLine program;
+    private final Containers existing;
+    private final ContainerMaker maker;
+    private final MountedFiles files;
+    private final KnownOptions options;
+    private final ProcessTable processTable;
+    private final Turns creations;
+
+    /**
+     * What an agent gives to each of its container runtimes.
+     *
+     * @param runFolder for files that may be lost with a reboot
+     * @param disk where it is remembered which general options were used
+     * @param environment added to that of the agent for the programs
+     */
+    public record Surroundings(
+            AgentName agent,
+            Processes processes,
+            Path runFolder,
+            Disk disk,
+            SortedMap<String, String> environment) {
+        CommandLine commandLine(String program) {
+            return new CommandLine(program, processes, environment);
+        }
+    }
+
+    /** Makes the runtime {@value #PODMAN}. */
+    public static ContainerRuntime podman(Surroundings surroundings) {
+        return podman(surroundings, ProcStat::process, Turns.usual());
+    }
+
+    static ContainerRuntime podman(
+            Surroundings surroundings, ProcessTable processTable, Turns creations) {
+        var program = surroundings.commandLine(CommandLine.PODMAN);
+        return new ContainerRuntime(
+                PODMAN,
+                surroundings,
+                program,
+                new PodmanContainers(program, DELETE, SHORT),
+                processTable,
+                creations);
+    }
+
+    /** Makes the runtime {@value #CONTAINERD}. */
+    public static ContainerRuntime containerd(Surroundings surroundings) {
+        return containerd(surroundings, ProcStat::bootedAt);
+    }
+
+    static ContainerRuntime containerd(Surroundings surroundings, NerdctlContainers.BootTime boot) {
+        var program = surroundings.commandLine(CommandLine.NERDCTL);
+        return new ContainerRuntime(
+                CONTAINERD,
+                surroundings,
+                program,
+                new NerdctlContainers(program, DELETE, SHORT, boot),
+                ProcStat::process,
+                Turns.usual());
+    }
+
+    private ContainerRuntime(
+            String name,
+            Surroundings surroundings,
+            CommandLine program,
+            Containers existing,
+            ProcessTable processTable,
+            Turns creations) {
+        this.name = name;
+        this.agent = surroundings.agent();
+        this.program = program;
+        this.existing = existing;
+        this.files = new MountedFiles(surroundings.runFolder());
+        this.maker =
+                new ContainerMaker(
+                        agent, program, existing, surroundings.runFolder().resolve(name), RUN);
+        this.options = new KnownOptions(surroundings.disk(), name);
+        this.processTable = processTable;
+        this.creations = creations;
+    }
+
+    @Override
+    public String name() {
+        return name;
+    }
+
+    /**
+     * {@inheritDoc}
+     *
+     * <p>Containers made with general options that are refused now are left out with a warning: one
+     * such workload must not keep the agent from all others.
+     */
+    @Override
+    public List<Found> list() throws RuntimeFailure {
+        var found = new LinkedHashMap<String, Found>(); // by id: options may lead to the same place
+        for (var general : options.all()) {
+            List<Container> containers;
+            try {
+                containers = existing.of(agent, general);
+            } catch (RuntimeFailure e) {
+                if (general.isEmpty()) {
+                    throw e;
+                }
+                log.atWarn()
+                        .setCause(e)
+                        .addKeyValue("general-options", general)
+                        .log("containers made with these general options cannot be listed");
+                continue;
+            }
+            if (containers.isEmpty()) {
+                options.unused(general);
+            }
+            for (var container : containers) {
+                var instance = Labels.instance(container);
+                if (instance.isPresent() && instance.get().agent().equals(agent.value())) {
+                    var ref =
+                            new ContainerRef(
+                                    container.id(), instance.get(), optionsOf(container, general));
+                    found.putIfAbsent(
+                            container.id(),
+                            new Found(
+                                    ref.runtimeId(),
+                                    instance.get(),
+                                    Labels.mark(container),
+                                    observation(ref, container)));
+                }
+            }
+        }
+        return List.copyOf(found.values());
+    }
+
+    private static List<String> optionsOf(Container container, List<String> usedNow) {
+        var label = container.label(Labels.OPTIONS);
+        return label.isEmpty() ? usedNow : Json.list(label);
+    }
+
+    @Override
+    public Created create(Order order) throws RuntimeFailure {
+        var config = ContainerConfig.parse(order.workload().runtimeConfig());
+        var general = config.generalOptions();
+        options.creating(general);
+        try {
+            return creations.take(() -> create(order, config));
+        } finally {
+            options.created(general);
+        }
+    }
+
+    private Created create(Order order, ContainerConfig config) throws RuntimeFailure {
+        try {
+            var made = maker.make(order, config, files.write(order));
+            var main = made.pid() > 0 ? process(made.pid()) : Optional.<ProcessRef>empty();
+            return new Created(
+                    made.container().runtimeId(),
+                    main.isPresent()
+                            ? new Observation.Running(main.get())
+                            : observe(made.container().runtimeId()));
+        } catch (RuntimeFailure e) {
+            try {
+                files.remove(order.instance());
+            } catch (RuntimeFailure again) {
+                e.addSuppressed(again); // the next try writes them anew
+            }
+            throw e;
+        }
+    }
+
+    @Override
+    public Observation restart(RuntimeId id, Order order) throws RuntimeFailure {
+        var container = ContainerRef.of(id);
+        files.restore(order);
+        creations.take(() ->
+                program.call(container.generalOptions(), SHORT, List.of("start", container.id())));
+        return observe(id);
+    }
+
+    @Override
+    public Observation observe(RuntimeId id) throws RuntimeFailure {
+        var ref = ContainerRef.of(id);
+        var found = existing.find(ref);
+        return found.isEmpty() ? new Observation.Gone() : observation(ref, found.get());
+    }
+
+    @Override
+    public void delete(RuntimeId id) throws RuntimeFailure {
+        var container = ContainerRef.of(id);
+        existing.remove(container);
+        files.remove(container.instance());
+    }
+
+    private Observation observation(ContainerRef ref, Container container) throws RuntimeFailure {
+        var seen = Optional.of(container);
+        for (int look = 1; seen.isPresent(); look++) {
+            var now = seen.get();
+            if (!now.state().equals("running")) {
+                return now.withoutProcess();
+            }
+            var main = process(now.pid());
+            if (main.isPresent()) {
+                return new Observation.Running(main.get());
+            }
+            // It has just ended, and that is about to be seen. Or nobody is left to tell it.
+            if (look == LOOKS) {
+                return new Observation.Exited(-1);
+            }
+            pause();
+            seen = existing.find(ref);
+        }
+        return new Observation.Gone();
+    }
+
+    private Optional<ProcessRef> process(long pid) throws RuntimeFailure {
+        try {
+            return processTable.find(pid);
+        } catch (IOException e) {
+            throw new RuntimeFailure("cannot look at process %d: %s".formatted(pid, e), true, e);
+        }
+    }
+
+    private static void pause() throws RuntimeFailure {
+        try {
+            TimeUnit.NANOSECONDS.sleep(BETWEEN_LOOKS.toNanos());
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new RuntimeFailure("interrupted", true, e);
+        }
+    }
+}

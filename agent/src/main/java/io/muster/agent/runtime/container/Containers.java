@@ -1,0 +1,27 @@
+package io.muster.agent.runtime.container;
+
+import io.muster.api.name.AgentName;
+import io.muster.api.runtime.RuntimeFailure;
+import java.util.List;
+import java.util.Optional;
+
+/** The containers that a program keeps, where one differs from another. Any thread. */
+interface Containers {
+    /** Lists all there are, also those of others. */
+    List<Container> all(List<String> generalOptions) throws RuntimeFailure;
+
+    /** Lists those of an agent. */
+    List<Container> of(AgentName agent, List<String> generalOptions) throws RuntimeFailure;
+
+    /** Looks at one. */
+    Optional<Container> find(ContainerRef ref) throws RuntimeFailure;
+
+    /**
+     * Stops with the container's own signal and grace, kills then, and removes. Does nothing if
+     * there is none.
+     */
+    void remove(ContainerRef ref) throws RuntimeFailure;
+
+    /** Says whether a container was not made because another has its name. */
+    boolean saysNameIsTaken(RuntimeFailure failure);
+}
