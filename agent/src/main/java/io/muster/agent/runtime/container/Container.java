@@ -13,6 +13,8 @@ import java.util.Map;
  * @param pid of the main process; 0 if it does not run
  * @param startedAt seconds since 1970; not positive if it never was
  * @param exitedAt likewise
+ * @param pod the id of its pod; empty if it is in none
+ * @param infra whether it only holds its pod together
  */
 record Container(
         String id,
@@ -23,7 +25,9 @@ record Container(
         long exitCode,
         long pid,
         long startedAt,
-        long exitedAt) {
+        long exitedAt,
+        String pod,
+        boolean infra) {
     String label(String key) {
         return labels.getOrDefault(key, "");
     }

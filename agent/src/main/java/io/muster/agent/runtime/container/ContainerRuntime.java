@@ -12,14 +12,12 @@ import io.muster.api.runtime.WorkloadRuntime;
 import io.muster.api.shell.Disk;
 import io.muster.api.shell.ProcessRef;
 import io.muster.api.shell.Processes;
-import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Optional;
 import java.util.SortedMap;
-import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -48,14 +46,9 @@ public final class ContainerRuntime implements WorkloadRuntime {
 
     private static final int RUN_MINUTES = 5;
     private static final int DELETE_MINUTES = 5;
-    private static final Duration RUN = Duration.ofMinutes(RUN_MINUTES);
-    private static final Duration DELETE = Duration.ofMinutes(DELETE_MINUTES);
-    private static final Duration SHORT = Duration.ofMinutes(1);
-
-    /** How often and how long apart is asked again about a process that has just ended. */
-    private static final int LOOKS = 5;
-
-    private static final Duration BETWEEN_LOOKS = Duration.ofMillis(100);
+    static final Duration RUN = Duration.ofMinutes(RUN_MINUTES);
+    static final Duration DELETE = Duration.ofMinutes(DELETE_MINUTES);
+    static final Duration SHORT = Duration.ofMinutes(1);
 
     private final String name;
     private final AgentName agent;
@@ -64,7 +57,7 @@ public final class ContainerRuntime implements WorkloadRuntime {
     private final ContainerMaker maker;
     private final MountedFiles files;
     private final KnownOptions options;
-    private final ProcessTable processTable;
+    private final LiveProcesses processes;
     private final Turns creations;
 
     /**
@@ -134,7 +127,7 @@ public final class ContainerRuntime implements WorkloadRuntime {
                 new ContainerMaker(
                         agent, program, existing, surroundings.runFolder().resolve(name), RUN);
         this.options = new KnownOptions(surroundings.disk(), name);
-        this.processTable = processTable;
+        this.processes = new LiveProcesses(processTable);
         this.creations = creations;
     }
 
@@ -180,7 +173,7 @@ public final class ContainerRuntime implements WorkloadRuntime {
                             new Found(
                                     ref.runtimeId(),
                                     instance.get(),
-                                    Labels.mark(container),
+                                    Labels.mark(container.labels()),
                                     observation(ref, container)));
                 }
             }
@@ -208,7 +201,7 @@ public final class ContainerRuntime implements WorkloadRuntime {
     private Created create(Order order, ContainerConfig config) throws RuntimeFailure {
         try {
             var made = maker.make(order, config, files.write(order));
-            var main = made.pid() > 0 ? process(made.pid()) : Optional.<ProcessRef>empty();
+            var main = made.pid() > 0 ? processes.find(made.pid()) : Optional.<ProcessRef>empty();
             return new Created(
                     made.container().runtimeId(),
                     main.isPresent()
@@ -254,34 +247,17 @@ public final class ContainerRuntime implements WorkloadRuntime {
             if (!now.state().equals("running")) {
                 return now.withoutProcess();
             }
-            var main = process(now.pid());
+            var main = processes.find(now.pid());
             if (main.isPresent()) {
                 return new Observation.Running(main.get());
             }
             // It has just ended, and that is about to be seen. Or nobody is left to tell it.
-            if (look == LOOKS) {
+            if (look == LiveProcesses.LOOKS) {
                 return new Observation.Exited(-1);
             }
-            pause();
+            LiveProcesses.pause();
             seen = existing.find(ref);
         }
         return new Observation.Gone();
-    }
-
-    private Optional<ProcessRef> process(long pid) throws RuntimeFailure {
-        try {
-            return processTable.find(pid);
-        } catch (IOException e) {
-            throw new RuntimeFailure("cannot look at process %d: %s".formatted(pid, e), true, e);
-        }
-    }
-
-    private static void pause() throws RuntimeFailure {
-        try {
-            TimeUnit.NANOSECONDS.sleep(BETWEEN_LOOKS.toNanos());
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new RuntimeFailure("interrupted", true, e);
-        }
     }
 }

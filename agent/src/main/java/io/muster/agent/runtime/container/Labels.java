@@ -8,6 +8,7 @@ import io.muster.api.runtime.Mark;
 import io.muster.api.runtime.Order;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 /** What is kept with a container: two labels as Ankaios has them, and our mark. */
@@ -27,16 +28,22 @@ final class Labels {
         var labels = new ArrayList<String>();
         labels.add(label(NAME, order.instance().toString()));
         labels.add(label(AGENT, agent.value()));
-        labels.add(label(DIGEST, order.mark().digest()));
-        labels.add(label(LINEAGE, order.mark().lineage().value()));
-        labels.add(label(CHANGED_AT, order.mark().changedAt().toString()));
+        labels.addAll(of(order.mark()));
         if (!generalOptions.isEmpty()) {
             labels.add(label(OPTIONS, Json.list(generalOptions)));
         }
         return labels;
     }
 
-    private static String label(String key, String value) {
+    /** Returns those that keep a mark. */
+    static List<String> of(Mark mark) {
+        return List.of(
+                label(DIGEST, mark.digest()),
+                label(LINEAGE, mark.lineage().value()),
+                label(CHANGED_AT, mark.changedAt().toString()));
+    }
+
+    static String label(String key, String value) {
         return "--label=" + key + "=" + value;
     }
 
@@ -45,8 +52,8 @@ final class Labels {
     }
 
     /** Reads the mark; empty if it is not ours or somebody tampered with it. */
-    static Optional<Mark> mark(Container container) {
-        var digest = container.label(DIGEST);
+    static Optional<Mark> mark(Map<String, String> labels) {
+        var digest = labels.getOrDefault(DIGEST, "");
         if (digest.isEmpty()) {
             return Optional.empty();
         }
@@ -54,8 +61,8 @@ final class Labels {
             return Optional.of(
                     new Mark(
                             digest,
-                            new Lineage(container.label(LINEAGE)),
-                            new Revision(Long.parseLong(container.label(CHANGED_AT)))));
+                            new Lineage(labels.getOrDefault(LINEAGE, "")),
+                            new Revision(Long.parseLong(labels.getOrDefault(CHANGED_AT, "")))));
         } catch (IllegalArgumentException e) {
             return Optional.empty();
         }

@@ -56,7 +56,9 @@ final class NerdctlJson {
                 Json.number(state.getOrDefault("ExitCode", "")),
                 Json.number(state.getOrDefault("Pid", "")),
                 cut ? Math.max(1, created) : 0,
-                0);
+                0,
+                "",
+                false);
     }
 
     private static Map<String, String> labels(JsonParser parser) throws IOException {

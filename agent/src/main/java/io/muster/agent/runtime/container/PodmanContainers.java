@@ -5,6 +5,7 @@ import io.muster.api.runtime.RuntimeFailure;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
 
@@ -34,6 +35,16 @@ final class PodmanContainers implements Containers {
     @Override
     public List<Container> of(AgentName agent, List<String> generalOptions) throws RuntimeFailure {
         return ps(generalOptions, List.of("--filter", "label=" + Labels.AGENT + "=" + agent));
+    }
+
+    /** Lists those of some pods, but what only holds the pods together. */
+    List<Container> inPods(Collection<String> pods, List<String> generalOptions)
+            throws RuntimeFailure {
+        var filter = new ArrayList<String>();
+        pods.forEach(pod -> filter.addAll(List.of("--filter", "pod=" + pod)));
+        return ps(generalOptions, filter).stream()
+                .filter(container -> !container.infra() && pods.contains(container.pod()))
+                .toList();
     }
 
     @Override

@@ -3,10 +3,14 @@ package io.muster.agent.runtime.container;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
 import java.io.IOException;
+import java.time.Instant;
+import java.time.OffsetDateTime;
+import java.time.format.DateTimeParseException;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 
 /** The JSON that podman prints. */
 final class PodmanJson {
@@ -49,7 +53,64 @@ final class PodmanJson {
                 number(values, "ExitCode"),
                 number(values, "Pid"),
                 number(values, "StartedAt"),
-                number(values, "ExitedAt"));
+                number(values, "ExitedAt"),
+                values.getOrDefault("Pod", ""),
+                Boolean.parseBoolean(values.get("IsInfra")));
+    }
+
+    /**
+     * A volume as {@code volume ls} and {@code volume inspect} show it.
+     *
+     * @param createdAt empty if that is not told
+     */
+    record Volume(String name, Map<String, String> labels, Optional<Instant> createdAt) {}
+
+    /** Reads the output of {@code volume ls} or {@code volume inspect}. */
+    static List<Volume> volumes(String json) throws IOException {
+        return Json.objects(
+                json,
+                parser -> {
+                    var values = new HashMap<String, String>();
+                    Map<String, String> labels = Map.of();
+                    while (parser.nextToken() != JsonToken.END_OBJECT) {
+                        var name = parser.currentName();
+                        if (parser.nextToken().isScalarValue()) {
+                            values.put(name, parser.getText());
+                        } else if (name.equals("Labels")) {
+                            labels = Json.values(parser);
+                        } else {
+                            parser.skipChildren();
+                        }
+                    }
+                    return new Volume(
+                            values.getOrDefault("Name", ""),
+                            labels,
+                            time(values.getOrDefault("CreatedAt", "")));
+                });
+    }
+
+    /** A pod as {@code pod ps} shows it. */
+    record Pod(String id, String name, Optional<Instant> createdAt) {}
+
+    /** Reads the output of {@code pod ps}. */
+    static List<Pod> pods(String json) throws IOException {
+        return Json.objects(
+                json,
+                parser -> {
+                    var values = Json.values(parser);
+                    return new Pod(
+                            values.getOrDefault("Id", ""),
+                            values.getOrDefault("Name", ""),
+                            time(values.getOrDefault("Created", "")));
+                });
+    }
+
+    private static Optional<Instant> time(String text) {
+        try {
+            return Optional.of(OffsetDateTime.parse(text).toInstant());
+        } catch (DateTimeParseException e) {
+            return Optional.empty();
+        }
     }
 
     private static long number(Map<String, String> values, String key) {

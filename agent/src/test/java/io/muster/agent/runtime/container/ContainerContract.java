@@ -83,7 +83,7 @@ abstract class ContainerContract extends WorkloadRuntimeContract {
         return Workload.of("bow", runtimeName(), runtimeConfig.formatted(PodmanHome.IMAGE));
     }
 
-    protected static Order withFile(Order order, WorkloadFile file) {
+    static Order withFile(Order order, WorkloadFile file) {
         var workload = order.workload();
         return new Order(
                 order.instance(),

@@ -1,0 +1,188 @@
+package io.muster.agent.runtime.container;
+
+import io.muster.api.name.AgentName;
+import io.muster.api.name.InstanceName;
+import io.muster.api.runtime.Order;
+import io.muster.api.runtime.RuntimeFailure;
+import java.io.IOException;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Makes pods and removes them, also half of them. Any thread.
+ *
+ * <p>What is to be made is kept first and which pods were made last, so that an agent that dies in
+ * between leaves something that its successor finds. Pods of the same name that were there before
+ * are never removed.
+ */
+final class KubeMaker {
+    private static final Logger log = LoggerFactory.getLogger(KubeMaker.class);
+
+    private static final String MISSING = "no such pod";
+
+    private final AgentName agent;
+    private final CommandLine podman;
+    private final KubeVolumes volumes;
+
+    KubeMaker(AgentName agent, CommandLine podman, KubeVolumes volumes) {
+        this.agent = agent;
+        this.podman = podman;
+        this.volumes = volumes;
+    }
+
+    /** Makes and starts the pods of an order. What an earlier try of it left behind is removed. */
+    KubeRef make(Order order, KubeConfig config) throws RuntimeFailure {
+        var general = config.generalOptions();
+        try {
+            volumes.keepConfig(order, general);
+        } catch (RuntimeFailure e) {
+            if (!KubeVolumes.saysItIsThere(e)) {
+                throw e;
+            }
+            removeEarlier(order.instance(), general);
+            volumes.keepConfig(order, general);
+        }
+        try {
+            var pods = play(config);
+            volumes.keepPods(order.instance(), pods, general);
+            return new KubeRef(order.instance(), config.parsed().restarts(), pods, general);
+        } catch (RuntimeFailure e) {
+            try {
+                removeEarlier(order.instance(), general);
+            } catch (RuntimeFailure again) {
+                e.addSuppressed(again); // the next try, or the next agent, goes on
+            }
+            throw e;
+        }
+    }
+
+    private List<String> play(KubeConfig config) throws RuntimeFailure {
+        var words = new ArrayList<String>(List.of("kube", "play", "--quiet"));
+        words.addAll(config.playOptions());
+        words.add("-");
+        String output;
+        try {
+            output =
+                    podman.call(
+                            config.generalOptions(),
+                            ContainerRuntime.RUN,
+                            words,
+                            config.manifest());
+        } catch (RuntimeFailure e) {
+            if (String.valueOf(e.getMessage()).contains("pod already exists")) {
+                throw new RuntimeFailure(
+                        "%s. Remove or rename that pod, which agent %s did not make for this workload"
+                                .formatted(e.getMessage(), agent),
+                        true,
+                        e);
+            }
+            throw e;
+        }
+        var pods = pods(output);
+        if (pods.isEmpty()) {
+            throw new RuntimeFailure(
+                    "podman kube play named no pod; remove options that change its output", true);
+        }
+        return pods;
+    }
+
+    /** Reads the ids below each {@code Pod:}. */
+    static List<String> pods(String output) {
+        var pods = new ArrayList<String>();
+        boolean within = false;
+        for (var line : output.lines().map(String::strip).toList()) {
+            if (line.matches("[0-9a-f]{12,64}")) {
+                if (within) {
+                    pods.add(line);
+                }
+            } else {
+                within = line.equals("Pod:");
+            }
+        }
+        return pods;
+    }
+
+    /** Removes all of an instance of which nothing but its name is known here. */
+    private void removeEarlier(InstanceName instance, List<String> general) throws RuntimeFailure {
+        var kept = volumes.find(instance, general);
+        if (kept.isPresent()) {
+            delete(
+                    new KubeRef(
+                            instance,
+                            KubeManifest.Restarts.NEVER,
+                            kept.get().pods().orElse(List.of()),
+                            general));
+        }
+    }
+
+    /** Removes all of an instance. */
+    void delete(KubeRef ref) throws RuntimeFailure {
+        var general = ref.generalOptions();
+        var kept = volumes.find(ref.instance(), general);
+        var config = kept.flatMap(KubeVolumes.Kept::config);
+        if (ref.pods().isEmpty()) {
+            if (config.isPresent() && kept.get().since().isPresent()) {
+                removeBegun(config.get(), kept.get().since().get());
+            }
+        } else if (config.isPresent()) {
+            down(ref, config.get());
+        } else {
+            podman.call(
+                    general,
+                    ContainerRuntime.DELETE,
+                    ref.after("pod", "rm", "--force", "--ignore"));
+        }
+        volumes.forget(List.of(ref.instance()), general);
+    }
+
+    private void down(KubeRef ref, KubeConfig config) throws RuntimeFailure {
+        var words = new ArrayList<String>(List.of("kube", "down"));
+        words.addAll(config.downOptions());
+        words.add("-");
+        try {
+            podman.call(ref.generalOptions(), ContainerRuntime.DELETE, words, config.manifest());
+        } catch (RuntimeFailure e) {
+            try { // one pod may be missing, and keep podman from the others
+                var rest = ref.after("pod", "rm", "--force", "--ignore");
+                podman.call(ref.generalOptions(), ContainerRuntime.DELETE, rest);
+            } catch (RuntimeFailure again) {
+                e.addSuppressed(again);
+                throw e;
+            }
+            if (!String.valueOf(e.getMessage()).contains(MISSING)) {
+                log.atWarn()
+                        .setCause(e)
+                        .addKeyValue("instance", ref.instance())
+                        .log("kube down failed; removed the pods one by one");
+            }
+        }
+    }
+
+    /** Removes the pods that a try which did not end has made: of that name, and younger. */
+    private void removeBegun(KubeConfig config, Instant since) throws RuntimeFailure {
+        var general = config.generalOptions();
+        var output =
+                podman.call(general, ContainerRuntime.SHORT, List.of("pod", "ps", "--format=json"));
+        var words = new ArrayList<String>(List.of("pod", "rm", "--force", "--ignore"));
+        int before = words.size();
+        try {
+            for (var pod : PodmanJson.pods(output)) {
+                boolean younger = pod.createdAt().filter(since::isBefore).isPresent();
+                if (younger && config.parsed().makes(pod.name())) {
+                    words.add(pod.id());
+                }
+            }
+        } catch (IOException e) {
+            throw new RuntimeFailure(
+                    "podman pod ps printed no list of pods (%s)".formatted(e.getMessage()),
+                    true,
+                    e);
+        }
+        if (words.size() > before) {
+            podman.call(general, ContainerRuntime.DELETE, words);
+        }
+    }
+}

@@ -1,0 +1,207 @@
+package io.muster.agent.runtime.container;
+
+import io.muster.agent.kernel.ProcStat;
+import io.muster.api.name.AgentName;
+import io.muster.api.name.InstanceName;
+import io.muster.api.runtime.Created;
+import io.muster.api.runtime.Found;
+import io.muster.api.runtime.Observation;
+import io.muster.api.runtime.Order;
+import io.muster.api.runtime.RuntimeFailure;
+import io.muster.api.runtime.RuntimeId;
+import io.muster.api.runtime.WorkloadRuntime;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.TreeMap;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Pods that {@code podman kube play} (4.3 or later) makes of Kubernetes manifests. Which pods
+ * belong to which workload is kept in volumes, as Ankaios keeps it.
+ *
+ * <p>Calls of podman: four to create (one for each volume, one to play, one to look at the
+ * containers), one or two to list all, one to look at one, two to restart, three to delete. The
+ * deadlines are those of {@link ContainerRuntime}.
+ *
+ * <p>After a reboot, and when a workload that succeeded is to run again, its pods are started once
+ * more and keep their ids.
+ */
+public final class KubeRuntime implements WorkloadRuntime {
+    /** What workloads call it. */
+    public static final String NAME = "podman-kube";
+
+    private static final Logger log = LoggerFactory.getLogger(KubeRuntime.class);
+
+    private static final String NO_FILES =
+            "Workload files are not supported for podman-kube runtime. Use ConfigMaps instead.";
+
+    private final AgentName agent;
+    private final CommandLine podman;
+    private final PodmanContainers containers;
+    private final KubeVolumes volumes;
+    private final KubeMaker maker;
+    private final KnownOptions options;
+    private final PodStates states;
+    private final Turns creations;
+
+    /** Makes the runtime of an agent. */
+    public KubeRuntime(ContainerRuntime.Surroundings surroundings) {
+        this(surroundings, ProcStat::process, Turns.usual());
+    }
+
+    KubeRuntime(
+            ContainerRuntime.Surroundings surroundings,
+            ProcessTable processTable,
+            Turns creations) {
+        this.agent = surroundings.agent();
+        this.podman = surroundings.commandLine(CommandLine.PODMAN);
+        this.containers =
+                new PodmanContainers(podman, ContainerRuntime.DELETE, ContainerRuntime.SHORT);
+        this.volumes = new KubeVolumes(podman, ContainerRuntime.SHORT);
+        this.maker = new KubeMaker(agent, podman, volumes);
+        this.options = new KnownOptions(surroundings.disk(), NAME);
+        this.states = new PodStates(new LiveProcesses(processTable));
+        this.creations = creations;
+    }
+
+    @Override
+    public String name() {
+        return NAME;
+    }
+
+    /**
+     * {@inheritDoc}
+     *
+     * <p>What made use of general options that podman refuses now is left out with a warning. What
+     * is kept of instances whose pods are all gone is removed.
+     */
+    @Override
+    public List<Found> list() throws RuntimeFailure {
+        var found = new TreeMap<InstanceName, Found>(); // options may lead to the same place
+        for (var general : options.all()) {
+            try {
+                for (var each : list(general)) {
+                    found.putIfAbsent(each.instance(), each);
+                }
+            } catch (RuntimeFailure e) {
+                if (general.isEmpty()) {
+                    throw e;
+                }
+                log.atWarn()
+                        .setCause(e)
+                        .addKeyValue("general-options", general)
+                        .log("pods made with these general options cannot be listed");
+            }
+        }
+        return List.copyOf(found.values());
+    }
+
+    private List<Found> list(List<String> general) throws RuntimeFailure {
+        var kept = volumes.of(agent, general);
+        if (kept.isEmpty()) {
+            options.unused(general);
+            return List.of();
+        }
+        boolean anyPods = kept.values().stream().anyMatch(each -> each.pods().isPresent());
+        var all = anyPods ? containers.all(general) : List.<Container>of();
+        var found = new ArrayList<Found>();
+        var gone = new ArrayList<InstanceName>();
+        for (var each : kept.entrySet()) {
+            var ref = ref(each.getKey(), each.getValue(), general);
+            var observation = observation(ref, PodStates.of(all, ref.pods()));
+            if (observation instanceof Observation.Gone) {
+                gone.add(ref.instance());
+            } else {
+                found.add(
+                        new Found(
+                                ref.runtimeId(),
+                                ref.instance(),
+                                each.getValue().mark(),
+                                observation));
+            }
+        }
+        if (!gone.isEmpty()) {
+            volumes.forget(gone, general);
+        }
+        return found;
+    }
+
+    /** The general options of a runtimeConfig that cannot be read are those that led to it. */
+    private static KubeRef ref(InstanceName instance, KubeVolumes.Kept kept, List<String> usedNow) {
+        var config = kept.config();
+        return new KubeRef(
+                instance,
+                config.map(each -> each.parsed().restarts()).orElse(KubeManifest.Restarts.NEVER),
+                kept.pods().orElse(List.of()),
+                config.map(KubeConfig::generalOptions).orElse(usedNow));
+    }
+
+    @Override
+    public Created create(Order order) throws RuntimeFailure {
+        if (!order.workload().files().isEmpty()) {
+            throw new RuntimeFailure(NO_FILES, false);
+        }
+        var config = KubeConfig.parse(order.workload().runtimeConfig());
+        options.creating(config.generalOptions());
+        try {
+            var ref = creations.take(() -> maker.make(order, config));
+            return new Created(ref.runtimeId(), observe(ref));
+        } finally {
+            options.created(config.generalOptions());
+        }
+    }
+
+    @Override
+    public Observation restart(RuntimeId id, Order order) throws RuntimeFailure {
+        var ref = KubeRef.of(id);
+        if (ref.pods().isEmpty()) {
+            throw new RuntimeFailure(
+                    "it was not noted which pods were made of it, so that they cannot be started"
+                            + " again; they are made anew",
+                    false);
+        }
+        creations.take(() ->
+                podman.call(ref.generalOptions(), ContainerRuntime.RUN, ref.after("pod", "start")));
+        return observe(ref);
+    }
+
+    @Override
+    public Observation observe(RuntimeId id) throws RuntimeFailure {
+        return observe(KubeRef.of(id));
+    }
+
+    private Observation observe(KubeRef ref) throws RuntimeFailure {
+        if (ref.pods().isEmpty()) {
+            return volumes.find(ref.instance(), ref.generalOptions()).isEmpty()
+                    ? new Observation.Gone()
+                    : PodStates.HALF_MADE;
+        }
+        var seen = containers.inPods(ref.pods(), ref.generalOptions());
+        var observation = observation(ref, seen);
+        if (observation instanceof Observation.Gone) {
+            volumes.forget(List.of(ref.instance()), ref.generalOptions());
+        }
+        return observation;
+    }
+
+    private Observation observation(KubeRef ref, List<Container> first) throws RuntimeFailure {
+        if (ref.pods().isEmpty()) {
+            return PodStates.HALF_MADE;
+        }
+        var seen = first;
+        for (int look = 1; look < LiveProcesses.LOOKS; look++) {
+            if (states.isSettled(seen, ref.restarts())) {
+                break;
+            }
+            LiveProcesses.pause();
+            seen = containers.inPods(ref.pods(), ref.generalOptions());
+        }
+        return states.observation(seen, ref.pods());
+    }
+
+    @Override
+    public void delete(RuntimeId id) throws RuntimeFailure {
+        maker.delete(KubeRef.of(id));
+    }
+}
