@@ -2,6 +2,7 @@ package io.muster.agent;
 
 import io.muster.agent.kernel.PidfdExitWatch;
 import io.muster.agent.runtime.container.ContainerRuntime;
+import io.muster.agent.runtime.container.KubeRuntime;
 import io.muster.agent.runtime.nativeprocess.NativeRuntime;
 import io.muster.api.bus.BusConnector;
 import io.muster.api.host.DirectoryDisk;
@@ -160,6 +161,7 @@ final class AgentProcess {
                                         exits,
                                         new TreeMap<>(environment));
                         case ContainerRuntime.PODMAN -> ContainerRuntime.podman(surroundings);
+                        case KubeRuntime.NAME -> new KubeRuntime(surroundings);
                         case ContainerRuntime.CONTAINERD ->
                                 ContainerRuntime.containerd(surroundings);
                         default -> throw new IllegalStateException("no runtime \"" + each + "\"");

@@ -86,9 +86,9 @@ final class Main implements Callable<Integer>, ConfigFile.Reader, Complaints.Jud
             paramLabel = "NAME",
             split = ",",
             description =
-                    "The runtimes that workloads may use, of native, podman and containerd."
-                        + " Default: native, and those whose program (podman, nerdctl) is on the"
-                        + " PATH.")
+                    "The runtimes that workloads may use, of native, podman, podman-kube and"
+                            + " containerd. Default: native, and those whose program (podman,"
+                            + " nerdctl) is on the PATH.")
     private List<String> runtimes = new ArrayList<>();
 
     @Option(

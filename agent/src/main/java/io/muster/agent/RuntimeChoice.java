@@ -1,6 +1,7 @@
 package io.muster.agent;
 
 import io.muster.agent.runtime.container.ContainerRuntime;
+import io.muster.agent.runtime.container.KubeRuntime;
 import io.muster.agent.runtime.nativeprocess.NativeRuntime;
 import io.muster.api.outcome.Outcome;
 import java.io.File;
@@ -24,6 +25,7 @@ record RuntimeChoice(String path) {
                     Map.of(
                             NativeRuntime.NAME, "",
                             ContainerRuntime.PODMAN, "podman",
+                            KubeRuntime.NAME, "podman",
                             ContainerRuntime.CONTAINERD, "nerdctl"));
 
     /** Those that there are. */

@@ -118,7 +118,7 @@ final class KubeMaker {
         }
     }
 
-    /** Removes all of an instance. */
+    /** Removes all of an instance, but what belongs to younger pods of the same instance. */
     void delete(KubeRef ref) throws RuntimeFailure {
         var general = ref.generalOptions();
         var kept = volumes.find(ref.instance(), general);
@@ -127,15 +127,26 @@ final class KubeMaker {
             if (config.isPresent() && kept.get().since().isPresent()) {
                 removeBegun(config.get(), kept.get().since().get());
             }
+        } else if (kept.flatMap(KubeVolumes.Kept::pods)
+                .filter(pods -> !pods.stream().sorted().toList().equals(ref.pods()))
+                .isPresent()) {
+            remove(ref);
+            return;
         } else if (config.isPresent()) {
             down(ref, config.get());
         } else {
-            podman.call(
-                    general,
-                    ContainerRuntime.DELETE,
-                    ref.after("pod", "rm", "--force", "--ignore"));
+            remove(ref);
         }
-        volumes.forget(List.of(ref.instance()), general);
+        if (kept.isPresent()) {
+            volumes.forget(List.of(ref.instance()), general);
+        }
+    }
+
+    private void remove(KubeRef ref) throws RuntimeFailure {
+        podman.call(
+                ref.generalOptions(),
+                ContainerRuntime.DELETE,
+                ref.after("pod", "rm", "--force", "--ignore"));
     }
 
     private void down(KubeRef ref, KubeConfig config) throws RuntimeFailure {
@@ -146,8 +157,7 @@ final class KubeMaker {
             podman.call(ref.generalOptions(), ContainerRuntime.DELETE, words, config.manifest());
         } catch (RuntimeFailure e) {
             try { // one pod may be missing, and keep podman from the others
-                var rest = ref.after("pod", "rm", "--force", "--ignore");
-                podman.call(ref.generalOptions(), ContainerRuntime.DELETE, rest);
+                remove(ref);
             } catch (RuntimeFailure again) {
                 e.addSuppressed(again);
                 throw e;

@@ -180,7 +180,7 @@ public final class KubeRuntime implements WorkloadRuntime {
         var seen = containers.inPods(ref.pods(), ref.generalOptions());
         var observation = observation(ref, seen);
         if (observation instanceof Observation.Gone) {
-            volumes.forget(List.of(ref.instance()), ref.generalOptions());
+            maker.delete(ref); // what is kept of them, unless that is about younger ones
         }
         return observation;
     }

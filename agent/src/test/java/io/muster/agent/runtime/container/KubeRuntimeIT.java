@@ -53,8 +53,7 @@ final class KubeRuntimeIT extends WorkloadRuntimeContract {
 
     @AfterEach
     void clear() throws Exception {
-        home.clear();
-        assertThat(home.podman("pod", "ps", "--quiet")).isEmpty();
+        home.podman("pod", "rm", "--all", "--force", "--time", "0");
         home.podman("volume", "rm", "--all", "--force");
     }
 
