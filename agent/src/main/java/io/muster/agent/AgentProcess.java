@@ -48,6 +48,7 @@ final class AgentProcess {
     private final List<String> runtimes;
     private final Places places;
     private final Map<String, String> environment;
+    private final SortedMap<String, String> registries;
     private final AgentOptions options;
     private final CompletableFuture<Throwable> fault = new CompletableFuture<>();
 
@@ -60,18 +61,25 @@ final class AgentProcess {
      */
     record Places(Path state, Path run, boolean ephemeral) {}
 
+    /**
+     * Makes it.
+     *
+     * @param registries variables that lead container programs to credentials
+     */
     AgentProcess(
             AgentName agent,
             SortedMap<String, String> tags,
             List<String> runtimes,
             Places places,
             Map<String, String> environment,
+            SortedMap<String, String> registries,
             AgentOptions options) {
         this.agent = agent;
         this.tags = tags;
         this.runtimes = runtimes;
         this.places = places;
         this.environment = environment;
+        this.registries = registries;
         this.options = options;
     }
 
@@ -147,8 +155,7 @@ final class AgentProcess {
     private List<WorkloadRuntime> runtimes(Disk disk, ExitWatch exits) {
         var processes = new SystemProcesses();
         var surroundings =
-                new ContainerRuntime.Surroundings(
-                        agent, processes, places.run(), disk, new TreeMap<>());
+                new ContainerRuntime.Surroundings(agent, processes, places.run(), disk, registries);
         var made = new ArrayList<WorkloadRuntime>();
         for (var each : runtimes) {
             made.add(

@@ -1,5 +1,6 @@
 package io.muster.agent;
 
+import io.muster.agent.runtime.container.RegistryLogin;
 import io.muster.api.bus.BusLimits;
 import io.muster.api.name.AgentName;
 import io.muster.api.name.ClusterName;
@@ -90,6 +91,14 @@ final class Main implements Callable<Integer>, ConfigFile.Reader, Complaints.Jud
                             + " containerd. Default: native, and those whose program (podman,"
                             + " nerdctl) is on the PATH.")
     private List<String> runtimes = new ArrayList<>();
+
+    @Option(
+            names = "--registry-auth-file",
+            paramLabel = "FILE",
+            description =
+                    "Credentials of private registries, as \"podman login --authfile FILE\" writes"
+                            + " them. Default: those of the user whom the agent runs as.")
+    private @Nullable Path registryAuthFile;
 
     @Option(
             names = "--cluster",
@@ -206,6 +215,13 @@ final class Main implements Callable<Integer>, ConfigFile.Reader, Complaints.Jud
         complaints.range("--look-interval", lookInterval, 1, Integer.MAX_VALUE);
         complaints.range("--load-interval", loadInterval, 1, Integer.MAX_VALUE);
         complaints.accepted("--runtimes", chosen());
+        if (registryAuthFile != null && !Files.isReadable(registryAuthFile)) {
+            complaints.say(
+                    "--registry-auth-file: "
+                            + registryAuthFile
+                            + " is no file that this user can read; make it with"
+                            + " \"podman login --authfile\", or name another");
+        }
         for (var each : tagsOfEnvironment()) {
             if (each.indexOf('=') < 1) {
                 complaints.say(PREFIX + "TAGS: \"" + each + "\" is no KEY=VALUE");
@@ -248,8 +264,19 @@ final class Main implements Callable<Integer>, ConfigFile.Reader, Complaints.Jud
                         chosen,
                         new AgentProcess.Places(state, run, ephemeral),
                         environment,
+                        registries(run),
                         options)
                 .run(connector, topics, random);
+    }
+
+    private SortedMap<String, String> registries(Path run) throws ProgramFailure {
+        try {
+            return registryAuthFile == null
+                    ? new TreeMap<>()
+                    : RegistryLogin.environment(registryAuthFile, run);
+        } catch (IOException e) {
+            throw new ProgramFailure("--run-folder: " + InWords.withFile(e), e);
+        }
     }
 
     private Outcome<List<String>> chosen() {

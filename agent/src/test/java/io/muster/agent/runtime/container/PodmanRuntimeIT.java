@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
+import com.sun.net.httpserver.HttpServer;
 import io.muster.api.name.AgentName;
 import io.muster.api.name.InstanceName;
 import io.muster.api.name.WorkloadName;
@@ -15,11 +16,14 @@ import io.muster.api.state.Workload;
 import io.muster.api.state.WorkloadFile;
 import io.muster.testkit.disk.MemoryDisk;
 import io.muster.testkit.podman.PodmanHome;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
+import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import org.junit.jupiter.api.AfterEach;
@@ -35,6 +39,7 @@ final class PodmanRuntimeIT extends ContainerContract {
 
     @TempDir private Path runFolder;
     private PodmanHome home;
+    private SortedMap<String, String> environment = new TreeMap<>();
 
     @BeforeEach
     void enter() throws Exception {
@@ -62,7 +67,7 @@ final class PodmanRuntimeIT extends ContainerContract {
                         },
                         runFolder,
                         disk,
-                        new TreeMap<>()));
+                        environment));
     }
 
     @Test
@@ -253,6 +258,45 @@ final class PodmanRuntimeIT extends ContainerContract {
                 .hasMessageContaining("Execution of 'podman \"run\" \"--detach\"")
                 .hasMessageNotContaining("Trying to pull")
                 .hasMessageNotContaining("level=warning");
+    }
+
+    @Test
+    void logs_in_at_a_registry_with_the_agents_credentials_and_tells_nobody() throws Exception {
+        var greetings = new CopyOnWriteArrayList<String>();
+        var registry =
+                HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+        registry.createContext(
+                "/",
+                exchange -> {
+                    greetings.addAll(
+                            exchange.getRequestHeaders().getOrDefault("Authorization", List.of()));
+                    exchange.getResponseHeaders().add("WWW-Authenticate", "Basic realm=\"test\"");
+                    exchange.sendResponseHeaders(401, -1);
+                    exchange.close();
+                });
+        registry.start();
+        try {
+            var host = "127.0.0.1:" + registry.getAddress().getPort();
+            var auth =
+                    Files.writeString(
+                            runFolder.resolve("auth.json"),
+                            "{\"auths\": {\"%s\": {\"auth\": \"bWU6c2VjcmV0\"}}}".formatted(host));
+            environment = RegistryLogin.environment(auth, runFolder);
+            var workload =
+                    Workload.of(
+                            "bow",
+                            "podman",
+                            "image: %s/x:1\ncommandOptions: [--tls-verify=false]".formatted(host));
+            assertThatThrownBy(() -> runtime(BOW).create(order("web", workload)))
+                    .isInstanceOf(RuntimeFailure.class)
+                    .hasMessageNotContainingAny("secret", "bWU6c2VjcmV0");
+            assertThat(greetings).contains("Basic bWU6c2VjcmV0");
+            assertThat(calls).allSatisfy(words -> assertThat(words).doesNotContain("secret"));
+            assertThat(Path.of(environment.get("DOCKER_CONFIG")).resolve("config.json"))
+                    .hasSameTextualContentAs(auth);
+        } finally {
+            registry.stop(0);
+        }
     }
 
     @Test
