@@ -6,6 +6,7 @@ import io.muster.api.bus.BusListener.Retry;
 import io.muster.api.bus.Message;
 import io.muster.api.bus.Payload;
 import io.muster.api.bus.Publication;
+import io.muster.api.codec.DesiredEncoder;
 import io.muster.api.codec.LinkCodec;
 import io.muster.api.codec.MalformedMessage;
 import io.muster.api.link.AgentPresence;
@@ -40,6 +41,7 @@ public final class ServerLink implements AutoCloseable {
     private final Listener listener;
     private final Complaints complaints;
     private final ServerSeat seat;
+    private final DesiredEncoder encoder = new DesiredEncoder();
     private final Slots kept;
     private final Slots passing;
     private final RequestDesk desk;
@@ -106,12 +108,13 @@ public final class ServerLink implements AutoCloseable {
      */
     public void desired(AgentName agent, DesiredState desired) {
         var topic = topics.agent(agent, AgentChannel.DESIRED);
-        kept.put(topic, () -> Publication.retained(topic, LinkCodec.encode(desired)));
+        kept.put(topic, () -> Publication.retained(topic, encoder.encode(agent.value(), desired)));
     }
 
     /** Clears what the broker retains for an agent that is gone for good. */
     public void clearDesired(AgentName agent) {
         var topic = topics.agent(agent, AgentChannel.DESIRED);
+        encoder.forget(agent.value());
         kept.put(topic, () -> Publication.retained(topic, Payload.EMPTY));
     }
 

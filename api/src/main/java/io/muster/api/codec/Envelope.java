@@ -1,11 +1,11 @@
 package io.muster.api.codec;
 
 import com.google.protobuf.ByteString;
+import com.google.protobuf.UnsafeByteOperations;
 import io.muster.api.proto.LinkProto;
-import java.io.ByteArrayOutputStream;
 import java.security.MessageDigest;
+import java.util.function.Supplier;
 import java.util.zip.DataFormatException;
-import java.util.zip.Deflater;
 import java.util.zip.Inflater;
 
 /** A desired state packed up: with a digest, compressed when big. */
@@ -15,19 +15,23 @@ final class Envelope {
 
     private Envelope() {}
 
-    /** Packs up. What is above {@code maxBytes} stays as big as it is, so nobody can miss it. */
-    static LinkProto.DesiredEnvelope pack(byte[] content, int maxBytes) {
+    /**
+     * Packs up. What is above {@code maxBytes} stays as big as it is, so nobody can miss it.
+     *
+     * @param deflated the content as a zlib stream, which is asked for if it is worth while
+     */
+    static LinkProto.DesiredEnvelope pack(byte[] content, int maxBytes, Supplier<byte[]> deflated) {
         var message =
                 LinkProto.DesiredEnvelope.newBuilder()
                         .setDigest(ByteString.copyFrom(Digests.sha256(content)))
                         .setSize(content.length);
         if (content.length <= PLAIN_BYTES || content.length > maxBytes) {
             return message.setCompression(LinkProto.Compression.COMPRESSION_NONE)
-                    .setContent(ByteString.copyFrom(content))
+                    .setContent(UnsafeByteOperations.unsafeWrap(content))
                     .build();
         }
         return message.setCompression(LinkProto.Compression.COMPRESSION_DEFLATE)
-                .setContent(ByteString.copyFrom(deflate(content)))
+                .setContent(UnsafeByteOperations.unsafeWrap(deflated.get()))
                 .build();
     }
 
@@ -54,19 +58,6 @@ final class Envelope {
             throw new MalformedMessage("the digest does not match the content");
         }
         return content;
-    }
-
-    private static byte[] deflate(byte[] content) {
-        try (var deflater = new Deflater()) {
-            deflater.setInput(content);
-            deflater.finish();
-            var out = new ByteArrayOutputStream(content.length / 4);
-            var buffer = new byte[8 * 1024];
-            while (!deflater.finished()) {
-                out.write(buffer, 0, deflater.deflate(buffer));
-            }
-            return out.toByteArray();
-        }
     }
 
     private static byte[] inflate(byte[] compressed, int size) throws MalformedMessage {

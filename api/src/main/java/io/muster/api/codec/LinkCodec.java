@@ -38,34 +38,12 @@ public final class LinkCodec {
 
     private LinkCodec() {}
 
-    /** Encodes with a digest; compressed above 8 KiB. */
+    /**
+     * Encodes with a digest; compressed above 8 KiB. Who encodes the same again and again, changed
+     * a little, has a {@link DesiredEncoder}, which gives the same bytes.
+     */
     public static Payload encode(DesiredState desired) {
-        var message =
-                LinkProto.DesiredState.newBuilder()
-                        .setVersion(encode(desired.version()))
-                        .setTakeOver(desired.takeOver());
-        switch (desired.addressee()) {
-            case Addressee.Anybody _ -> {} // says nothing, as those did that knew no nodes
-            case Addressee.Former _ -> message.setFormer(true);
-            case Addressee.Node(var id) -> message.setNode(id.value());
-        }
-        for (var workload : desired.workloads()) {
-            message.addWorkloads(
-                    LinkProto.AssignedWorkload.newBuilder()
-                            .setInstanceName(ExecutionCodec.encode(workload.instance()))
-                            .setChangedAt(workload.changedAt().value())
-                            .setWorkload(WorkloadCodec.encode(workload.workload())));
-        }
-        for (var each : desired.dependents()) {
-            message.addDependents(
-                    LinkProto.Dependents.newBuilder()
-                            .setWorkload(each.workload().value())
-                            .setElsewhere(each.elsewhere())
-                            .setForeign(each.foreign())
-                            .addAllLeaving(
-                                    each.leaving().stream().map(WorkloadName::value).toList()));
-        }
-        return payload(Envelope.pack(message.build().toByteArray(), MAX_DESIRED_BYTES));
+        return new DesiredEncoder().encode("", desired);
     }
 
     /** Decodes what is whole: size and digest are checked first. */
@@ -355,7 +333,7 @@ public final class LinkCodec {
         };
     }
 
-    private static LinkProto.StateVersion encode(StateVersion version) {
+    static LinkProto.StateVersion encode(StateVersion version) {
         return LinkProto.StateVersion.newBuilder()
                 .setLineage(version.lineage().value())
                 .setEpoch(version.epoch())

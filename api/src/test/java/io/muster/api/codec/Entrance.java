@@ -151,7 +151,7 @@ record Entrance(String name, Sample sample, Decoder decoder) {
                             bytes ->
                                     LinkCodec.decodeDesired(
                                             Payload.of(
-                                                    Envelope.pack(bytes, 1 << 20).toByteArray()))),
+                                                    Envelopes.pack(bytes, 1 << 20).toByteArray()))),
                     new Entrance(
                             "presence of the server",
                             (_, _) ->

@@ -53,7 +53,7 @@ final class UntrustedBytesTest {
                         .getBytes(StandardCharsets.UTF_8);
 
         private static LinkProto.DesiredEnvelope.Builder packed() {
-            return Envelope.pack(CONTENT, MAX).toBuilder();
+            return Envelopes.pack(CONTENT, MAX).toBuilder();
         }
 
         private static void refused(LinkProto.DesiredEnvelope.Builder envelope, String why) {
@@ -102,7 +102,7 @@ final class UntrustedBytesTest {
 
         @Test
         void stay_big_when_they_are_too_big_to_be_read() {
-            var envelope = Envelope.pack(new byte[MAX + 1], MAX);
+            var envelope = Envelopes.pack(new byte[MAX + 1], MAX);
             assertThat(envelope.getSerializedSize()).isGreaterThan(MAX);
             refused(envelope.toBuilder(), "at most 1048576 are read");
         }
@@ -194,7 +194,7 @@ final class UntrustedBytesTest {
                             .addWorkloads(workload)
                             .addWorkloads(workload)
                             .build();
-            var payload = Payload.of(Envelope.pack(desired.toByteArray(), 1000).toByteArray());
+            var payload = Payload.of(Envelopes.pack(desired.toByteArray(), 1000).toByteArray());
             assertThatExceptionOfType(MalformedMessage.class)
                     .isThrownBy(() -> LinkCodec.decodeDesired(payload))
                     .withMessage("desired state: workload \"web\" is there twice");

@@ -53,7 +53,7 @@ final class FactsLogic {
     private static List<WorkloadState> of(Turn turn, AgentName agent) {
         var wish = turn.committed();
         var wanted = new TreeSet<WorkloadName>();
-        for (var placed : wish.of(agent.value()).values()) {
+        for (var placed : wish.share(agent.value()).dependants().values()) {
             wanted.addAll(placed.written().dependencies().keySet());
         }
         var facts = new ArrayList<WorkloadState>();

@@ -17,15 +17,32 @@ import java.util.TreeSet;
  * @param workloads those that change, by name
  * @param configs the names of those that change or go
  * @param named the workloads that the update names, changed or not
+ * @param ignored masks of the update that change nothing, as there is no such agent
  */
 record Plan(
         Wish before,
         Wish after,
         List<WorkloadChange> workloads,
         SortedSet<String> configs,
-        SortedSet<WorkloadName> named) {
+        SortedSet<WorkloadName> named,
+        List<String> ignored) {
     Plan {
         workloads = List.copyOf(workloads);
+        ignored = List.copyOf(ignored);
+    }
+
+    Plan(
+            Wish before,
+            Wish after,
+            List<WorkloadChange> workloads,
+            SortedSet<String> configs,
+            SortedSet<WorkloadName> named) {
+        this(before, after, workloads, configs, named, List.of());
+    }
+
+    /** The same with masks that change nothing. */
+    Plan ignoring(List<String> masks) {
+        return new Plan(before, after, workloads, configs, named, masks);
     }
 
     boolean changesNothing() {
@@ -50,12 +67,17 @@ record Plan(
         return changed;
     }
 
+    /** The same with a desired state of which more is known. */
+    Plan at(Wish known) {
+        return new Plan(before, known, workloads, configs, named, ignored);
+    }
+
     /** The same with other edits of the tags of agents; those must be a change. */
     Plan with(SortedMap<AgentName, TagEdits> changed) {
         var next = changesNothing() ? after.at(before.revision().next()) : after;
         for (var entry : changed.entrySet()) {
             next = next.with(entry.getKey(), entry.getValue());
         }
-        return new Plan(before, next, workloads, configs, named);
+        return new Plan(before, next, workloads, configs, named, ignored);
     }
 }

@@ -23,9 +23,6 @@ import java.util.TreeSet;
 final class PlanChecks {
     static final int MAX_PROBLEMS = 100;
 
-    /** Room for what a desired state holds besides its texts. */
-    private static final int ENVELOPE_BYTES = 512;
-
     private final ServerSettings settings;
     private final List<Problem> problems = new ArrayList<>();
 
@@ -59,11 +56,10 @@ final class PlanChecks {
         counts(wanted);
         texts(plan);
         problems.addAll(StateChecks.cycles(wanted, concerned));
-        if (problems.isEmpty()) { // otherwise others may be missing from the messages
-            sizes(plan);
-        }
+        // otherwise others may be missing from the messages
+        var measured = problems.isEmpty() ? sizes(plan) : plan;
         return problems.isEmpty()
-                ? Outcome.accepted(plan)
+                ? Outcome.accepted(measured)
                 : Outcome.refused(problems.subList(0, Math.min(problems.size(), MAX_PROBLEMS)));
     }
 
@@ -118,15 +114,17 @@ final class PlanChecks {
     /**
      * A desired state travels in one message: what would not fit is refused before it is stored.
      */
-    private void sizes(Plan plan) {
+    private Plan sizes(Plan plan) {
+        var after = plan.after();
         var agents = new TreeSet<String>();
         for (var change : plan.workloads()) {
             change.after().map(Placed::agent).filter(a -> !a.isEmpty()).ifPresent(agents::add);
         }
         for (var agent : agents) {
-            var workloads = plan.after().assignedTo(agent);
-            if (estimate(workloads) > settings.bounds().maxDesiredBytes()) {
+            if (!after.share(agent).burden().fits(settings.bounds().maxDesiredBytes())) {
+                var workloads = after.assignedTo(agent);
                 int size = LinkCodec.encode(version(workloads)).size();
+                after = after.measured(agent, size);
                 if (size > settings.bounds().maxDesiredBytes()) {
                     problems.add(
                             new Problem(
@@ -138,22 +136,12 @@ final class PlanChecks {
                 }
             }
         }
+        return plan.at(after);
     }
 
     private static DesiredState version(List<AssignedWorkload> workloads) {
         var largest = new StateVersion(new Lineage("size"), Long.MAX_VALUE, Revision.ZERO);
         var node = new Addressee.Node(new NodeId("0".repeat(32)));
         return new DesiredState(largest, true, node, workloads);
-    }
-
-    /** An upper bound of the encoded size, cheap to compute: three bytes for each character. */
-    private static long estimate(List<AssignedWorkload> workloads) {
-        long chars = 0;
-        long bytes = ENVELOPE_BYTES;
-        for (var each : workloads) {
-            bytes += ENVELOPE_BYTES;
-            chars += Sizes.of(each.workload());
-        }
-        return bytes + 3 * chars;
     }
 }

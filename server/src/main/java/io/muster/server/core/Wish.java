@@ -22,7 +22,7 @@ import org.pcollections.TreePMap;
  *
  * @param written as users wrote it
  * @param workloads the same, placed
- * @param byAgent the workloads of each agent; under the empty name those of none
+ * @param byAgent what each agent has that has something; under the empty name what none has
  * @param dependants which workloads depend on one
  * @param configUsers which workloads name a config
  * @param tags what was edited of the tags of agents; those without edits are left out
@@ -31,7 +31,7 @@ record Wish(
         Revision revision,
         State written,
         PSortedMap<WorkloadName, Placed> workloads,
-        PMap<String, PSortedMap<WorkloadName, Placed>> byAgent,
+        PMap<String, Share> byAgent,
         Index<WorkloadName> dependants,
         Index<String> configUsers,
         PSortedMap<AgentName, TagEdits> tags) {
@@ -58,8 +58,11 @@ record Wish(
         var nextByAgent = byAgent;
         if (change.before().isPresent()) {
             var agent = change.before().get().agent();
-            var rest = of(agent).minus(name);
-            nextByAgent = rest.isEmpty() ? nextByAgent.minus(agent) : nextByAgent.plus(agent, rest);
+            var rest = share(agent).minus(name, change.before().get());
+            nextByAgent =
+                    rest.workloads().isEmpty()
+                            ? nextByAgent.minus(agent)
+                            : nextByAgent.plus(agent, rest);
         }
         if (change.after().isPresent()) {
             var after = change.after().get();
@@ -68,9 +71,7 @@ record Wish(
             var there = nextByAgent.get(after.agent());
             nextByAgent =
                     nextByAgent.plus(
-                            after.agent(),
-                            (there == null ? TreePMap.<WorkloadName, Placed>empty() : there)
-                                    .plus(name, after));
+                            after.agent(), (there == null ? Share.NONE : there).plus(name, after));
         } else {
             nextWritten = nextWritten.without(name);
             nextWorkloads = nextWorkloads.minus(name);
@@ -135,8 +136,25 @@ record Wish(
 
     /** Returns the workloads of one agent, by name. */
     PSortedMap<WorkloadName, Placed> of(String agent) {
+        return share(agent).workloads();
+    }
+
+    /** Returns what an agent has of it. */
+    Share share(String agent) {
         var found = byAgent.get(agent);
-        return found == null ? TreePMap.empty() : found;
+        return found == null ? Share.NONE : found;
+    }
+
+    /** The same, knowing how big the message to an agent is that has workloads. */
+    Wish measured(String agent, int bytes) {
+        return new Wish(
+                revision,
+                written,
+                workloads,
+                byAgent.plus(agent, share(agent).measured(bytes)),
+                dependants,
+                configUsers,
+                tags);
     }
 
     /** Returns the workloads of one agent as it gets them. */
