@@ -18,50 +18,81 @@ import java.util.concurrent.Callable;
  * are connections of this process, so the figures hold their share too. A figure of the wall clock
  * is until everybody concerned has heard; beside it is the processor time of the server alone.
  *
- * <p>Arguments: repository, folder for everything it makes, optionally a file for JSON.
+ * <p>What the store takes to commit, with the history that it keeps, is measured beside it without
+ * a server.
+ *
+ * <p>Arguments: repository, folder for everything it makes, {@code --small} for a look at small
+ * states only, optionally a file for JSON.
  */
 final class StateBench {
-    private static final int[] SIZES = {100, 1_000, 10_000};
+    private static final List<Integer> SIZES = List.of(100, 1_000, 10_000);
+    private static final List<Integer> SMALL = List.of(100, 1_000);
     private static final int AGENTS = 100;
     private static final int SUBSCRIBERS = 100;
 
     private final Path repository;
     private final Path folder;
+    private final List<Integer> sizes;
     private final List<Row> rows = new ArrayList<>();
 
-    private StateBench(Path repository, Path folder) {
+    private StateBench(Path repository, Path folder, List<Integer> sizes) {
         this.repository = repository;
         this.folder = folder;
+        this.sizes = sizes;
     }
 
     /** What one operation takes at each size. */
     private static final class Row {
         private final String name;
-        private final double[] millis = new double[SIZES.length];
-        private final double[] processorMillis = new double[SIZES.length];
+        private final double[] millis;
+        private final double[] processorMillis;
 
-        private Row(String name) {
+        private Row(String name, int sizes) {
             this.name = name;
+            this.millis = new double[sizes];
+            this.processorMillis = new double[sizes];
         }
     }
 
     public static void main(String[] arguments) throws Exception {
-        var bench = new StateBench(Path.of(arguments[0]), Path.of(arguments[1]));
+        var rest = new ArrayList<>(List.of(arguments).subList(2, arguments.length));
+        boolean small = rest.remove("--small");
+        var bench =
+                new StateBench(Path.of(arguments[0]), Path.of(arguments[1]), small ? SMALL : SIZES);
+        bench.measureCommits();
         bench.measure("spread over 100 agents", AGENTS);
         bench.measure("all on one agent", 1);
         bench.print();
-        if (arguments.length > 2) {
-            bench.write(Path.of(arguments[2]));
+        if (!rest.isEmpty()) {
+            bench.write(Path.of(rest.getFirst()));
         }
         System.exit(0); // threads of connections may still run
+    }
+
+    private void measureCommits() throws Exception {
+        var few = row("commit of 1, history of 20");
+        var many = row("commit of 1, history of 1000");
+        var all = row("commit of all, history of 20");
+        for (int i = 0; i < sizes.size(); i++) {
+            System.err.printf("measuring: commits of %d workloads%n", sizes.get(i));
+            try (var commits =
+                    new Commits(Files.createTempDirectory(folder, "store"), sizes.get(i))) {
+                commits.all(20, 1);
+                commits.one(20, 30);
+                commits.one(20, 100).into(few.millis, few.processorMillis, i);
+                commits.all(20, 5).into(all.millis, all.processorMillis, i);
+                commits.one(1_000, 1_000);
+                commits.one(1_000, 100).into(many.millis, many.processorMillis, i);
+            }
+        }
     }
 
     private void measure(String where, int agents) throws Exception {
         var one = row("update of 1, " + where);
         var all = row("update of all, " + where);
         var read = row("read by wildcard, " + where);
-        for (int i = 0; i < SIZES.length; i++) {
-            int size = SIZES[i];
+        for (int i = 0; i < sizes.size(); i++) {
+            int size = sizes.get(i);
             System.err.printf("measuring: %d workloads, %s%n", size, where);
             try (var server = new Server();
                     var crowd = new Crowd(server.port, agents, SUBSCRIBERS)) {
@@ -81,7 +112,7 @@ final class StateBench {
     }
 
     private Row row(String name) {
-        var row = new Row(name);
+        var row = new Row(name, sizes.size());
         rows.add(row);
         return row;
     }
@@ -101,30 +132,29 @@ final class StateBench {
 
     private void print() {
         System.out.printf("%-40s", "MILLISECONDS (PROCESSOR OF THE SERVER)");
-        for (int size : SIZES) {
+        for (int size : sizes) {
             System.out.printf("%24s", size + " WORKLOADS");
         }
         System.out.printf("%16s%n", "RATIOS TO FIRST");
         for (var row : rows) {
             System.out.printf("%-40s", row.name);
-            for (int i = 0; i < SIZES.length; i++) {
+            for (int i = 0; i < sizes.size(); i++) {
                 System.out.printf(
                         Locale.ROOT,
                         "%24s",
                         "%.1f (%.1f)".formatted(row.millis[i], row.processorMillis[i]));
             }
-            System.out.printf(
-                    Locale.ROOT,
-                    "%8.1f%8.1f%n",
-                    row.millis[1] / row.millis[0],
-                    row.millis[2] / row.millis[0]);
+            for (int i = 1; i < sizes.size(); i++) {
+                System.out.printf(Locale.ROOT, "%8.1f", row.millis[i] / row.millis[0]);
+            }
+            System.out.println();
         }
     }
 
     private void write(Path file) throws IOException {
         var lines = new ArrayList<String>();
         for (var row : rows) {
-            for (int i = 0; i < SIZES.length; i++) {
+            for (int i = 0; i < sizes.size(); i++) {
                 lines.add(
                         String.format(
                                 Locale.ROOT,
@@ -132,7 +162,7 @@ final class StateBench {
                                     + " \"milliseconds\": %.2f, \"processorMilliseconds\": %.2f,"
                                     + " \"ratio\": %.2f}",
                                 row.name,
-                                SIZES[i],
+                                sizes.get(i),
                                 SUBSCRIBERS,
                                 row.millis[i],
                                 row.processorMillis[i],
