@@ -375,7 +375,7 @@ final class MusterTest {
             cluster.startAgent("bow");
             cluster.run("apply", file("m.yaml", MANIFEST)).succeeds();
             var result = cluster.run("delete", "workload", "nothing", "wbe").succeeds();
-            assertThat(result.out).isEqualTo("Apply successful. No workloads updated.\n");
+            assertThat(result.out).isEqualTo("Delete successful. No workloads deleted.\n");
             assertThat(result.err)
                     .isEqualTo(
                             """

@@ -43,7 +43,7 @@ final class PastTest {
                                 - tags.owner: ann
                                 + tags.owner: bob
 
-                            Planned on revision 1: workloads: 1 to create, 1 to replace; 0 config(s) to change. Nothing was changed.
+                            Planned on revision 1: workloads: 1 to create, 1 to replace. Nothing was changed.
                             """);
             assertThat(result.err).isEmpty();
             assertThat(cluster.run("get", "state", "desiredState").out)
@@ -70,6 +70,63 @@ final class PastTest {
 
                             Nothing would change at revision 1.
                             """);
+        }
+
+        @Test
+        void tells_what_becomes_of_configs_and_counts_what_stays_if_that_is_much()
+                throws IOException {
+            var text =
+                    new StringBuilder(
+                            "apiVersion: v1\nconfigs: {net: {port: 'PORT'}}\nworkloads:\n");
+            for (int i = 0; i < 11; i++) {
+                text.append(
+                        "  calm%d: {agent: '', runtime: native, runtimeConfig: x}\n".formatted(i));
+            }
+            var many = text.toString();
+            cluster.run("--no-wait", "apply", file("many.yaml", many.replace("PORT", "80")))
+                    .succeeds();
+            var file = file("many.yaml", many.replace("PORT", "81"));
+            assertThat(cluster.run("plan", file).succeeds().out)
+                    .isEqualTo(
+                            """
+                            ~ config net: change, used by no workload
+                                - port: 80
+                                + port: 81
+                            = 11 workloads: nothing to do (--verbose lists them)
+
+                            Planned on revision 2: no workload to change; 1 config to change. Nothing was changed.
+                            """);
+            assertThat(cluster.run("-v", "plan", file).succeeds().out)
+                    .contains("= workload calm10: nothing to do\n");
+        }
+
+        @Test
+        void tells_what_becomes_of_tags() {
+            cluster.type("agents: {bow: {tags: {owner: ann, side: port}}}");
+            cluster.run("set", "state", "agents.bow.tags", "-").succeeds();
+            cluster.type("agents: {bow: {tags: {owner: bob}}, sten: {tags: {a: b}}}");
+            var result =
+                    cluster.run(
+                                    "set",
+                                    "state",
+                                    "--dry-run",
+                                    "agents.bow.tags.owner",
+                                    "agents.sten.tags.a",
+                                    "-")
+                            .succeeds();
+            assertThat(result.out)
+                    .isEqualTo(
+                            """
+                            ~ agent bow: change tags
+                                - owner: ann
+                                + owner: bob
+
+                            Planned on revision 2: no workload to change; tags of 1 agent to change. Nothing was changed.
+                            """);
+            assertThat(result.err)
+                    .isEqualTo(
+                            "note: \"agents.sten.tags.a\" changes nothing: there is no agent"
+                                    + " \"sten\"\n");
         }
 
         @Test
@@ -101,7 +158,8 @@ final class PastTest {
                                   ]
                                 }
                               },
-                              "configs": {}
+                              "configs": {},
+                              "agents": {}
                             }
                             """);
             cluster.run("plan", "-o", "xml", manifest("one", "bob")).failsWith(2);
@@ -259,7 +317,7 @@ final class PastTest {
         @Test
         void to_what_is_there_changes_nothing() {
             assertThat(cluster.run("rollback", "1").succeeds().out)
-                    .endsWith("Apply successful. No workloads updated.\n");
+                    .endsWith("Rollback successful. No workloads updated.\n");
         }
 
         @Test

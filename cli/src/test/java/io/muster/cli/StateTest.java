@@ -112,7 +112,7 @@ final class StateTest {
                 assertThat(state("-o", "json", "desiredState")).isEqualTo(json);
             }
             assertThat(cluster.run("set", "state", "desiredState", wholeYaml).succeeds().out)
-                    .isEqualTo("Apply successful. No workloads updated.\n");
+                    .isEqualTo("Set successful. No workloads updated.\n");
         }
 
         @Test
@@ -218,15 +218,20 @@ final class StateTest {
         }
 
         @Test
-        void are_deleted_without_a_word() {
-            assertThat(cluster.run("delete", "configs", "empty", "ghost").succeeds().out).isEmpty();
+        void are_deleted_without_a_word_but_on_those_that_are_not_there() {
+            var result = cluster.run("delete", "configs", "empty", "ntwork").succeeds();
+            assertThat(result.out).isEmpty();
+            assertThat(result.err)
+                    .isEqualTo("note: there is no config \"ntwork\"; did you mean \"network\"?\n");
             assertThat(cluster.run("get", "config").succeeds().out).isEqualTo("CONFIG\nnetwork\n");
         }
 
         @Test
         void stay_while_a_workload_uses_them() {
             assertThat(cluster.run("delete", "config", "network").failsWith(1).err)
-                    .contains("Failed to delete configs: ", "'network'");
+                    .contains("Failed to delete configs: ", "'network'")
+                    .contains("keep the config, or first delete the workload")
+                    .doesNotContain("add it to configs");
             assertThat(cluster.run("get", "configs").succeeds().out).contains("network");
         }
 

@@ -1,5 +1,6 @@
 package io.muster.api.codec;
 
+import io.muster.api.name.AgentName;
 import io.muster.api.name.Revision;
 import io.muster.api.name.WorkloadName;
 import io.muster.api.proto.RequestProto;
@@ -8,8 +9,10 @@ import io.muster.api.request.UpdatePlan.Action;
 import io.muster.api.request.UpdatePlan.AgentState;
 import io.muster.api.request.UpdatePlan.PlannedConfig;
 import io.muster.api.request.UpdatePlan.PlannedField;
+import io.muster.api.request.UpdatePlan.PlannedTags;
 import io.muster.api.request.UpdatePlan.PlannedWorkload;
 import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 
 /** What an update would do. */
@@ -25,9 +28,16 @@ final class PlanCodec {
                             .setName(config.name())
                             .setAction(encode(config.action()))
                             .addAllWorkloads(
-                                    config.workloads().stream().map(WorkloadName::value).toList()));
+                                    config.workloads().stream().map(WorkloadName::value).toList())
+                            .addAllFields(encode(config.fields())));
         }
-        return message.build();
+        for (var tags : plan.tags()) {
+            message.addTags(
+                    RequestProto.PlannedTags.newBuilder()
+                            .setAgent(tags.agent().value())
+                            .addAllFields(encode(tags.fields())));
+        }
+        return message.addAllIgnoredMasks(plan.ignored()).build();
     }
 
     static UpdatePlan decode(RequestProto.UpdatePlan message) throws MalformedMessage {
@@ -41,9 +51,19 @@ final class PlanCodec {
                     new PlannedConfig(
                             config.getName(),
                             decode(config.getAction(), config.getActionValue()),
-                            config.getWorkloadsList().stream().map(WorkloadName::new).toList()));
+                            config.getWorkloadsList().stream().map(WorkloadName::new).toList(),
+                            decode(config.getFieldsList())));
         }
-        return new UpdatePlan(new Revision(message.getRevision()), workloads, configs);
+        var tags = new ArrayList<PlannedTags>();
+        for (var each : message.getTagsList()) {
+            tags.add(new PlannedTags(new AgentName(each.getAgent()), decode(each.getFieldsList())));
+        }
+        return new UpdatePlan(
+                new Revision(message.getRevision()),
+                workloads,
+                configs,
+                tags,
+                message.getIgnoredMasksList());
     }
 
     private static RequestProto.PlannedWorkload encode(PlannedWorkload workload) {
@@ -63,7 +83,12 @@ final class PlanCodec {
                                     case UNKNOWN -> RequestProto.PlannedAgent.PLANNED_AGENT_UNKNOWN;
                                 })
                         .setObstacle(workload.obstacle());
-        for (var field : workload.fields()) {
+        return message.addAllFields(encode(workload.fields())).build();
+    }
+
+    private static List<RequestProto.PlannedField> encode(List<PlannedField> fields) {
+        var messages = new ArrayList<RequestProto.PlannedField>();
+        for (var field : fields) {
             var one =
                     RequestProto.PlannedField.newBuilder()
                             .setPath(field.path())
@@ -71,15 +96,14 @@ final class PlanCodec {
                             .setCut(field.cut());
             field.before().ifPresent(one::setBefore);
             field.after().ifPresent(one::setAfter);
-            message.addFields(one);
+            messages.add(one.build());
         }
-        return message.build();
+        return messages;
     }
 
-    private static PlannedWorkload decode(RequestProto.PlannedWorkload message)
-            throws MalformedMessage {
+    private static List<PlannedField> decode(List<RequestProto.PlannedField> messages) {
         var fields = new ArrayList<PlannedField>();
-        for (var field : message.getFieldsList()) {
+        for (var field : messages) {
             fields.add(
                     new PlannedField(
                             field.getPath(),
@@ -88,6 +112,11 @@ final class PlanCodec {
                             field.getRestarts(),
                             field.getCut()));
         }
+        return fields;
+    }
+
+    private static PlannedWorkload decode(RequestProto.PlannedWorkload message)
+            throws MalformedMessage {
         return new PlannedWorkload(
                 new WorkloadName(message.getName()),
                 decode(message.getAction(), message.getActionValue()),
@@ -103,7 +132,7 @@ final class PlanCodec {
                                     "state of an agent in a plan", message.getAgentStateValue());
                 },
                 message.getObstacle(),
-                fields);
+                decode(message.getFieldsList()));
     }
 
     private static RequestProto.PlannedAction encode(Action action) {

@@ -176,7 +176,7 @@ final class ResponseCodec {
                                         .setInstanceName(ExecutionCodec.encode(touched.instance()))
                                         .setChangedAt(touched.changedAt().value())
                                         .setDeleted(touched.deleted())));
-        return message.build();
+        return message.addAllIgnoredMasks(updated.ignored()).build();
     }
 
     private static Response.Updated decode(RequestProto.UpdateStateSuccess message)
@@ -193,7 +193,8 @@ final class ResponseCodec {
                 instances(message.getAddedWorkloadsList()),
                 instances(message.getDeletedWorkloadsList()),
                 new Revision(message.getRevision()),
-                touched);
+                touched,
+                message.getIgnoredMasksList());
     }
 
     private static List<String> texts(List<InstanceName> instances) {

@@ -124,18 +124,30 @@ public record Response(String id, Body body) {
      * @param added instances that it created or changed
      * @param deleted instances that it ended
      * @param touched the same with what a client that waits has to wait for
+     * @param ignored masks that changed nothing, as there is no such agent
      */
     public record Updated(
             List<InstanceName> added,
             List<InstanceName> deleted,
             Revision revision,
-            List<Touched> touched)
+            List<Touched> touched,
+            List<String> ignored)
             implements Body {
         /** Copies the lists. */
         public Updated {
             added = List.copyOf(added);
             deleted = List.copyOf(deleted);
             touched = List.copyOf(touched);
+            ignored = List.copyOf(ignored);
+        }
+
+        /** An update of which all masks count. */
+        public Updated(
+                List<InstanceName> added,
+                List<InstanceName> deleted,
+                Revision revision,
+                List<Touched> touched) {
+            this(added, deleted, revision, touched, List.of());
         }
     }
 

@@ -1,5 +1,6 @@
 package io.muster.api.request;
 
+import io.muster.api.name.AgentName;
 import io.muster.api.name.Revision;
 import io.muster.api.name.WorkloadName;
 import java.util.List;
@@ -11,18 +12,27 @@ import java.util.Optional;
  * @param revision of the desired state that it was planned on
  * @param workloads that the update names or changes, by name
  * @param configs that it changes, by name
+ * @param tags of agents that it changes, by name
+ * @param ignored masks that would change nothing, as there is no such agent
  */
 public record UpdatePlan(
-        Revision revision, List<PlannedWorkload> workloads, List<PlannedConfig> configs) {
+        Revision revision,
+        List<PlannedWorkload> workloads,
+        List<PlannedConfig> configs,
+        List<PlannedTags> tags,
+        List<String> ignored) {
     /** Copies the lists. */
     public UpdatePlan {
         workloads = List.copyOf(workloads);
         configs = List.copyOf(configs);
+        tags = List.copyOf(tags);
+        ignored = List.copyOf(ignored);
     }
 
     /** Says whether the update would change nothing at all. */
     public boolean changesNothing() {
         return configs.isEmpty()
+                && tags.isEmpty()
                 && workloads.stream().allMatch(each -> each.action() == Action.NOTHING);
     }
 
@@ -78,7 +88,7 @@ public record UpdatePlan(
     /**
      * A field that differs.
      *
-     * @param path below the workload
+     * @param path below the workload or config; the key of a tag
      * @param before empty if it was not there, or {@code cut}
      * @param after empty if it would not be there, or {@code cut}
      * @param restarts whether this change makes the workload start anew
@@ -96,11 +106,22 @@ public record UpdatePlan(
      *
      * @param action one of create, change in place, delete
      * @param workloads that use it
+     * @param fields that differ; none of a config that comes or goes
      */
-    public record PlannedConfig(String name, Action action, List<WorkloadName> workloads) {
-        /** Copies the list. */
+    public record PlannedConfig(
+            String name, Action action, List<WorkloadName> workloads, List<PlannedField> fields) {
+        /** Copies the lists. */
         public PlannedConfig {
             workloads = List.copyOf(workloads);
+            fields = List.copyOf(fields);
+        }
+    }
+
+    /** Tags of an agent that would change. */
+    public record PlannedTags(AgentName agent, List<PlannedField> fields) {
+        /** Copies the list. */
+        public PlannedTags {
+            fields = List.copyOf(fields);
         }
     }
 }

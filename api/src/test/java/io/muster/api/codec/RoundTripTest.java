@@ -16,6 +16,7 @@ import io.muster.api.link.Needed;
 import io.muster.api.link.Report;
 import io.muster.api.link.ServerPresence;
 import io.muster.api.link.Transition;
+import io.muster.api.name.AgentName;
 import io.muster.api.name.ClientName;
 import io.muster.api.name.Lineage;
 import io.muster.api.name.NodeId;
@@ -195,7 +196,15 @@ final class RoundTripTest {
                                                                 field(Optional.empty())))),
                                         List.of(
                                                 new UpdatePlan.PlannedConfig(
-                                                        "net", action, List.of(name))))));
+                                                        "net",
+                                                        action,
+                                                        List.of(name),
+                                                        List.of(field(Optional.of("x"))))),
+                                        List.of(
+                                                new UpdatePlan.PlannedTags(
+                                                        new AgentName("bow"),
+                                                        List.of(field(Optional.empty())))),
+                                        List.of("agents.stern.tags"))));
             }
         }
     }

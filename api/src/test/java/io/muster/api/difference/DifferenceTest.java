@@ -108,7 +108,50 @@ final class DifferenceTest {
                         List.of("agents.a={}"),
                         List.of("agents.a.tags.k=v"),
                         List.of("agents"),
-                        List.of("+agents.a.tags")));
+                        List.of("+agents.a.tags")),
+                // a collection that is not there while it is empty comes and goes as a whole
+                arguments(
+                        List.of(VERSION, WEB + ".agent=a"),
+                        List.of(VERSION, WEB + ".agent=a", WEB + ".dependencies.db=RUNNING"),
+                        all,
+                        List.of("+" + WEB + ".dependencies")),
+                arguments(
+                        List.of(VERSION, WEB + ".agent=a"),
+                        List.of(VERSION, WEB + ".agent=a", WEB + ".dependencies.db=RUNNING"),
+                        List.of("desiredState.workloads.*.dependencies.*"),
+                        List.of("+" + WEB + ".dependencies.db")),
+                arguments(
+                        List.of(VERSION, WEB + ".agent=a", WEB + ".dependencies.db=RUNNING"),
+                        List.of(VERSION, WEB + ".agent=a"),
+                        List.of(WEB),
+                        List.of("-" + WEB + ".dependencies")),
+                arguments(
+                        List.of("agents.a.tags.k=v", "agents.a.tags.l=w"),
+                        List.of("agents.a.tags.l=w"),
+                        List.of("agents.*.tags"),
+                        List.of("-agents.a.tags.k")),
+                // a list in what comes and goes as a whole
+                arguments(none, web, List.of(WEB + ".files"), List.of("+" + WEB + ".files")),
+                arguments(web, none, List.of("*.*.*.files"), List.of("-" + WEB + ".files")),
+                // all kinds at once, each where its mask ends
+                arguments(
+                        List.of("x.a=1", "x.b=1", "x.m.k=1"),
+                        List.of("x.a=2", "x.m.l=1", "x.c.d=1"),
+                        all,
+                        List.of("+x.m.l", "+x.c", "*x.a", "-x.m.k", "-x.b")),
+                arguments(
+                        List.of("x.a=1", "x.b=1", "x.m.k=1"),
+                        List.of("x.a=2", "x.m.l=1", "x.c.d=1"),
+                        List.of("x.c.d", "x.m", "x.b.z"),
+                        List.of("+x.c.d", "+x.m.l", "-x.m.k")),
+                // an instance: its states come and go with it
+                arguments(
+                        List.of("workloadStates.a={}"),
+                        List.of("workloadStates.a.web.id.state=Running"),
+                        List.of("workloadStates.*.web"),
+                        List.of("+workloadStates.a.web")),
+                // text, list and map of one name
+                arguments(List.of("c.x=t"), List.of("c.x=[t]"), List.of("c.*"), List.of("*c.x")));
     }
 
     @Test

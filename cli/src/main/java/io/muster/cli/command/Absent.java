@@ -1,9 +1,11 @@
 package io.muster.cli.command;
 
+import io.muster.api.name.AgentName;
 import io.muster.api.name.WorkloadName;
 import io.muster.api.outcome.Nearest;
 import io.muster.api.path.FieldMask;
 import io.muster.api.tree.Node;
+import io.muster.api.tree.StateTree;
 import io.muster.cli.cluster.ClusterFailure;
 import io.muster.cli.cluster.Connection;
 import java.util.ArrayList;
@@ -61,6 +63,51 @@ final class Absent {
                                     .formatted(
                                             name,
                                             Nearest.to(name.value(), there)
+                                                    .map(NEAREST::formatted)
+                                                    .orElse("")));
+        }
+    }
+
+    /** Notes configs that are not there. */
+    static void configs(Call call, Connection connection, Collection<String> names)
+            throws InterruptedException {
+        if (call.terminal().isQuiet()) {
+            return;
+        }
+        var there = Trees.configs(ask(call, connection, FieldMask.of("desiredState", "configs")));
+        for (var name : names) {
+            if (!there.contains(name)) {
+                call.terminal()
+                        .note(
+                                "there is no config \"%s\"%s"
+                                        .formatted(
+                                                name,
+                                                Nearest.to(name, there)
+                                                        .map(NEAREST::formatted)
+                                                        .orElse("")));
+            }
+        }
+    }
+
+    /** Notes masks of agents that are not there, which therefore changed nothing. */
+    static void agents(Call call, Connection connection, List<String> masks)
+            throws InterruptedException {
+        if (masks.isEmpty() || call.terminal().isQuiet()) {
+            return;
+        }
+        var there =
+                StateTree.agents(ask(call, connection, FieldMask.of("agents"))).keySet().stream()
+                        .map(AgentName::value)
+                        .toList();
+        for (var mask : masks) {
+            var name = mask.split("\\.", 3)[1];
+            call.terminal()
+                    .note(
+                            "\"%s\" changes nothing: there is no agent \"%s\"%s"
+                                    .formatted(
+                                            mask,
+                                            name,
+                                            Nearest.to(name, there)
                                                     .map(NEAREST::formatted)
                                                     .orElse("")));
         }

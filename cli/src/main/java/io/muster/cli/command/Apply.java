@@ -47,7 +47,8 @@ final class Apply {
                 """
                 Say what applying manifests would do to each workload, and why. Changes nothing.
 
-                + create, - delete, ! replace, ~ change in place, = nothing to do.\
+                + create, - delete, ! replace, ~ change in place, = nothing to do. Workloads to \
+                which nothing would happen are counted; with --verbose they are listed.\
                 """,
                 Apply::plan,
                 Specs.any("FILE", "A manifest; - is standard input."),
@@ -78,12 +79,14 @@ final class Apply {
             if (update.isEmpty()) {
                 call.terminal().inform(NOTHING);
             } else if (call.has(DRY_RUN)) {
-                call.terminal()
-                        .print(
-                                call.terminal()
-                                        .coloured(ask(call, connection, update.get()).lines()));
+                show(call, ask(call, connection, update.get()));
             } else {
-                update.get().perform(call, connection, "Command failed");
+                update.get()
+                        .perform(
+                                call,
+                                connection,
+                                call.has(DELETE) ? Update.Words.DELETED : Update.Words.APPLIED,
+                                "Command failed");
             }
         }
     }
@@ -100,12 +103,21 @@ final class Apply {
                 return Program.DONE;
             }
             var view = ask(call, connection, update.get());
-            output.print(view::tree, () -> call.terminal().coloured(view.lines()));
+            output.print(view::tree, () -> lines(call, view));
             return Past.exitCode(call, !view.changesNothing());
         }
     }
 
-    private static PlanView ask(Call call, Connection connection, Update update)
+    /** Prints a plan for people. */
+    static void show(Call call, PlanView view) {
+        call.terminal().print(lines(call, view));
+    }
+
+    private static List<String> lines(Call call, PlanView view) {
+        return call.terminal().coloured(view.lines(call.terminal().isVerbose()));
+    }
+
+    static PlanView ask(Call call, Connection connection, Update update)
             throws ProgramFailure, InterruptedException {
         try {
             return new PlanView(

@@ -35,8 +35,10 @@ final class Delete {
     }
 
     private static void configs(Call call) throws ProgramFailure, InterruptedException {
-        var masks = Arguments.configs(call, call.operands()).stream().map(Masks::config).toList();
+        var names = Arguments.configs(call, call.operands());
+        var masks = names.stream().map(Masks::config).toList();
         try (var connection = call.connect()) {
+            Absent.configs(call, connection, names);
             connection.updated(connection.begin(new UpdateState(Node.Entries.NONE, masks)));
         } catch (ClusterFailure e) {
             throw call.failed("Failed to delete configs", e);
@@ -46,7 +48,12 @@ final class Delete {
     private static void run(Call call) throws ProgramFailure, InterruptedException {
         var names = Arguments.workloads(call, call.operands());
         try (var connection = call.connect()) {
-            Update.deleting(names).perform(call, connection, "Failed to delete workloads");
+            Update.deleting(names)
+                    .perform(
+                            call,
+                            connection,
+                            Update.Words.DELETED_WORKLOADS,
+                            "Failed to delete workloads");
         }
     }
 }

@@ -149,7 +149,7 @@ final class Past {
                                                             .orElse(""))));
             Update.whole(wanted, List.copyOf(workloads))
                     .ifAt(past.revision())
-                    .perform(call, connection, "Failed to roll back");
+                    .perform(call, connection, Update.Words.ROLLED_BACK, "Failed to roll back");
         } catch (ClusterFailure e) {
             throw call.failed("Failed to roll back", e);
         }

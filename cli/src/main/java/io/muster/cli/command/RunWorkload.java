@@ -43,7 +43,7 @@ final class RunWorkload {
                         .withTags(new TreeMap<>(tags(call, call.all(TAGS))));
         try (var connection = call.connect()) {
             Update.setting(State.EMPTY.with(name, workload))
-                    .perform(call, connection, "Failed to run workloads");
+                    .perform(call, connection, Update.Words.RUN, "Failed to run workloads");
         }
     }
 

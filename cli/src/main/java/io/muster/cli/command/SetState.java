@@ -17,6 +17,7 @@ import picocli.CommandLine.Model.CommandSpec;
 /** Sets fields of the state to what a file says. */
 final class SetState {
     private static final String IF_REVISION = "--if-revision";
+    private static final String DRY_RUN = "--dry-run";
 
     private SetState() {}
 
@@ -42,7 +43,8 @@ final class SetState {
                         "REV",
                         "Refuse it unless the desired state is at this revision: nobody has changed"
                                 + " it since you looked.",
-                        IF_REVISION));
+                        IF_REVISION),
+                Specs.flag("Change nothing, and say what would happen.", DRY_RUN));
     }
 
     private static void run(Call call) throws ProgramFailure, InterruptedException {
@@ -56,7 +58,13 @@ final class SetState {
         var tree = tree(call, operands.getLast());
         try (var connection = call.connect()) {
             var update = new Update(tree, workloads(tree, masks), masks, revision);
-            update.perform(call, connection, "Failed to set state");
+            if (call.has(DRY_RUN)) {
+                var plan = Apply.ask(call, connection, update);
+                Apply.show(call, plan);
+                Absent.agents(call, connection, plan.ignored());
+            } else {
+                update.perform(call, connection, Update.Words.SET, "Failed to set state");
+            }
         }
     }
 

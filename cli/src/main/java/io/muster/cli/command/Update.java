@@ -35,11 +35,36 @@ record Update(
         List<FieldMask> masks,
         Optional<Revision> ifRevision) {
     private static final Map<WorkloadName, String> NO_RUNTIMES = Map.of();
-    private static final List<String> ACCEPTED =
-            List.of(
-                    "Successfully applied the manifest(s).",
-                    "Waiting for workload(s) to reach desired states (press Ctrl+C to interrupt).",
-                    "");
+    private static final String WAITING =
+            "Waiting for workload(s) to reach desired states (press Ctrl+C to interrupt).";
+
+    /**
+     * What the commands say of an update that was accepted.
+     *
+     * @param done if workloads change
+     * @param untouched if none does
+     */
+    record Words(String done, String untouched) {
+        static final Words APPLIED =
+                new Words(
+                        "Successfully applied the manifest(s).",
+                        "Apply successful. No workloads updated.");
+        static final Words DELETED =
+                new Words(
+                        "Successfully deleted what the manifest(s) name.",
+                        "Delete successful. No workloads deleted.");
+        static final Words DELETED_WORKLOADS =
+                new Words(
+                        "Successfully deleted the workload(s).",
+                        "Delete successful. No workloads deleted.");
+        static final Words RUN =
+                new Words("Successfully set the workload.", "The workload is as wished already.");
+        static final Words SET =
+                new Words("Successfully set the state.", "Set successful. No workloads updated.");
+        static final Words ROLLED_BACK =
+                new Words(
+                        "Successfully rolled back.", "Rollback successful. No workloads updated.");
+    }
 
     /** Sets everything that is in the state. */
     static Update setting(State wanted) {
@@ -104,9 +129,10 @@ record Update(
     /**
      * Sends it and waits.
      *
+     * @param words for progress
      * @param what the beginning of the message if it does not work
      */
-    void perform(Call call, Connection connection, String what)
+    void perform(Call call, Connection connection, Words words, String what)
             throws ProgramFailure, InterruptedException {
         boolean follows = !call.settings().noWait();
         try {
@@ -122,13 +148,14 @@ record Update(
                     .debug(() ->
                             "accepted as revision %s; instances concerned: %d"
                                     .formatted(updated.revision(), updated.touched().size()));
+            Absent.agents(call, connection, updated.ignored());
             if (tree.equals(Node.Entries.NONE)) {
                 Absent.workloads(call, connection, untouched(updated));
             }
             if (updated.touched().isEmpty()) {
-                call.terminal().inform(List.of("Apply successful. No workloads updated."));
+                call.terminal().inform(List.of(words.untouched()));
             } else if (follows) {
-                call.terminal().inform(ACCEPTED);
+                call.terminal().inform(List.of(words.done(), WAITING, ""));
                 var runtimes =
                         before.isPresent() ? runtimes(call, connection, before.get()) : NO_RUNTIMES;
                 var now = Trees.desiredRuntimes(tree);

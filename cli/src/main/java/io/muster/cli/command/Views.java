@@ -41,7 +41,11 @@ final class Views {
                                 Specs.flag(
                                         "Go on showing what changes, until Ctrl-C.", "-w", WATCH))
                         .aliases("workload"),
-                Specs.command("agents", "Show the agents that are connected.", Views::agents)
+                Specs.command(
+                                "agents",
+                                "Show the agents that are connected.",
+                                Views::agents,
+                                Output.option())
                         .aliases("agent"),
                 Specs.command(
                         "state",
@@ -77,12 +81,17 @@ final class Views {
     }
 
     private static void agents(Call call) throws ProgramFailure, InterruptedException {
+        var output = Output.of(call);
         try (var connection = call.connect()) {
             var tree =
                     connection
                             .state(List.of(FieldMask.of("agents"), FieldMask.of("workloadStates")))
                             .state();
-            print(call, AgentTable.of(StateTree.agents(tree), StateTree.workloadStates(tree)));
+            var agents = StateTree.agents(tree);
+            var states = StateTree.workloadStates(tree);
+            output.print(
+                    () -> AgentTable.tree(agents, states),
+                    () -> lines(call, AgentTable.of(agents, states)));
         } catch (ClusterFailure e) {
             throw call.failed("Failed to get agents", e);
         }
@@ -98,7 +107,11 @@ final class Views {
     }
 
     private static void print(Call call, Table table) {
-        call.terminal().print(table.lines(call.terminal().window().columns(), Table.Fit.WRAP));
+        call.terminal().print(lines(call, table));
+    }
+
+    private static List<String> lines(Call call, Table table) {
+        return table.lines(call.terminal().window().columns(), Table.Fit.WRAP);
     }
 
     private static void state(Call call) throws ProgramFailure, InterruptedException {

@@ -11,11 +11,15 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
 
 /** What an update would do, for people and for programs. */
 public final class PlanView {
+    /** So many workloads to which nothing happens are listed. */
+    private static final int FEW = 10;
+
     private final UpdatePlan plan;
 
     /** Shows a plan. */
@@ -28,9 +32,18 @@ public final class PlanView {
         return plan.changesNothing();
     }
 
-    /** Returns it for people; a line begins with a sign, or with blanks. */
-    public List<String> lines() {
+    /**
+     * Returns it for people; a line begins with a sign, or with blanks.
+     *
+     * @param all whether to list workloads to which nothing happens even if they are many;
+     *     otherwise they are counted then
+     */
+    public List<String> lines(boolean all) {
         var lines = new ArrayList<String>();
+        for (var tags : plan.tags()) {
+            lines.add("~ agent %s: change tags".formatted(tags.agent()));
+            lines(tags.fields(), lines);
+        }
         for (var config : plan.configs()) {
             lines.add(
                     "%s config %s: %s%s"
@@ -41,8 +54,15 @@ public final class PlanView {
                                             ? "change"
                                             : words(config.action()),
                                     users(config)));
+            lines(config.fields(), lines);
         }
+        long untouched =
+                plan.workloads().stream().filter(each -> each.action() == Action.NOTHING).count();
+        boolean counted = !all && untouched > FEW;
         for (var workload : plan.workloads()) {
+            if (workload.action() == Action.NOTHING && counted) {
+                continue;
+            }
             lines.add(
                     "%s workload %s: %s%s"
                             .formatted(
@@ -53,15 +73,26 @@ public final class PlanView {
             if (!workload.obstacle().isEmpty()) {
                 lines.add("    no agent gets it: " + workload.obstacle());
             }
-            for (var field : workload.fields()) {
-                lines(field).forEach(line -> lines.add("    " + line));
-            }
+            lines(workload.fields(), lines);
+        }
+        if (counted) {
+            lines.add("= %d workloads: nothing to do (--verbose lists them)".formatted(untouched));
         }
         if (!lines.isEmpty()) {
             lines.add("");
         }
         lines.add(summary());
         return lines;
+    }
+
+    private static void lines(List<PlannedField> fields, List<String> lines) {
+        for (var field : fields) {
+            lines(field).forEach(line -> lines.add("    " + line));
+        }
+    }
+
+    private static String count(long number, String what) {
+        return number + " " + what + (number == 1 ? "" : "s");
     }
 
     private static List<String> lines(PlannedField field) {
@@ -154,11 +185,21 @@ public final class PlanView {
                 counts.entrySet().stream()
                         .map(entry -> entry.getValue() + " to " + words(entry.getKey()))
                         .collect(Collectors.joining(", "));
-        return "Planned on revision %s: %s; %d config(s) to change. Nothing was changed."
-                .formatted(
-                        plan.revision(),
-                        parts.isEmpty() ? "no workload to change" : "workloads: " + parts,
-                        plan.configs().size());
+        var others = new ArrayList<String>();
+        others.add(parts.isEmpty() ? "no workload to change" : "workloads: " + parts);
+        if (!plan.configs().isEmpty()) {
+            others.add(count(plan.configs().size(), "config") + " to change");
+        }
+        if (!plan.tags().isEmpty()) {
+            others.add("tags of " + count(plan.tags().size(), "agent") + " to change");
+        }
+        return "Planned on revision %s: %s. Nothing was changed."
+                .formatted(plan.revision(), String.join("; ", others));
+    }
+
+    /** Returns the masks that would change nothing, as there is no such agent. */
+    public List<String> ignored() {
+        return plan.ignored();
     }
 
     /** Returns it for programs. */
@@ -177,12 +218,18 @@ public final class PlanView {
                             config.workloads().stream()
                                     .<Node>map(name -> new Node.Text(name.value()))
                                     .toList()));
+            entries.put("fields", fields(config.fields()));
             configs.put(config.name(), new Node.Entries(entries));
+        }
+        var tags = new TreeMap<String, Node>();
+        for (var each : plan.tags()) {
+            tags.put(each.agent().value(), new Node.Entries(Map.of("tags", fields(each.fields()))));
         }
         var tree = new LinkedHashMap<String, Node>();
         tree.put("revision", new Node.Whole(plan.revision().value()));
         tree.put("workloads", new Node.Entries(workloads));
         tree.put("configs", new Node.Entries(configs));
+        tree.put("agents", new Node.Entries(tags));
         return new Node.Entries(tree);
     }
 
@@ -204,6 +251,13 @@ public final class PlanView {
         }
         entries.put("fields", new Node.Items(fields));
         return new Node.Entries(entries);
+    }
+
+    private static Node fields(List<PlannedField> fields) {
+        return new Node.Items(
+                fields.stream()
+                        .<Node>map(field -> new Node.Entries(Trees.field(change(field))))
+                        .toList());
     }
 
     private static Node action(Action action) {

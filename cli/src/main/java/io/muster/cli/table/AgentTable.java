@@ -3,9 +3,13 @@ package io.muster.cli.table;
 import io.muster.api.name.AgentName;
 import io.muster.api.state.AgentAttributes;
 import io.muster.api.state.WorkloadState;
+import io.muster.api.tree.Node;
+import io.muster.api.tree.StateTree;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.SortedMap;
 import java.util.stream.Collectors;
 
@@ -19,10 +23,7 @@ public final class AgentTable {
     /** Makes the table. */
     public static Table of(
             SortedMap<AgentName, AgentAttributes> agents, List<WorkloadState> states) {
-        var counts = new HashMap<String, Integer>();
-        for (var each : states) {
-            counts.merge(each.instance().agent(), 1, Integer::sum);
-        }
+        var counts = counts(states);
         var rows = new ArrayList<List<String>>();
         agents.forEach((name, attributes) -> {
             var status = attributes.status();
@@ -37,5 +38,31 @@ public final class AgentTable {
                                     .collect(Collectors.joining(", "))));
         });
         return new Table(HEADERS, rows);
+    }
+
+    /** Makes the same for programs: by name, as in the state, with the number of workloads. */
+    public static Node.Entries tree(
+            SortedMap<AgentName, AgentAttributes> agents, List<WorkloadState> states) {
+        var counts = counts(states);
+        var tree = new LinkedHashMap<String, Node>();
+        StateTree.ofAgents(agents)
+                .entries()
+                .forEach((name, attributes) -> {
+                    var entries = new LinkedHashMap<String, Node>();
+                    entries.put("workloads", new Node.Whole(counts.getOrDefault(name, 0)));
+                    if (attributes instanceof Node.Entries(var known)) {
+                        entries.putAll(known);
+                    }
+                    tree.put(name, new Node.Entries(entries));
+                });
+        return new Node.Entries(Map.of("agents", new Node.Entries(tree)));
+    }
+
+    private static Map<String, Integer> counts(List<WorkloadState> states) {
+        var counts = new HashMap<String, Integer>();
+        for (var each : states) {
+            counts.merge(each.instance().agent(), 1, Integer::sum);
+        }
+        return counts;
     }
 }

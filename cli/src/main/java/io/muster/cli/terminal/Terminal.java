@@ -32,6 +32,7 @@ public final class Terminal {
     private final PrintStream err;
     private final boolean drawable;
     private final boolean coloured;
+    private final boolean outColoured;
     private final Supplier<WindowSize> window;
     private final Supplier<Optional<IOException>> trouble;
     private boolean verbose;
@@ -42,6 +43,7 @@ public final class Terminal {
      *
      * @param drawable whether lines of {@code out} can be drawn again in place
      * @param coloured whether {@code err} shows colours
+     * @param outColoured whether {@code out} does
      * @param window the size of what shows {@code out}; asked whenever something is drawn
      * @param trouble why the first write to {@code out} failed that did; empty if none
      */
@@ -50,12 +52,14 @@ public final class Terminal {
             PrintStream err,
             boolean drawable,
             boolean coloured,
+            boolean outColoured,
             Supplier<WindowSize> window,
             Supplier<Optional<IOException>> trouble) {
         this.out = out;
         this.err = err;
         this.drawable = drawable;
         this.coloured = coloured;
+        this.outColoured = outColoured;
         this.window = window;
         this.trouble = trouble;
     }
@@ -67,7 +71,7 @@ public final class Terminal {
             boolean drawable,
             boolean coloured,
             Supplier<WindowSize> window) {
-        this(out, err, drawable, coloured, window, Optional::empty);
+        this(out, err, drawable, coloured, drawable && coloured, window, Optional::empty);
     }
 
     /** The streams of this process. */
@@ -81,6 +85,7 @@ public final class Terminal {
                 System.err,
                 outShown && !dumb,
                 !plain && isTerminal(2),
+                !plain && outShown,
                 outShown ? WindowSize::ofStandardOutput : () -> WindowSize.UNBOUNDED,
                 out::trouble);
     }
@@ -101,6 +106,11 @@ public final class Terminal {
     public void choose(boolean wantsDetails, boolean wantsQuiet) {
         quiet = wantsQuiet;
         verbose = wantsDetails && !wantsQuiet;
+    }
+
+    /** Says whether details are wanted. */
+    public boolean isVerbose() {
+        return verbose;
     }
 
     /** Says whether progress is not wanted. */
@@ -132,12 +142,12 @@ public final class Terminal {
     }
 
     /**
-     * Returns lines of a difference with colours, if both streams are shown on a terminal: what
+     * Returns lines of a difference with colours, if standard output is shown on a terminal: what
      * goes in red, what comes in green, headings bold.
      */
     public List<String> coloured(List<String> lines) {
         var harmless = lines.stream().map(Terminal::harmless);
-        return (coloured && drawable ? harmless.map(Terminal::painted) : harmless).toList();
+        return (outColoured ? harmless.map(Terminal::painted) : harmless).toList();
     }
 
     /**

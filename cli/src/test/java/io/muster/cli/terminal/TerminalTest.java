@@ -9,6 +9,7 @@ import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
 final class TerminalTest {
@@ -67,6 +68,28 @@ final class TerminalTest {
     }
 
     @Test
+    void colours_a_difference_by_what_shows_standard_output_alone() {
+        var lines = List.of("~ config net: change", "    + port: 81");
+        assertThat(difference(true, false, lines)).isEqualTo(lines);
+        assertThat(difference(false, true, lines))
+                .containsExactly(
+                        "\033[1m~ config net: change\033[0m", "\033[32m    + port: 81\033[0m");
+    }
+
+    private List<String> difference(boolean errColoured, boolean outColoured, List<String> lines) {
+        var terminal =
+                new Terminal(
+                        new PrintStream(out, true, StandardCharsets.UTF_8),
+                        new PrintStream(err, true, StandardCharsets.UTF_8),
+                        false,
+                        errColoured,
+                        outColoured,
+                        () -> WindowSize.UNBOUNDED,
+                        Optional::empty);
+        return terminal.coloured(lines);
+    }
+
+    @Test
     void tells_that_output_is_lost_but_not_to_a_reader_who_has_read_enough() {
         assertThat(lost("No space left on device"))
                 .isEqualTo(
@@ -89,6 +112,7 @@ final class TerminalTest {
                 new Terminal(
                         new PrintStream(out, false, StandardCharsets.UTF_8),
                         new PrintStream(err, true, StandardCharsets.UTF_8),
+                        false,
                         false,
                         false,
                         () -> WindowSize.UNBOUNDED,

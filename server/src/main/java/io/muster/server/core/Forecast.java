@@ -8,6 +8,7 @@ import io.muster.api.request.UpdatePlan.Action;
 import io.muster.api.request.UpdatePlan.AgentState;
 import io.muster.api.request.UpdatePlan.PlannedConfig;
 import io.muster.api.request.UpdatePlan.PlannedField;
+import io.muster.api.request.UpdatePlan.PlannedTags;
 import io.muster.api.request.UpdatePlan.PlannedWorkload;
 import io.muster.api.state.Workload;
 import io.muster.api.tree.Node;
@@ -67,7 +68,27 @@ final class Forecast {
         return new UpdatePlan(
                 plan.before().revision(),
                 workloads,
-                plan.configs().stream().map(this::config).toList());
+                plan.configs().stream().map(this::config).toList(),
+                plan.tags().keySet().stream().map(this::tags).toList(),
+                plan.ignored());
+    }
+
+    /** Tells which tags the agent would have, edits over those that it was started with. */
+    private PlannedTags tags(AgentName agent) {
+        var own = TagPlanning.own(state, agent);
+        var before = plan.before().tagsOf(agent).over(own);
+        var after = plan.after().tagsOf(agent).over(own);
+        var keys = new TreeSet<>(before.keySet());
+        keys.addAll(after.keySet());
+        var fields = new ArrayList<PlannedField>();
+        for (var key : keys) {
+            var was = Optional.ofNullable(before.get(key));
+            var is = Optional.ofNullable(after.get(key));
+            if (!was.equals(is)) {
+                fields.add(field(key, was, is, false));
+            }
+        }
+        return new PlannedTags(agent, fields);
     }
 
     private PlannedWorkload changed(WorkloadChange change) {
@@ -119,10 +140,22 @@ final class Forecast {
         boolean is = plan.after().written().configs().containsKey(name);
         var users = new TreeSet<>(plan.before().configUsers().of(name));
         users.addAll(plan.after().configUsers().of(name));
+        var fields = new ArrayList<PlannedField>();
+        if (was && is) {
+            for (var leaf :
+                    LeafChange.between(tree(plan.before(), name), tree(plan.after(), name))) {
+                fields.add(field(leaf.path(), leaf.before(), leaf.after(), false));
+            }
+        }
         return new PlannedConfig(
                 name,
                 !was ? Action.CREATE : is ? Action.CHANGE_IN_PLACE : Action.DELETE,
-                List.copyOf(users));
+                List.copyOf(users),
+                fields);
+    }
+
+    private static Optional<Node> tree(Wish wish, String config) {
+        return Optional.ofNullable(wish.written().configs().get(config)).map(StateTree::of);
     }
 
     /** Compares what the agent has with what it would get, down to the last key. */

@@ -72,6 +72,7 @@ record PlannedUpdate(
                                 new Response.Touched(after.instance(), after.changedAt(), false));
                     });
         }
-        return new Response.Updated(added, deleted, plan.after().revision(), touched);
+        return new Response.Updated(
+                added, deleted, plan.after().revision(), touched, plan.ignored());
     }
 }

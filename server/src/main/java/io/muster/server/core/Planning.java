@@ -22,6 +22,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 import java.util.SortedSet;
 import java.util.TreeSet;
 import java.util.function.Function;
@@ -154,13 +155,24 @@ final class Planning {
                     Optional.ofNullable(merged.workloads().get(name))
                             .flatMap(workload ->
                                     checks.accepted(
-                                            place(
-                                                    name,
-                                                    workload,
-                                                    merged.configs(),
-                                                    rendered ->
-                                                            changedAt(
-                                                                    before, rendered, revision))));
+                                            inUse(
+                                                    place(
+                                                            name,
+                                                            workload,
+                                                            merged.configs(),
+                                                            rendered ->
+                                                                    changedAt(
+                                                                            before, rendered,
+                                                                            revision)),
+                                                    before.isPresent()
+                                                            && before.get()
+                                                                    .written()
+                                                                    .equals(workload)
+                                                            && !merged.configs()
+                                                                    .keySet()
+                                                                    .containsAll(
+                                                                            workload.configs()
+                                                                                    .values()))));
             if (!after.equals(before)) { // what is drawn from a changed config may be the same
                 changes.add(new WorkloadChange(name, before, after));
             }
@@ -178,6 +190,21 @@ final class Planning {
         }
         return checks.conclude(
                 new Plan(base, after, changes, configs, touched.workloads()), merged, concerned);
+    }
+
+    /** A workload that stays as it is misses a config: the config is what should stay. */
+    private static Outcome<Placed> inUse(Outcome<Placed> placed, boolean deleted) {
+        return deleted && placed instanceof Outcome.Refused<Placed>(var problems)
+                ? Outcome.refused(
+                        problems.stream()
+                                .map(problem ->
+                                        new Problem(
+                                                problem.where(),
+                                                problem.what() + " any more then",
+                                                "keep the config, or first delete the workload or"
+                                                        + " let it draw from another"))
+                                .toList())
+                : placed;
     }
 
     private static Outcome<Placed> place(
@@ -222,6 +249,10 @@ final class Planning {
      * @param configs by name
      */
     private record Touched(SortedSet<WorkloadName> workloads, SortedSet<String> configs) {
+        /** The parts of a state in which no update changes the desired state. */
+        private static final Set<String> ELSEWHERE =
+                Set.of("agents", "workloadStates", "effectiveState");
+
         /**
          * Reads it from the masks where these name single workloads and configs, so that the cost
          * follows what changes; otherwise it is everything on either side.
@@ -231,6 +262,9 @@ final class Planning {
             var configs = new TreeSet<String>();
             for (var mask : masks) {
                 var keys = mask.segments();
+                if (!keys.isEmpty() && ELSEWHERE.contains(keys.getFirst())) {
+                    continue; // such as tags of agents
+                }
                 if (keys.size() >= 3 && keys.get(0).equals("desiredState")) {
                     if (keys.get(1).equals("workloads") && Names.isName(keys.get(2))) {
                         workloads.add(new WorkloadName(keys.get(2)));

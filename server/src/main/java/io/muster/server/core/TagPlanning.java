@@ -10,7 +10,9 @@ import io.muster.api.state.AgentAttributes;
 import io.muster.api.state.TagEdits;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
 
@@ -59,7 +61,22 @@ final class TagPlanning {
                             "remove those of agents that do not come back: set agents.AGENT.tags to"
                                     + " nothing"));
         }
-        return problems.isEmpty() ? Outcome.accepted(after) : Outcome.refused(problems);
+        return problems.isEmpty()
+                ? Outcome.accepted(after.ignoring(ignored(known.keySet(), update)))
+                : Outcome.refused(problems);
+    }
+
+    /** Tells the masks of one agent's tags that have no effect, since nobody knows that agent. */
+    private static List<String> ignored(Set<AgentName> known, UpdateState update) {
+        return update.masks().stream()
+                .filter(mask -> {
+                    var keys = mask.segments();
+                    return keys.size() >= 2
+                            && keys.getFirst().equals("agents")
+                            && known.stream().noneMatch(name -> name.value().equals(keys.get(1)));
+                })
+                .map(FieldMask::toString)
+                .toList();
     }
 
     private static SortedMap<AgentName, AgentAttributes> known(ServerState state, Wish planned) {
@@ -78,7 +95,8 @@ final class TagPlanning {
         return new AgentAttributes(edits.over(own(state, agent)), Optional.empty());
     }
 
-    private static SortedMap<String, String> own(ServerState state, AgentName name) {
+    /** Returns the tags that an agent was started with; none if it is not there. */
+    static SortedMap<String, String> own(ServerState state, AgentName name) {
         var agent = state.agents().get(name);
         return agent == null
                 ? Collections.emptySortedMap()

@@ -74,6 +74,19 @@ final class AgentTagUpdateTest {
     }
 
     @Test
+    void tells_which_masks_change_nothing_because_nobody_knows_the_agent() {
+        core.ask(ALICE, "r", tags("ghost", Map.of("deck", "lower"), "agents.ghost.tags.deck"));
+        assertThat(core.answer(ALICE))
+                .isEqualTo(
+                        new Response.Updated(
+                                List.of(),
+                                List.of(),
+                                Revision.ZERO,
+                                List.of(),
+                                List.of("agents.ghost.tags.deck")));
+    }
+
+    @Test
     void comes_together_with_one_of_workloads() {
         var both = new TreeMap<>(set("web", on(BOW, "x")).newState().entries());
         both.putAll(tags("bow", Map.of("mast", "2"), "").newState().entries());

@@ -62,6 +62,8 @@ final class ForecastTest {
                                                 AgentState.UNKNOWN,
                                                 "",
                                                 List.of())),
+                                List.of(),
+                                List.of(),
                                 List.of()));
         core.announce(BOW, "i", "n");
         assertThat(plan(set("web", on(BOW, "a"))).workloads())
@@ -162,7 +164,8 @@ final class ForecastTest {
                         new PlannedConfig(
                                 "net",
                                 Action.CHANGE_IN_PLACE,
-                                List.of(new WorkloadName("calm"), WEB)));
+                                List.of(new WorkloadName("calm"), WEB),
+                                List.of(field("", "x", "y", false))));
         assertThat(plan.workloads())
                 .singleElement()
                 .returns(WEB, PlannedWorkload::name)
