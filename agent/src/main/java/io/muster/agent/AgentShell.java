@@ -1,5 +1,6 @@
 package io.muster.agent;
 
+import io.muster.agent.logs.LogDesk;
 import io.muster.agent.reconcile.AgentEffect;
 import io.muster.agent.reconcile.AgentEvent;
 import io.muster.agent.reconcile.AgentEvent.OfWorkload;
@@ -9,6 +10,7 @@ import io.muster.agent.reconcile.AgentState;
 import io.muster.agent.reconcile.AgentTimer;
 import io.muster.agent.reconcile.Moment;
 import io.muster.agent.reconcile.Task;
+import io.muster.agent.reconcile.Whereabouts;
 import io.muster.agent.reconcile.WorkloadEffect;
 import io.muster.agent.reconcile.WorkloadEvent;
 import io.muster.api.bus.BusConnector;
@@ -18,12 +20,14 @@ import io.muster.api.bus.BusListener.Retry;
 import io.muster.api.link.Command;
 import io.muster.api.link.DesiredState;
 import io.muster.api.link.Facts;
+import io.muster.api.link.LogCredit;
 import io.muster.api.link.Report;
 import io.muster.api.link.ServerPresence;
 import io.muster.api.name.AgentName;
 import io.muster.api.name.InstanceName;
 import io.muster.api.name.StateVersion;
 import io.muster.api.name.WorkloadName;
+import io.muster.api.request.LogStream;
 import io.muster.api.runtime.WorkloadRuntime;
 import io.muster.api.shell.Serial;
 import io.muster.api.state.AgentAttributes;
@@ -60,6 +64,7 @@ public final class AgentShell implements AutoCloseable {
     private final LoadTeller load;
     private final StepLog steps;
     private final AgentLink link;
+    private final LogDesk logs;
     private AgentState state;
     private String disconnection = "";
     private boolean closed;
@@ -114,6 +119,15 @@ public final class AgentShell implements AutoCloseable {
                         node.random(),
                         options.link(),
                         new Listener());
+        this.logs =
+                new LogDesk(
+                        name,
+                        runtimes,
+                        serial,
+                        node.clock(),
+                        node.random(),
+                        workload -> Whereabouts.of(state, workload),
+                        link::logs);
     }
 
     /** Reads the disk, looks what runs, and connects. Any thread. */
@@ -143,6 +157,7 @@ public final class AgentShell implements AutoCloseable {
             workloadTimers.cancelAll();
             load.pause();
             exits.cancelAll();
+            logs.close();
             link.close();
         }
     }
@@ -150,6 +165,11 @@ public final class AgentShell implements AutoCloseable {
     /** Completes when the broker has heard that the agent is gone, or cannot hear it any more. */
     public CompletionStage<Void> goodBye() {
         return link.goodBye();
+    }
+
+    /** Returns how many logs are read for others. From the serial. */
+    public int openLogs() {
+        return logs.openSources();
     }
 
     /** Returns the states of all workloads, as they would be reported now. From the serial. */
@@ -183,6 +203,7 @@ public final class AgentShell implements AutoCloseable {
         state = step.next();
         steps.write(before, step);
         step.effects().forEach(this::perform);
+        logs.changed();
     }
 
     private void perform(AgentEffect effect) {
@@ -286,6 +307,7 @@ public final class AgentShell implements AutoCloseable {
             disconnection = "";
             on(new AgentEvent.Connected(nonce));
             load.begin();
+            logs.connected();
         }
 
         @Override
@@ -296,6 +318,7 @@ public final class AgentShell implements AutoCloseable {
                     .log("not connected");
             disconnection = why.text();
             load.pause();
+            logs.disconnected();
             boolean thrownOut = why.cause() == Cause.TAKEN_OVER;
             on(new AgentEvent.Disconnected(thrownOut));
             if (thrownOut && (state.isRefused() || state.isWithheld())) {
@@ -327,7 +350,20 @@ public final class AgentShell implements AutoCloseable {
 
         @Override
         public void command(Command command) {
-            on(new AgentEvent.CommandCame(command));
+            switch (command) {
+                case Command.StartLogs start -> logs.start(start);
+                case Command.EndLogs end -> logs.end(end);
+                case Command.ReportAgain _,
+                        Command.AnnounceAgain _,
+                        Command.NameRefused _,
+                        Command.NameGranted _ ->
+                        on(new AgentEvent.CommandCame(command));
+            }
+        }
+
+        @Override
+        public void logCredit(LogStream stream, LogCredit credit) {
+            logs.credit(stream, credit);
         }
 
         @Override

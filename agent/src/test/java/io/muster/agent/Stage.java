@@ -7,18 +7,22 @@ import io.muster.api.bus.Message;
 import io.muster.api.bus.Session;
 import io.muster.api.link.AgentPresence;
 import io.muster.api.link.AssignedWorkload;
+import io.muster.api.link.Command;
 import io.muster.api.link.DesiredState;
 import io.muster.api.link.Report;
 import io.muster.api.link.ServerPresence;
 import io.muster.api.name.AgentName;
+import io.muster.api.name.ClientName;
 import io.muster.api.name.ClusterName;
 import io.muster.api.name.InstanceName;
 import io.muster.api.name.Lineage;
 import io.muster.api.name.Revision;
 import io.muster.api.name.StateVersion;
 import io.muster.api.name.WorkloadName;
+import io.muster.api.request.LogStream;
 import io.muster.api.request.Request;
 import io.muster.api.request.Requester;
+import io.muster.api.request.Response;
 import io.muster.api.runtime.Order;
 import io.muster.api.shell.Serial;
 import io.muster.api.state.AgentAttributes.Status;
@@ -34,6 +38,7 @@ import io.muster.testkit.runtime.FakeMachine;
 import io.muster.testkit.runtime.FakeMachine.Resident;
 import io.muster.testkit.runtime.FakeRuntime;
 import io.muster.testkit.world.World;
+import io.muster.transport.ClientLink;
 import io.muster.transport.LinkOptions;
 import io.muster.transport.ServerLink;
 import java.time.Duration;
@@ -41,6 +46,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.TreeMap;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
@@ -66,6 +72,7 @@ final class Stage {
     private @Nullable ServerLink server;
     private @Nullable AgentShell agent;
     private @Nullable Serial serial;
+    private final Map<String, Serial> clients = new HashMap<>();
     private List<FakeRuntime> runtimes = List.of();
     private int lives;
 
@@ -206,6 +213,29 @@ final class Stage {
                 new StateVersion(LINEAGE, 1, new Revision(revision)), false, List.of(workloads));
     }
 
+    /** Somebody who asks, at a host of this name. */
+    ClientLink client(String host) {
+        var its = world.serial(host, 1_000);
+        clients.put(host, its);
+        var client =
+                new ClientLink(
+                        broker.connector(host),
+                        topics,
+                        new ClientName(host),
+                        its,
+                        world.clock(),
+                        world.split(),
+                        LinkOptions.DEFAULTS);
+        client.start();
+        return client;
+    }
+
+    /** Whoever asks from there dies without a word. */
+    void killClient(String host) {
+        Objects.requireNonNull(clients.get(host)).close();
+        broker.kill(host);
+    }
+
     void await(String what, BooleanSupplier condition) {
         world.runUntil(what, SOON, condition);
     }
@@ -263,8 +293,31 @@ final class Stage {
             loads.add(status);
         }
 
+        /** Those who read logs are brought together with the agent, as a server does. */
         @Override
-        public void request(Requester requester, Request request, Duration timeToLive) {}
+        public void request(Requester requester, Request request, Duration timeToLive) {
+            if (!(requester instanceof Requester.Client(var client))) {
+                return;
+            }
+            var stream = new LogStream(client, request.id());
+            switch (request.body()) {
+                case Request.GetLogs get -> {
+                    server().command(BOW, new Command.StartLogs(stream, get));
+                    server().respond(
+                                    requester,
+                                    new Response(
+                                            request.id(),
+                                            new Response.LogsAccepted(get.instances(), List.of())));
+                }
+                case Request.CancelLogs _ -> {
+                    server().command(BOW, new Command.EndLogs(stream));
+                    server().respond(
+                                    requester,
+                                    new Response(request.id(), new Response.LogsCancelled()));
+                }
+                case Request.Body _ -> {} // nothing that is asked here
+            }
+        }
 
         @Override
         public void rival(ServerPresence other) {

@@ -3,17 +3,22 @@ package io.muster.cli;
 import io.muster.api.bus.BusConnector;
 import io.muster.api.bus.BusListener.Disconnection;
 import io.muster.api.bus.BusListener.Retry;
+import io.muster.api.bus.Payload;
 import io.muster.api.host.SystemClock;
 import io.muster.api.link.AgentPresence;
 import io.muster.api.link.AssignedWorkload;
 import io.muster.api.link.Command;
 import io.muster.api.link.DesiredState;
 import io.muster.api.link.Facts;
+import io.muster.api.link.LogChunk;
+import io.muster.api.link.LogCredit;
 import io.muster.api.link.Report;
 import io.muster.api.link.ServerPresence;
 import io.muster.api.name.AgentName;
 import io.muster.api.name.InstanceName;
 import io.muster.api.name.StateVersion;
+import io.muster.api.request.LogStream;
+import io.muster.api.request.Response;
 import io.muster.api.shell.Serial;
 import io.muster.api.state.AgentAttributes;
 import io.muster.api.state.ExecutionState;
@@ -31,6 +36,7 @@ import java.util.Optional;
 import java.util.SplittableRandom;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.concurrent.CopyOnWriteArrayList;
 
 /**
  * An agent over a real link that says what a test wants: what it is wished runs at once, and what
@@ -44,6 +50,10 @@ final class ScriptedAgent implements AgentLink.Listener, AutoCloseable {
     private final Collection<String> clingsTo = new TreeSet<>(); // workloads
     private final Map<InstanceName, WorkloadState> states = new TreeMap<>();
     private Optional<DesiredState> desired = Optional.empty();
+    private final Map<String, List<String>> writes = new HashMap<>(); // by workload
+    private final Map<LogStream, Long> logs = new HashMap<>();
+    private final List<Command.StartLogs> orders = new ArrayList<>();
+    final List<LogStream> endedLogs = new CopyOnWriteArrayList<>();
     private String nonce = "";
     private long reports;
 
@@ -188,8 +198,70 @@ final class ScriptedAgent implements AgentLink.Listener, AutoCloseable {
 
     @Override
     public void command(Command command) {
-        if (!nonce.isEmpty()) {
-            announce();
+        switch (command) {
+            case Command.StartLogs start -> startLogs(start);
+            case Command.EndLogs(var stream) -> endedLogs.add(stream);
+            case Command.ReportAgain _,
+                    Command.AnnounceAgain _,
+                    Command.NameRefused _,
+                    Command.NameGranted _ -> {
+                if (!nonce.isEmpty()) {
+                    announce();
+                }
+            }
+        }
+    }
+
+    private void startLogs(Command.StartLogs start) {
+        if (logs.containsKey(start.stream())) {
+            return; // asked for again
+        }
+        logs.put(start.stream(), 0L);
+        orders.add(start);
+        for (var instance : start.request().instances()) {
+            var its = writes.get(instance.workload().value());
+            if (its != null) {
+                send(start.stream(), instance, its, !start.request().selection().follow());
+            }
+        }
+    }
+
+    /** What this workload has written; more comes of it only if that is said later. */
+    void write(String workload, String... lines) {
+        serial.deliver(() -> writes.put(workload, List.of(lines)));
+    }
+
+    /** This workload writes more, which all who follow it hear. */
+    void writeMore(String workload, boolean end, String... lines) {
+        serial.deliver(() -> {
+            for (var order : orders) {
+                for (var instance : order.request().instances()) {
+                    if (instance.workload().value().equals(workload)) {
+                        send(order.stream(), instance, List.of(lines), end);
+                    }
+                }
+            }
+        });
+    }
+
+    private void send(LogStream stream, InstanceName instance, List<String> lines, boolean end) {
+        long number = logs.merge(stream, 1L, Long::sum);
+        var chunk =
+                LogChunk.of(
+                        "reading",
+                        number,
+                        List.of(
+                                new LogChunk.LogLines(
+                                        instance, lines.stream().map(Payload::of).toList())),
+                        end ? List.of(new Response.LogsStopped(instance, "", false)) : List.of());
+        link.logs(stream, chunk, _ -> {});
+    }
+
+    @Override
+    public void logCredit(LogStream stream, LogCredit credit) {
+        if (credit.tell()) {
+            long last = logs.getOrDefault(stream, 0L);
+            link.logs(stream, LogChunk.status("reading", last, List.of()), _ -> {});
         }
     }
 

@@ -6,12 +6,14 @@ import io.muster.api.link.AgentPresence;
 import io.muster.api.link.Command;
 import io.muster.api.link.DesiredState;
 import io.muster.api.link.Facts;
+import io.muster.api.link.LogCredit;
 import io.muster.api.link.Report;
 import io.muster.api.link.ServerPresence;
 import io.muster.api.name.AgentName;
 import io.muster.api.name.ClientName;
 import io.muster.api.name.ClusterName;
 import io.muster.api.path.FieldMask;
+import io.muster.api.request.LogStream;
 import io.muster.api.request.Request;
 import io.muster.api.request.Response;
 import io.muster.api.shell.Serial;
@@ -192,9 +194,15 @@ final class Sea {
             switch (command) {
                 case Command.AnnounceAgain _ -> announce();
                 case Command.ReportAgain _ -> report();
-                case Command.NameRefused _, Command.NameGranted _ -> {}
+                case Command.NameRefused _,
+                        Command.NameGranted _,
+                        Command.StartLogs _,
+                        Command.EndLogs _ -> {}
             }
         }
+
+        @Override
+        public void logCredit(LogStream stream, LogCredit credit) {}
 
         @Override
         public void server(ServerPresence presence) {

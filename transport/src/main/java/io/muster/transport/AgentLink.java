@@ -9,14 +9,18 @@ import io.muster.api.bus.Message;
 import io.muster.api.bus.Publication;
 import io.muster.api.bus.Session;
 import io.muster.api.codec.LinkCodec;
+import io.muster.api.codec.LogsCodec;
 import io.muster.api.codec.MalformedMessage;
 import io.muster.api.link.AgentPresence;
 import io.muster.api.link.Command;
 import io.muster.api.link.DesiredState;
 import io.muster.api.link.Facts;
+import io.muster.api.link.LogChunk;
+import io.muster.api.link.LogCredit;
 import io.muster.api.link.Report;
 import io.muster.api.link.ServerPresence;
 import io.muster.api.name.AgentName;
+import io.muster.api.request.LogStream;
 import io.muster.api.shell.Clock;
 import io.muster.api.shell.Serial;
 import io.muster.api.state.AgentAttributes;
@@ -112,6 +116,7 @@ public final class AgentLink implements AutoCloseable {
                 List.of(
                         LinkSession.live(filter(AgentChannel.FACTS)),
                         LinkSession.live(filter(AgentChannel.COMMAND)),
+                        LinkSession.live(topics.creditFor(agent)),
                         LinkSession.withRetained(TopicFilter.of(topics.serverPresence())),
                         LinkSession.withRetained(filter(AgentChannel.DESIRED))),
                 serial,
@@ -192,6 +197,23 @@ public final class AgentLink implements AutoCloseable {
     }
 
     /**
+     * Tells a reader a piece of what it wants to read. {@code done} hears, unless the link is
+     * closed meanwhile, whether the broker has it.
+     */
+    public void logs(LogStream stream, LogChunk chunk, Consumer<Optional<LinkException>> done) {
+        var topic = topics.logs(agent, stream);
+        var unsure = session.ready() ? Kind.OUTCOME_UNKNOWN : Kind.NOT_CONNECTED;
+        session.publish(
+                Publication.live(topic, LogsCodec.encode(chunk)),
+                failure -> {
+                    failure.filter(why -> !why.retryable())
+                            .ifPresent(
+                                    why -> complaints.say(topic.value(), LinkSession.message(why)));
+                    done.accept(failure.map(why -> notReported(why, unsure)));
+                });
+    }
+
+    /**
      * Says that the agent is gone, and ends the session. No callback comes afterwards; repeated
      * calls do nothing.
      */
@@ -233,6 +255,18 @@ public final class AgentLink implements AutoCloseable {
                         .map(Topics.AgentTopic::channel);
         if (channel.isPresent()) {
             told(channel.get(), message);
+        } else {
+            topics.creditTopic(message.topic())
+                    .filter(from -> from.agent().equals(agent))
+                    .ifPresent(from -> credited(from.stream(), message));
+        }
+    }
+
+    private void credited(LogStream stream, Message message) {
+        try {
+            listener.logCredit(stream, LogsCodec.decodeCredit(message.payload()));
+        } catch (MalformedMessage e) {
+            listener.malformed(message.topic().value(), String.valueOf(e.getMessage()));
         }
     }
 
@@ -369,6 +403,9 @@ public final class AgentLink implements AutoCloseable {
 
         /** An order has come. */
         void command(Command command);
+
+        /** A reader of logs shows that it is there, and how much it takes. */
+        void logCredit(LogStream stream, LogCredit credit);
 
         /**
          * The server showed a new presence, or went away. Late wills of earlier connections have

@@ -8,10 +8,16 @@ import io.muster.api.bus.Message;
 import io.muster.api.bus.Session;
 import io.muster.api.codec.FrameCodec;
 import io.muster.api.codec.LinkCodec;
+import io.muster.api.codec.LogsCodec;
 import io.muster.api.codec.MalformedMessage;
 import io.muster.api.codec.RequestCodec;
+import io.muster.api.link.LogChunk;
+import io.muster.api.name.AgentName;
 import io.muster.api.name.ClientName;
+import io.muster.api.name.InstanceName;
+import io.muster.api.outcome.Problem;
 import io.muster.api.path.FieldMask;
+import io.muster.api.request.LogSelection;
 import io.muster.api.request.Request;
 import io.muster.api.request.Requester;
 import io.muster.api.request.Response;
@@ -22,8 +28,10 @@ import io.muster.api.topic.Topic;
 import io.muster.api.topic.TopicFilter;
 import io.muster.api.topic.Topics;
 import java.time.Duration;
+import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
@@ -43,8 +51,10 @@ public final class ClientLink implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(ClientLink.class);
 
     private final Topics topics;
+    private final ClientName client;
     private final Topic responses;
     private final Serial serial;
+    private final Clock clock;
     private final RandomGenerator random;
     private final LinkOptions options;
     private final LinkSession session;
@@ -52,6 +62,7 @@ public final class ClientLink implements AutoCloseable {
     private final Reassembler reassembler;
     private final Asks asks;
     private final Set<Feed> feeds = new LinkedHashSet<>();
+    private final Map<String, LogFeed> logs = new LinkedHashMap<>();
     private Serial.@Nullable Timer looking;
     private boolean closed;
 
@@ -65,6 +76,8 @@ public final class ClientLink implements AutoCloseable {
             RandomGenerator random,
             LinkOptions options) {
         this.topics = topics;
+        this.client = client;
+        this.clock = clock;
         this.serial = serial;
         this.random = random;
         this.options = options;
@@ -148,6 +161,41 @@ public final class ClientLink implements AutoCloseable {
     }
 
     /**
+     * Reads logs, until all has come or it is closed. The agents send them straight to here; no
+     * more is under way than a small window that moves with {@link LogReading#taken}.
+     *
+     * @param instances at most {@link Request#MAX_LOG_INSTANCES}, each on an agent
+     * @param patience how long to wait for the server's answer
+     */
+    public LogReading readLogs(
+            List<InstanceName> instances,
+            LogSelection selection,
+            Duration patience,
+            LogListener listener) {
+        var feed =
+                new LogFeed(
+                        topics,
+                        client,
+                        instances,
+                        selection,
+                        listener,
+                        asks,
+                        session,
+                        serial,
+                        clock,
+                        random,
+                        options.renewEvery(),
+                        over -> logs.remove(over.stream().id()));
+        serial.deliver(() -> {
+            if (!closed) {
+                logs.put(feed.stream().id(), feed);
+                feed.begin(patience);
+            }
+        });
+        return feed;
+    }
+
+    /**
      * Ends the session; what is asked fails. No callback comes after those; repeated calls do
      * nothing.
      */
@@ -157,6 +205,7 @@ public final class ClientLink implements AutoCloseable {
             if (!closed) {
                 closed = true;
                 List.copyOf(feeds).forEach(Feed::end);
+                List.copyOf(logs.values()).forEach(LogFeed::end);
                 asks.close();
                 session.close();
             }
@@ -190,7 +239,21 @@ public final class ClientLink implements AutoCloseable {
         }
     }
 
+    private void logged(Topics.LogTopic from, Message message) throws MalformedMessage {
+        var feed = logs.get(from.stream().id());
+        if (feed != null && from.stream().client().equals(client)) {
+            feed.told(from.agent(), LogsCodec.decodeChunk(message.payload()));
+        }
+    }
+
     private void dispatch(Response response) {
+        if (response.body() instanceof Response.LogsStopped stopped) {
+            var feed = logs.get(response.id());
+            if (feed != null) {
+                feed.stopped(stopped);
+            }
+            return;
+        }
         boolean event =
                 response.body() instanceof Response.StateAnswer answer
                         && answer.altered().isPresent();
@@ -234,6 +297,7 @@ public final class ClientLink implements AutoCloseable {
         }
         asks.serverIsNew();
         List.copyOf(feeds).forEach(known ? Feed::serverIsNew : Feed::serverIsThere);
+        List.copyOf(logs.values()).forEach(LogFeed::serverIsNew);
     }
 
     private static void warn(String topic, String why) {
@@ -244,6 +308,7 @@ public final class ClientLink implements AutoCloseable {
         @Override
         public void ready(String nonce) {
             asks.connected();
+            List.copyOf(logs.values()).forEach(LogFeed::connected);
             lookForServer();
         }
 
@@ -264,6 +329,11 @@ public final class ClientLink implements AutoCloseable {
                     serverTold(message);
                 } else if (message.topic().equals(responses)) {
                     responded(message);
+                } else {
+                    var from = topics.logTopic(message.topic());
+                    if (from.isPresent()) {
+                        logged(from.get(), message);
+                    }
                 }
             } catch (MalformedMessage e) {
                 warn(message.topic().value(), String.valueOf(e.getMessage()));
@@ -297,5 +367,43 @@ public final class ClientLink implements AutoCloseable {
 
         /** The server refuses the subscription, which has ended. */
         void refused(Response.Refused refused);
+    }
+
+    /** A wish to read logs. */
+    public interface LogReading extends AutoCloseable {
+        /** Lines that came from this agent in one call are taken; any thread. */
+        void taken(AgentName agent);
+
+        /** Ends it; no callback comes afterwards. Any thread. */
+        @Override
+        void close();
+    }
+
+    /** Hears logs. What an agent says may come before the server's answer. */
+    public interface LogListener {
+        /**
+         * Logs will come.
+         *
+         * @param problems why none come of the others
+         */
+        void accepted(List<InstanceName> instances, List<Problem> problems);
+
+        /** Lines; each call is to be followed by one of {@link LogReading#taken}. */
+        void lines(AgentName agent, List<LogChunk.LogLines> lines);
+
+        /** So many chunks of lines were lost on the way. */
+        void lost(AgentName agent, long chunks);
+
+        /** Nothing is heard of this agent for now. Told once per silence. */
+        void silent(AgentName agent);
+
+        /** No more comes of this workload. */
+        void stopped(Response.LogsStopped stop);
+
+        /** The server refuses; nothing will come. */
+        void refused(Response.Refused refused);
+
+        /** There is no answer; nothing will come. */
+        void failed(LinkException why);
     }
 }

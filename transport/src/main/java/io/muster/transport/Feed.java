@@ -177,6 +177,10 @@ final class Feed implements ClientLink.Subscription {
                     Response.Planned _,
                     Response.History _,
                     Response.HistoryState _,
+                    Response.LogsAccepted _,
+                    Response.LogEntries _,
+                    Response.LogsStopped _,
+                    Response.LogsCancelled _,
                     Response.EventsCancelled _,
                     Response.EventsRenewed _ ->
                     tryLater("the server answered a subscription with something else");

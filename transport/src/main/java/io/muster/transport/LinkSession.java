@@ -11,6 +11,7 @@ import io.muster.api.bus.Subscription;
 import io.muster.api.shell.Serial;
 import io.muster.api.topic.TopicFilter;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
@@ -34,6 +35,7 @@ final class LinkSession implements BusListener, Publisher, AutoCloseable {
     private final RandomGenerator random;
     private final Complaints complaints;
     private final Handler handler;
+    private final List<Runnable> whenReady = new ArrayList<>();
     private @Nullable Bus bus;
     private String nonce = "";
     private int missing;
@@ -51,7 +53,7 @@ final class LinkSession implements BusListener, Publisher, AutoCloseable {
             Handler handler) {
         this.connector = connector;
         this.session = session;
-        this.subscriptions = List.copyOf(subscriptions);
+        this.subscriptions = new ArrayList<>(subscriptions);
         this.serial = serial;
         this.random = random;
         this.complaints = complaints;
@@ -118,6 +120,42 @@ final class LinkSession implements BusListener, Publisher, AutoCloseable {
         }
     }
 
+    /** Subscribes to one more thing, for good; {@code granted} is called once that is done. */
+    void also(Subscription more, Runnable granted) {
+        boolean known = subscriptions.contains(more);
+        if (!known) {
+            subscriptions.add(more);
+        }
+        if (ready && !known) {
+            also(more, granted, generation, 0);
+        } else if (ready) {
+            serial.deliver(granted);
+        } else {
+            whenReady.add(granted);
+        }
+    }
+
+    private void also(Subscription more, Runnable granted, int of, int failures) {
+        if (of != generation) {
+            whenReady.add(granted); // the next connection begins with it
+            return;
+        }
+        subscribe(
+                more,
+                failure -> {
+                    if (failure.isEmpty()) {
+                        granted.run();
+                        return;
+                    }
+                    if (!failure.get().retryable()) {
+                        complaints.say(more.filter().value(), message(failure.get()));
+                    }
+                    serial.after(
+                            pause(failure.get(), failures + 1),
+                            () -> also(more, granted, of, failures + 1));
+                });
+    }
+
     @Override
     public void connected(String newNonce) {
         if (closed) {
@@ -159,7 +197,10 @@ final class LinkSession implements BusListener, Publisher, AutoCloseable {
         missing--;
         if (missing == 0) {
             ready = true;
+            var waiting = List.copyOf(whenReady);
+            whenReady.clear();
             handler.ready(nonce);
+            waiting.forEach(Runnable::run);
         }
     }
 

@@ -45,6 +45,8 @@ final class AgentLinkTest {
                 .containsExactlyInAnyOrder(
                         "subscribe " + net.topics.agent(A, AgentChannel.FACTS),
                         "subscribe " + net.topics.agent(A, AgentChannel.COMMAND),
+                        "subscribe " + net.topics.creditFor(A),
+                        "granted " + net.topics.creditFor(A),
                         "subscribe " + net.topics.serverPresence() + " with retained",
                         "subscribe " + desired + " with retained",
                         "granted " + net.topics.agent(A, AgentChannel.FACTS),

@@ -11,6 +11,7 @@ import io.muster.api.link.AssignedWorkload;
 import io.muster.api.link.Command;
 import io.muster.api.link.DesiredState;
 import io.muster.api.link.Facts;
+import io.muster.api.link.LogCredit;
 import io.muster.api.link.Report;
 import io.muster.api.link.ServerPresence;
 import io.muster.api.name.AgentName;
@@ -19,6 +20,7 @@ import io.muster.api.name.ClusterName;
 import io.muster.api.name.Lineage;
 import io.muster.api.name.Revision;
 import io.muster.api.name.StateVersion;
+import io.muster.api.request.LogStream;
 import io.muster.api.request.Request;
 import io.muster.api.request.Requester;
 import io.muster.api.request.Response;
@@ -295,6 +297,8 @@ final class Net {
         final List<String> desiredMalformed = new ArrayList<>();
         final List<Facts> facts = new ArrayList<>();
         final List<Command> commands = new ArrayList<>();
+        final List<LogStream> readers = new ArrayList<>();
+        final List<LogCredit> credits = new ArrayList<>();
         final List<ServerPresence> servers = new ArrayList<>();
         final List<String> malformed = new ArrayList<>();
         final List<String> undeliverable = new ArrayList<>();
@@ -384,6 +388,12 @@ final class Net {
         @Override
         public void command(Command command) {
             commands.add(command);
+        }
+
+        @Override
+        public void logCredit(LogStream stream, LogCredit credit) {
+            readers.add(stream);
+            credits.add(credit);
         }
 
         @Override

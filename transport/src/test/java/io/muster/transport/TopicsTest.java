@@ -6,9 +6,11 @@ import io.muster.api.bus.Subscription;
 import io.muster.api.codec.RequestCodec;
 import io.muster.api.link.Command;
 import io.muster.api.link.Facts;
+import io.muster.api.link.LogChunk;
 import io.muster.api.name.AgentName;
 import io.muster.api.request.Request;
 import io.muster.api.request.Requester;
+import io.muster.api.request.Response;
 import io.muster.api.state.AgentAttributes;
 import io.muster.api.topic.Topic;
 import io.muster.api.topic.TopicFilter;
@@ -59,6 +61,7 @@ final class TopicsTest {
         net.agent("a", "agent_a").up();
         assertSubscribed(Role.AGENT, "agent_a", trace.takeSubscriptions());
         var client = net.client("c").start();
+        var _ = new LogsReader(client, LogsReader.web(new AgentName("agent_a")));
         net.run(Net.SOON);
         assertSubscribed(Role.CLIENT, client.name.value(), trace.takeSubscriptions());
         server.link.close();
@@ -100,6 +103,7 @@ final class TopicsTest {
         client.ask(Net.update(20_000), Duration.ofSeconds(5));
         client.ask(Net.get(), Duration.ofSeconds(5));
         net.run(Net.SOON);
+        logs(server, agent, client);
         server.link.clearDesired(agent.name);
         net.broker.cut("a");
         net.broker.cut("s");
@@ -108,6 +112,17 @@ final class TopicsTest {
         server.link.close();
         net.run(Net.SOON);
         askAsAnAgent();
+    }
+
+    private void logs(Net.Server server, Net.Agent agent, Net.Client client) {
+        var instance = LogsReader.web(agent.name);
+        server.desk =
+                (_, _) -> Optional.of(new Response.LogsAccepted(List.of(instance), List.of()));
+        var reader = new LogsReader(client, instance);
+        net.run(LogTerms.SIGN_OF_LIFE);
+        agent.link.logs(agent.readers.getFirst(), LogChunk.nothing(), _ -> {});
+        net.run(Net.SOON);
+        reader.reading.close();
     }
 
     /** As the control interface of a workload will. */

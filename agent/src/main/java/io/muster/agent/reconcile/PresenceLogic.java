@@ -87,6 +87,7 @@ final class PresenceLogic {
             case Command.AnnounceAgain _ -> announce(turn);
             case Command.NameRefused refusal -> NameLogic.refused(turn, refusal);
             case Command.NameGranted grant -> NameLogic.granted(turn, grant);
+            case Command.StartLogs _, Command.EndLogs _ -> {} // concern no decision
         }
     }
 }

@@ -1,5 +1,6 @@
 package io.muster.api.access;
 
+import io.muster.api.name.InstanceName;
 import io.muster.api.name.WorkloadName;
 import io.muster.api.outcome.Problem;
 import io.muster.api.path.FieldMask;
@@ -53,9 +54,11 @@ public final class AccessRights {
             case Request.GetState get -> state(Access.READ, get.masks());
             case Request.GetHistory _, Request.GetHistoryState _ ->
                     state(Access.READ, List.of(DESIRED_STATE));
-            case Request.CancelEvents _, Request.RenewEvents _ -> List.of();
-            case Request.Unsupported _, Request.Malformed _ ->
-                    List.of(); // refused for what they are
+            case Request.GetLogs(var instances, _) ->
+                    problemsOfLogs(
+                            instances.stream().map(InstanceName::workload).distinct().toList());
+            case Request.CancelEvents _, Request.RenewEvents _, Request.CancelLogs _ -> List.of();
+            case Request.Malformed _ -> List.of(); // refused for what it is
         };
     }
 

@@ -309,6 +309,8 @@ public final class LinkCodec {
             case Command.NameGranted(var instance) ->
                     message.setNameGranted(
                             LinkProto.NameGranted.newBuilder().setInstance(instance));
+            case Command.StartLogs start -> message.setLogsStart(LogsCodec.encode(start));
+            case Command.EndLogs end -> message.setLogsEnd(LogsCodec.encode(end));
         }
         return payload(message.build());
     }
@@ -329,6 +331,8 @@ public final class LinkCodec {
                             message.getNameRefused().getReason(),
                             !message.getNameRefused().getUndecided());
             case NAMEGRANTED -> new Command.NameGranted(message.getNameGranted().getInstance());
+            case LOGSSTART -> LogsCodec.decode(message.getLogsStart());
+            case LOGSEND -> LogsCodec.decode(message.getLogsEnd());
             case CONTENT_NOT_SET -> throw new MalformedMessage("no order that is known here");
         };
     }

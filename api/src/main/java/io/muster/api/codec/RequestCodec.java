@@ -38,14 +38,16 @@ public final class RequestCodec {
                     message.setEventsRenewRequest(
                             RequestProto.EventsRenewRequest.newBuilder()
                                     .setSubscription(subscription));
+            case Request.GetLogs get -> message.setLogsRequest(LogsCodec.encode(get));
+            case Request.CancelLogs() ->
+                    message.setLogsCancelRequest(
+                            RequestProto.LogsCancelRequest.getDefaultInstance());
             case Request.GetHistory() ->
                     message.setHistoryRequest(RequestProto.HistoryRequest.getDefaultInstance());
             case Request.GetHistoryState(var revision) ->
                     message.setHistoryStateRequest(
                             RequestProto.HistoryStateRequest.newBuilder()
                                     .setRevision(revision.value()));
-            case Request.Unsupported(var name) ->
-                    throw new IllegalArgumentException("cannot ask for " + name);
             case Request.Malformed(var why) ->
                     throw new IllegalArgumentException("cannot ask: " + why);
         }
@@ -99,7 +101,8 @@ public final class RequestCodec {
             return switch (message.getRequestContentCase()) {
                 case UPDATESTATEREQUEST -> update(message.getUpdateStateRequest());
                 case COMPLETESTATEREQUEST -> get(message.getCompleteStateRequest());
-                case LOGSREQUEST, LOGSCANCELREQUEST -> new Request.Unsupported("logs");
+                case LOGSREQUEST -> LogsCodec.decode(message.getLogsRequest());
+                case LOGSCANCELREQUEST -> new Request.CancelLogs();
                 case EVENTSCANCELREQUEST -> new Request.CancelEvents();
                 case EVENTSRENEWREQUEST ->
                         new Request.RenewEvents(message.getEventsRenewRequest().getSubscription());

@@ -24,6 +24,15 @@ final class ResponseCodec {
                     message.setHistoryResponse(HistoryCodec.encode(history));
             case Response.HistoryState state ->
                     message.setHistoryStateResponse(HistoryCodec.encode(state));
+            case Response.LogsAccepted accepted ->
+                    message.setLogsRequestAccepted(LogsCodec.encode(accepted));
+            case Response.LogEntries entries ->
+                    message.setLogEntriesResponse(LogsCodec.encode(entries));
+            case Response.LogsStopped stopped ->
+                    message.setLogsStopResponse(LogsCodec.encode(stopped));
+            case Response.LogsCancelled() ->
+                    message.setLogsCancelAccepted(
+                            RequestProto.LogsCancelAccepted.getDefaultInstance());
             case Response.EventsCancelled() ->
                     message.setEventsCancelAccepted(
                             RequestProto.EventsCancelAccepted.getDefaultInstance());
@@ -50,11 +59,11 @@ final class ResponseCodec {
                     case EVENTSRENEWED ->
                             new Response.EventsRenewed(
                                     decode(message.getEventsRenewed().getLast()));
-                    case LOGSREQUESTACCEPTED,
-                            LOGENTRIESRESPONSE,
-                            LOGSSTOPRESPONSE,
-                            LOGSCANCELACCEPTED,
-                            RESPONSECONTENT_NOT_SET ->
+                    case LOGSREQUESTACCEPTED -> LogsCodec.decode(message.getLogsRequestAccepted());
+                    case LOGENTRIESRESPONSE -> LogsCodec.decode(message.getLogEntriesResponse());
+                    case LOGSSTOPRESPONSE -> LogsCodec.decode(message.getLogsStopResponse());
+                    case LOGSCANCELACCEPTED -> new Response.LogsCancelled();
+                    case RESPONSECONTENT_NOT_SET ->
                             throw new MalformedMessage("no content that is known here");
                 });
     }
@@ -72,14 +81,25 @@ final class ResponseCodec {
                                     case STALE -> RequestProto.ErrorKind.ERROR_KIND_STALE;
                                 });
         refused.revision().ifPresent(revision -> message.setRevision(revision.value()));
-        refused.problems()
-                .forEach(problem ->
-                        message.addProblems(
-                                RequestProto.Problem.newBuilder()
-                                        .setWhere(problem.where())
-                                        .setWhat(problem.what())
-                                        .setRemedy(problem.remedy())));
-        return message.build();
+        return message.addAllProblems(encode(refused.problems())).build();
+    }
+
+    static List<RequestProto.Problem> encode(List<Problem> problems) {
+        return problems.stream()
+                .map(problem ->
+                        RequestProto.Problem.newBuilder()
+                                .setWhere(problem.where())
+                                .setWhat(problem.what())
+                                .setRemedy(problem.remedy())
+                                .build())
+                .toList();
+    }
+
+    static List<Problem> decode(List<RequestProto.Problem> problems) {
+        return problems.stream()
+                .map(problem ->
+                        new Problem(problem.getWhere(), problem.getWhat(), problem.getRemedy()))
+                .toList();
     }
 
     private static Response.Refused decode(RequestProto.Error message) {
@@ -92,11 +112,7 @@ final class ResponseCodec {
                     case ERROR_KIND_STALE -> Response.Reason.STALE;
                 },
                 message.getMessage(),
-                message.getProblemsList().stream()
-                        .map(problem ->
-                                new Problem(
-                                        problem.getWhere(), problem.getWhat(), problem.getRemedy()))
-                        .toList(),
+                decode(message.getProblemsList()),
                 message.hasRevision()
                         ? Optional.of(new Revision(message.getRevision()))
                         : Optional.empty());

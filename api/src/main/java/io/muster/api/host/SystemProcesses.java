@@ -1,6 +1,7 @@
 package io.muster.api.host;
 
 import io.muster.api.shell.Processes;
+import java.io.File;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
@@ -56,6 +57,14 @@ public final class SystemProcesses implements Processes {
             process.descendants().forEach(ProcessHandle::destroyForcibly);
             process.destroyForcibly();
         }
+    }
+
+    @Override
+    public Talking start(Command command) throws IOException {
+        var builder = new ProcessBuilder(command.words()).redirectErrorStream(true);
+        builder.redirectInput(ProcessBuilder.Redirect.from(new File("/dev/null")));
+        builder.environment().putAll(command.environment());
+        return new TalkingProcess(builder.start());
     }
 
     /**

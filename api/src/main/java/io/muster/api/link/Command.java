@@ -1,5 +1,8 @@
 package io.muster.api.link;
 
+import io.muster.api.request.LogStream;
+import io.muster.api.request.Request;
+
 /** A short-lived order of the server to an agent. */
 public sealed interface Command {
     /** The server missed a report. */
@@ -22,4 +25,15 @@ public sealed interface Command {
      * @param instance the one that has it
      */
     record NameGranted(String instance) implements Command {}
+
+    /**
+     * Somebody reads the logs of some workloads of this agent. Repeated now and then, and safe to
+     * repeat.
+     *
+     * @param request names workloads of this agent alone
+     */
+    record StartLogs(LogStream stream, Request.GetLogs request) implements Command {}
+
+    /** Somebody reads no more; safe to repeat. */
+    record EndLogs(LogStream stream) implements Command {}
 }

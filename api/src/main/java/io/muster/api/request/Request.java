@@ -1,5 +1,6 @@
 package io.muster.api.request;
 
+import io.muster.api.name.InstanceName;
 import io.muster.api.name.Revision;
 import io.muster.api.path.FieldMask;
 import io.muster.api.request.Response.EventPosition;
@@ -18,6 +19,9 @@ public record Request(String id, Body body) {
 
     /** How many masks one request may have: enough to name every workload and config. */
     public static final int MAX_MASKS = 100_000;
+
+    /** Of how many workloads one request may read logs. */
+    public static final int MAX_LOG_INSTANCES = 64;
 
     /** Checks the id. */
     public Request {
@@ -95,18 +99,32 @@ public record Request(String id, Body body) {
     /** Keep the subscription that was made with the request of this id. */
     public record RenewEvents(String subscription) implements Body {}
 
+    /**
+     * Tell what workloads have written, as far as it is kept. Asking again under the same id keeps
+     * the stream: it ends with its lease.
+     *
+     * @param instances whose logs
+     */
+    public record GetLogs(List<InstanceName> instances, LogSelection selection) implements Body {
+        /** Copies the list. */
+        public GetLogs {
+            instances = List.copyOf(instances);
+            if (instances.size() > MAX_LOG_INSTANCES) {
+                throw new IllegalArgumentException(
+                        "logs of %d workloads at once; ask for at most %d"
+                                .formatted(instances.size(), MAX_LOG_INSTANCES));
+            }
+        }
+    }
+
+    /** End the stream of logs that has this request's id. */
+    public record CancelLogs() implements Body {}
+
     /** Tell which desired states are kept. */
     public record GetHistory() implements Body {}
 
     /** Tell the desired state as it was at a revision. */
     public record GetHistoryState(Revision revision) implements Body {}
-
-    /**
-     * Something this version does not know how to do; it is answered with a refusal.
-     *
-     * @param name what it is, for the message
-     */
-    public record Unsupported(String name) implements Body {}
 
     /**
      * Something that has an id and otherwise makes no sense; it is answered with a refusal.

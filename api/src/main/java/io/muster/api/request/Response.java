@@ -190,4 +190,46 @@ public record Response(String id, Body body) {
      *     something
      */
     public record EventsRenewed(EventPosition last) implements Body {}
+
+    /**
+     * Logs will come.
+     *
+     * @param instances of which
+     * @param problems why none will come of the others
+     */
+    public record LogsAccepted(List<InstanceName> instances, List<Problem> problems)
+            implements Body {
+        /** Copies the lists. */
+        public LogsAccepted {
+            instances = List.copyOf(instances);
+            problems = List.copyOf(problems);
+        }
+    }
+
+    /** What workloads have written. */
+    public record LogEntries(List<LogEntry> entries) implements Body {
+        /** Copies the list. */
+        public LogEntries {
+            entries = List.copyOf(entries);
+        }
+    }
+
+    /**
+     * A line.
+     *
+     * @param message without the newline
+     */
+    public record LogEntry(InstanceName instance, String message) {}
+
+    /**
+     * Of this workload no more logs come under this id.
+     *
+     * @param reason for people; empty if there is just no more
+     * @param incomplete whether something that was asked for has not come
+     */
+    public record LogsStopped(InstanceName instance, String reason, boolean incomplete)
+            implements Body {}
+
+    /** The stream of logs has ended. */
+    public record LogsCancelled() implements Body {}
 }

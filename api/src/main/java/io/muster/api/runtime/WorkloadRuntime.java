@@ -1,5 +1,6 @@
 package io.muster.api.runtime;
 
+import io.muster.api.request.LogSelection;
 import java.util.List;
 
 /**
@@ -40,4 +41,18 @@ public interface WorkloadRuntime {
      * is gone, normally also when there is none.
      */
     void delete(RuntimeId id) throws RuntimeFailure;
+
+    /**
+     * Opens what an instance has written. Its lines come in their order; none is cut or left out,
+     * unless the runtime keeps no more, which it says in a line of its own.
+     *
+     * <p>With {@link LogSelection#follow} the end comes when the instance has ended, or after
+     * {@link LogReader#finish}. The reader has to be closed.
+     *
+     * @throws RuntimeFailure if there is nothing to read, or not so, saying what to do instead
+     */
+    default LogReader logs(RuntimeId id, LogSelection selection) throws RuntimeFailure {
+        throw new RuntimeFailure(
+                "the runtime %s keeps no logs that could be shown".formatted(name()), false);
+    }
 }

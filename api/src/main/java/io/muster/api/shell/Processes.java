@@ -5,7 +5,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.SortedMap;
 
-/** Runs programs to their end. Blocks; any thread. */
+/** Runs programs. Blocks; any thread. */
 public interface Processes {
     /**
      * Runs a program without a shell, feeds it and collects what it prints.
@@ -14,6 +14,42 @@ public interface Processes {
      *     or it has printed more than 4 MiB to one of its streams, saying which
      */
     Finished run(Command command) throws IOException, InterruptedException;
+
+    /**
+     * Starts a program without a shell whose output is read as it comes, standard output and
+     * standard error as one. It reads nothing; {@code input} and {@code timeout} of the command do
+     * not count. The program has to be closed.
+     *
+     * @throws IOException if it cannot be started, saying so
+     */
+    default Talking start(Command command) throws IOException {
+        throw new IOException(
+                command.words().getFirst() + ": programs are only run to their end here");
+    }
+
+    /**
+     * A program that runs, and what it prints. One caller reads; {@link #close} may be called from
+     * any thread.
+     */
+    interface Talking extends AutoCloseable {
+        /**
+         * Waits for output. What is not read stays in the pipe: a program whose output nobody takes
+         * waits.
+         *
+         * @return how many bytes were put into {@code buffer}, at least one; -1 at the end
+         */
+        int read(byte[] buffer) throws IOException, InterruptedException;
+
+        /**
+         * Returns the exit code, after the end of the output; 128 plus the signal for one that was
+         * killed.
+         */
+        int exitCode() throws InterruptedException;
+
+        /** Kills the program and those that it started, if they still run. */
+        @Override
+        void close();
+    }
 
     /**
      * A program to run.

@@ -85,6 +85,8 @@ public record Permissions(List<TopicFilter> mayPublish, List<TopicFilter> mayRea
             (channel.toAgent() ? read : publish)
                     .add(TopicFilter.of(topics.agent(agent.name(), channel)));
         }
+        publish.add(topics.logsOf(agent.name()));
+        read.add(topics.creditFor(agent.name()));
         addRequests(topics, new Requester.Agent(agent.name()), publish, read);
         return new Permissions(publish, read);
     }
@@ -93,6 +95,8 @@ public record Permissions(List<TopicFilter> mayPublish, List<TopicFilter> mayRea
         var publish = new ArrayList<TopicFilter>();
         var read = new ArrayList<TopicFilter>();
         read.add(TopicFilter.of(topics.serverPresence()));
+        publish.add(topics.creditOf(client.name()));
+        read.add(topics.logsFor(client.name()));
         addRequests(topics, new Requester.Client(client.name()), publish, read);
         return new Permissions(publish, read);
     }

@@ -4,6 +4,7 @@ import io.muster.api.name.AgentName;
 import io.muster.api.name.ClientName;
 import io.muster.api.name.ClusterName;
 import io.muster.api.name.Names;
+import io.muster.api.request.LogStream;
 import io.muster.api.request.Requester;
 import java.util.Optional;
 
@@ -17,6 +18,8 @@ public final class Topics {
     private static final String AGENT = "agent/";
     private static final String REQUEST = "request/";
     private static final String RESPONSE = "response/";
+    private static final String LOGS = "/logs/";
+    private static final String CREDIT = "/credit/";
 
     private final ClusterName cluster;
     private final String root;
@@ -65,6 +68,63 @@ public final class Topics {
     /** The answers to all clients and agents. */
     public TopicFilter allResponses() {
         return new TopicFilter(root + RESPONSE + "+/+");
+    }
+
+    /** Agent to client: the logs that the client reads. */
+    public Topic logs(AgentName agent, LogStream stream) {
+        return topic(AGENT + agent + LOGS + stream);
+    }
+
+    /** The logs of one agent, for all clients. */
+    public TopicFilter logsOf(AgentName agent) {
+        return new TopicFilter(root + AGENT + agent + LOGS + "+/+");
+    }
+
+    /** The logs of all agents, for one client. */
+    public TopicFilter logsFor(ClientName client) {
+        return new TopicFilter(root + AGENT + "+" + LOGS + client + "/+");
+    }
+
+    /** Client to agent: how much of the logs the client takes. */
+    public Topic credit(AgentName agent, LogStream stream) {
+        return topic(AGENT + agent + CREDIT + stream);
+    }
+
+    /** What all clients take of one agent. */
+    public TopicFilter creditFor(AgentName agent) {
+        return new TopicFilter(root + AGENT + agent + CREDIT + "+/+");
+    }
+
+    /** What one client takes of all agents. */
+    public TopicFilter creditOf(ClientName client) {
+        return new TopicFilter(root + AGENT + "+" + CREDIT + client + "/+");
+    }
+
+    /** Reads whose logs these are, and for whom; empty if it is no such topic. */
+    public Optional<LogTopic> logTopic(Topic topic) {
+        return logTopic(topic, LOGS);
+    }
+
+    /** Reads of whose logs somebody takes more, and who; empty if it is no such topic. */
+    public Optional<LogTopic> creditTopic(Topic topic) {
+        return logTopic(topic, CREDIT);
+    }
+
+    private Optional<LogTopic> logTopic(Topic topic, String kind) {
+        return below(AGENT, topic)
+                .flatMap(rest -> {
+                    var parts = rest.split("/", -1);
+                    return parts.length == 4
+                                    && kind.equals("/" + parts[1] + "/")
+                                    && Names.isName(parts[0])
+                                    && Names.isName(parts[2])
+                                    && Names.isName(parts[3])
+                            ? Optional.of(
+                                    new LogTopic(
+                                            new AgentName(parts[0]),
+                                            new LogStream(new ClientName(parts[2]), parts[3])))
+                            : Optional.empty();
+                });
     }
 
     /** Everything in the cluster, for those who only watch. */
@@ -120,6 +180,9 @@ public final class Topics {
     private static Optional<ClientName> clientName(String text) {
         return Names.isName(text) ? Optional.of(new ClientName(text)) : Optional.empty();
     }
+
+    /** Whose logs, and who reads them, as read from a topic. */
+    public record LogTopic(AgentName agent, LogStream stream) {}
 
     /** An agent's channel, as read from a topic. */
     public record AgentTopic(AgentName agent, AgentChannel channel) {}

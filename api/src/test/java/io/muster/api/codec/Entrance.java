@@ -12,6 +12,8 @@ import io.muster.api.link.AssignedWorkload;
 import io.muster.api.link.Command;
 import io.muster.api.link.DesiredState;
 import io.muster.api.link.Facts;
+import io.muster.api.link.LogChunk;
+import io.muster.api.link.LogCredit;
 import io.muster.api.link.Report;
 import io.muster.api.link.ServerPresence;
 import io.muster.api.link.Transition;
@@ -20,6 +22,7 @@ import io.muster.api.name.Revision;
 import io.muster.api.name.StateVersion;
 import io.muster.api.path.FieldMask;
 import io.muster.api.proto.LinkProto;
+import io.muster.api.request.LogSelection;
 import io.muster.api.request.Request;
 import io.muster.api.request.Response;
 import io.muster.api.state.AgentAttributes;
@@ -107,6 +110,39 @@ record Entrance(String name, Sample sample, Decoder decoder) {
                                                     new Response(
                                                             "id", new Response.EventsCancelled()))),
                             ControlCodec::decodeToWorkload),
+                    new Entrance(
+                            "a request for logs",
+                            (states, _) ->
+                                    RequestCodec.encode(
+                                            new Request(
+                                                    "id",
+                                                    new Request.GetLogs(
+                                                            List.of(states.instance()),
+                                                            LogSelection.ALL.last(7)))),
+                            RequestCodec::decodeRequest),
+                    new Entrance(
+                            "a piece of logs",
+                            (states, random) -> {
+                                var line = new byte[random.nextInt(1_000)];
+                                random.nextBytes(line);
+                                return LogsCodec.encode(
+                                                LogChunk.of(
+                                                        "reading",
+                                                        3,
+                                                        List.of(
+                                                                new LogChunk.LogLines(
+                                                                        states.instance(),
+                                                                        List.of(Payload.of(line)))),
+                                                        List.of()))
+                                        .bytes();
+                            },
+                            bytes -> LogsCodec.decodeChunk(Payload.of(bytes))),
+                    new Entrance(
+                            "what a reader of logs takes",
+                            (_, random) ->
+                                    LogsCodec.encode(new LogCredit(random.nextInt(100), true))
+                                            .bytes(),
+                            bytes -> LogsCodec.decodeCredit(Payload.of(bytes))),
                     new Entrance(
                             "a stored workload",
                             (states, _) -> StateCodec.encode(states.workload()),

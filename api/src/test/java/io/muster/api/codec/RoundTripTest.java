@@ -12,12 +12,15 @@ import io.muster.api.link.Command;
 import io.muster.api.link.Dependents;
 import io.muster.api.link.DesiredState;
 import io.muster.api.link.Facts;
+import io.muster.api.link.LogChunk;
+import io.muster.api.link.LogCredit;
 import io.muster.api.link.Needed;
 import io.muster.api.link.Report;
 import io.muster.api.link.ServerPresence;
 import io.muster.api.link.Transition;
 import io.muster.api.name.AgentName;
 import io.muster.api.name.ClientName;
+import io.muster.api.name.InstanceName;
 import io.muster.api.name.Lineage;
 import io.muster.api.name.NodeId;
 import io.muster.api.name.Revision;
@@ -25,7 +28,10 @@ import io.muster.api.name.StateVersion;
 import io.muster.api.name.WorkloadName;
 import io.muster.api.outcome.Problem;
 import io.muster.api.path.FieldMask;
+import io.muster.api.proto.RequestProto;
 import io.muster.api.request.HistoryEntry;
+import io.muster.api.request.LogSelection;
+import io.muster.api.request.LogStream;
 import io.muster.api.request.Request;
 import io.muster.api.request.Requester;
 import io.muster.api.request.Response;
@@ -38,6 +44,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
@@ -346,9 +353,78 @@ final class RoundTripTest {
                         new Command.AnnounceAgain(),
                         new Command.NameRefused("instance", "reason", true),
                         new Command.NameRefused("instance", "reason", false),
-                        new Command.NameGranted("instance"))) {
+                        new Command.NameGranted("instance"),
+                        new Command.StartLogs(
+                                STREAM, new Request.GetLogs(List.of(web("a")), LogSelection.ALL)),
+                        new Command.EndLogs(STREAM))) {
             assertThat(LinkCodec.decodeCommand(LinkCodec.encode(command))).isEqualTo(command);
         }
+    }
+
+    @Test
+    void keeps_logs() throws Exception {
+        var noon = Instant.parse("2026-11-21T12:00:00.000000001Z");
+        keeps(new Request.GetLogs(List.of(), LogSelection.ALL));
+        keeps(
+                new Request.GetLogs(
+                        List.of(web("a"), web("b")),
+                        new LogSelection(
+                                true, OptionalInt.of(0), Optional.of(noon), Optional.of(noon))));
+        keeps(new Request.CancelLogs());
+        keeps(
+                new Response.LogsAccepted(
+                        List.of(web("a")), List.of(new Problem("web", "is not there", "ask"))));
+        keeps(new Response.LogEntries(List.of(new Response.LogEntry(web("a"), "a line"))));
+        keeps(new Response.LogsStopped(web("a"), "it was deleted", true));
+        keeps(new Response.LogsCancelled());
+        for (var chunk :
+                List.of(
+                        LogChunk.nothing(),
+                        LogChunk.status(
+                                "r", 7, List.of(new Response.LogsStopped(web("a"), "", false))),
+                        LogChunk.of(
+                                "r",
+                                8,
+                                List.of(
+                                        new LogChunk.LogLines(
+                                                web("a"),
+                                                List.of(
+                                                        Payload.EMPTY,
+                                                        Payload.of(new byte[] {(byte) 0xff})))),
+                                List.of()))) {
+            assertThat(LogsCodec.decodeChunk(LogsCodec.encode(chunk))).isEqualTo(chunk);
+        }
+        var credit = new LogCredit(16, true);
+        assertThat(LogsCodec.decodeCredit(LogsCodec.encode(credit))).isEqualTo(credit);
+    }
+
+    @Test
+    void takes_any_time_zone_and_either_word_for_all_of_a_log() throws Exception {
+        var request =
+                RequestProto.Request.newBuilder()
+                        .setRequestId("id")
+                        .setLogsRequest(
+                                RequestProto.LogsRequest.newBuilder()
+                                        .setTail(-1)
+                                        .setSince("2026-11-21T13:00:00+01:00"));
+        assertThat(RequestCodec.decodeRequest(request.build().toByteArray()).body())
+                .isEqualTo(
+                        new Request.GetLogs(
+                                List.of(),
+                                LogSelection.ALL.after(Instant.parse("2026-11-21T12:00:00Z"))));
+        request.setLogsRequest(RequestProto.LogsRequest.newBuilder().setSince("10m"));
+        assertThat(RequestCodec.decodeRequest(request.build().toByteArray()).body())
+                .isInstanceOfSatisfying(
+                        Request.Malformed.class,
+                        malformed ->
+                                assertThat(malformed.why())
+                                        .contains("since \"10m\" is no point in time"));
+    }
+
+    private static final LogStream STREAM = new LogStream(new ClientName("c"), "id");
+
+    private static InstanceName web(String agent) {
+        return InstanceName.of(new WorkloadName("web"), "config", agent);
     }
 
     @Test

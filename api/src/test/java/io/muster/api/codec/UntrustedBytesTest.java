@@ -217,8 +217,8 @@ final class UntrustedBytesTest {
                             malformed ->
                                     assertThat(malformed.why())
                                             .contains("\"a..b\" is no field mask"));
-            request.setLogsRequest(RequestProto.LogsRequest.newBuilder());
-            assertThat(body(request)).isEqualTo(new Request.Unsupported("logs"));
+            request.setLogsRequest(RequestProto.LogsRequest.newBuilder().setTail(-2));
+            assertThat(body(request)).isInstanceOf(Request.Malformed.class);
         }
 
         private static Request.Body body(RequestProto.Request.Builder request)

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.muster.api.name.AgentName;
 import io.muster.api.name.ClientName;
 import io.muster.api.name.ClusterName;
+import io.muster.api.request.LogStream;
 import io.muster.api.request.Requester;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -32,6 +33,15 @@ final class PermissionsTest {
         "agent/a, request/agent/b, false, false",
         "agent/a, request/client/a, false, false",
         "agent/a, server/presence, false, true",
+        "agent/a, agent/a/logs/c/1, true, false",
+        "agent/a, agent/b/logs/c/1, false, false",
+        "agent/a, agent/a/credit/c/1, false, true",
+        "agent/a, agent/b/credit/c/1, false, false",
+        "server, agent/a/logs/c/1, false, false",
+        "client/c, agent/a/logs/c/1, false, true",
+        "client/c, agent/a/logs/d/1, false, false",
+        "client/c, agent/a/credit/c/1, true, false",
+        "client/c, agent/a/credit/d/1, false, false",
         "client/c, request/client/c, true, false",
         "client/c, request/client/d, false, false",
         "client/c, response/client/c, false, true",
@@ -97,6 +107,13 @@ final class PermissionsTest {
             assertThat(topics.agentTopic(topics.agent(agent, channel)))
                     .hasValue(new Topics.AgentTopic(agent, channel));
         }
+        var stream = new LogStream(new ClientName("c"), "1");
+        var its = new Topics.LogTopic(agent, stream);
+        assertThat(topics.logTopic(topics.logs(agent, stream))).hasValue(its);
+        assertThat(topics.creditTopic(topics.credit(agent, stream))).hasValue(its);
+        assertThat(topics.creditTopic(topics.logs(agent, stream))).isEmpty();
+        assertThat(topics.agentTopic(topics.logs(agent, stream))).isEmpty();
+        assertThat(topics.logTopic(new Topic(ROOT + "agent/a/logs/c"))).isEmpty();
         var client = new Requester.Client(new ClientName("c"));
         assertThat(topics.requester(topics.request(client))).hasValue(client);
         assertThat(topics.requester(topics.response(client))).isEmpty();

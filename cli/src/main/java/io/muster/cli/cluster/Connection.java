@@ -5,7 +5,9 @@ import io.muster.api.host.SystemClock;
 import io.muster.api.host.ThreadSerial;
 import io.muster.api.name.ClientName;
 import io.muster.api.name.ClusterName;
+import io.muster.api.name.InstanceName;
 import io.muster.api.path.FieldMask;
+import io.muster.api.request.LogSelection;
 import io.muster.api.request.Request;
 import io.muster.api.request.Response;
 import io.muster.api.shell.Serial;
@@ -238,6 +240,12 @@ public final class Connection implements AutoCloseable {
                         (from, listener) -> link.subscribe(masks, from, listener),
                         why -> notConnected(why, null))
                 .begin();
+    }
+
+    /** Brings what workloads write, until closed. */
+    public LogsFeed logs(List<InstanceName> instances, LogSelection selection) {
+        var feed = new LogsFeed(failure -> explained(failure, false));
+        return feed.reads(link.readLogs(instances, selection, patience, feed));
     }
 
     /**

@@ -45,6 +45,7 @@ public final class Commands {
                         SetState.group(),
                         Delete.group(),
                         Views.group(),
+                        Logs.command(),
                         Validate.command(),
                         Validate.schema(),
                         Guides.completion(),

@@ -5,6 +5,7 @@ import java.io.FileDescriptor;
 import java.io.FileOutputStream;
 import java.io.IOException;
 import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -26,6 +27,8 @@ public final class Terminal {
     private static final String GREEN = "\033[32m";
     private static final String BOLD = "\033[1m";
     private static final String BLUE = "\033[34m";
+    private static final List<String> LABELS =
+            List.of("\033[36m", "\033[33m", "\033[32m", "\033[35m", "\033[34m");
     private static final String PLAIN = "\033[0m";
 
     private final PrintStream out;
@@ -139,6 +142,45 @@ public final class Terminal {
         var text = new StringBuilder();
         lines.forEach(line -> text.append(line).append('\n'));
         print(text.toString());
+    }
+
+    /**
+     * Prints lines that somebody else wrote. On a terminal, what would be an order to it is written
+     * out; into a file or a pipe goes what came, byte by byte.
+     *
+     * @param label before each line, unless empty
+     * @param number of the label; where colours are shown, labels of different numbers differ
+     */
+    public void copy(String label, int number, List<byte[]> lines) {
+        if (window().equals(WindowSize.UNBOUNDED)) {
+            var before = label.isEmpty() ? "" : label + " ";
+            for (var line : lines) {
+                out.print(before);
+                out.write(line, 0, line.length);
+                out.write('\n');
+            }
+            out.flush();
+            return;
+        }
+        var before = label.isEmpty() ? "" : labelled(label, number) + " ";
+        var text = new StringBuilder();
+        for (var line : lines) {
+            var shown = new String(line, StandardCharsets.UTF_8);
+            text.append(before)
+                    .append(
+                            harmless(
+                                    shown.endsWith("\r")
+                                            ? shown.substring(0, shown.length() - 1)
+                                            : shown))
+                    .append('\n');
+        }
+        print(text.toString());
+    }
+
+    private String labelled(String label, int number) {
+        return outColoured
+                ? LABELS.get(Math.floorMod(number, LABELS.size())) + label + PLAIN
+                : label;
     }
 
     /**

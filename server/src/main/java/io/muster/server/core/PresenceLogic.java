@@ -151,6 +151,9 @@ final class PresenceLogic {
                         turn.committed().tagsOf(name),
                         sameProcess ? before.flatMap(Agent.Session::status) : Optional.empty(),
                         turn.state().connection());
+        if (before.isPresent() && !sameProcess) {
+            LogLogic.lost(turn, name, "agent %s was restarted".formatted(name));
+        }
         turn.agent(agent.with(session, claim, turn.now()));
         AcquaintanceLogic.met(turn, name);
         turn.wakeBy(turn.now() + turn.settings().times().silence().toNanos());
@@ -214,6 +217,7 @@ final class PresenceLogic {
             turn.show(ServerSays.disconnected(state, why, turn.wall()));
         }
         LeftoverLogic.limit(turn, agent.name());
+        LogLogic.lost(turn, agent.name(), "agent %s is gone: %s".formatted(agent.name(), why));
     }
 
     /**

@@ -81,14 +81,11 @@ public final class ServerLogic {
             case Request.GetState get -> SubscriptionLogic.asked(turn, asker, get);
             case Request.RenewEvents(var id) -> SubscriptionLogic.renew(turn, asker, id);
             case Request.CancelEvents _ -> SubscriptionLogic.cancel(turn, asker);
+            case Request.GetLogs get -> LogLogic.asked(turn, asker, get);
+            case Request.CancelLogs _ -> LogLogic.cancel(turn, asker);
             case Request.GetHistory _ -> HistoryLogic.asked(turn, asker);
             case Request.GetHistoryState(var revision) -> HistoryLogic.asked(turn, asker, revision);
             case Request.Malformed(var why) -> UpdateLogic.reply(turn, asker, refused(why));
-            case Request.Unsupported(var name) ->
-                    UpdateLogic.reply(
-                            turn,
-                            asker,
-                            refused("\"" + name + "\" is nothing that this server can do"));
         }
     }
 
@@ -101,5 +98,6 @@ public final class ServerLogic {
         PresenceLogic.sweep(turn);
         LeftoverLogic.expire(turn);
         SubscriptionLogic.sweep(turn);
+        LogLogic.sweep(turn);
     }
 }

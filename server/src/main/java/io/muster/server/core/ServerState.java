@@ -27,6 +27,7 @@ import org.pcollections.TreePMap;
  * @param board the execution states
  * @param audience the subscriptions
  * @param events the last ones
+ * @param logs who reads the logs of which workloads
  * @param wakeAt when the alarm rings; empty if none is set
  */
 public record ServerState(
@@ -44,6 +45,7 @@ public record ServerState(
         Board board,
         Audience audience,
         EventLog events,
+        LogReaders logs,
         Optional<Long> wakeAt) {
     /** The state right after the store was opened, with events that are numbered from 1. */
     public static ServerState of(Head head, ServerSettings settings) {
@@ -82,6 +84,7 @@ public record ServerState(
                 board,
                 Audience.EMPTY,
                 EventLog.startingAt(firstEvent),
+                LogReaders.NONE,
                 Optional.empty());
     }
 
@@ -112,6 +115,11 @@ public record ServerState(
         return audience.size();
     }
 
+    /** Returns how many readers of logs there are. */
+    public int logReaders() {
+        return logs.size();
+    }
+
     ServerState with(Ledger other) {
         return new ServerState(
                 settings,
@@ -128,6 +136,7 @@ public record ServerState(
                 board,
                 audience,
                 events,
+                logs,
                 wakeAt);
     }
 
@@ -147,6 +156,7 @@ public record ServerState(
                 board,
                 audience,
                 events,
+                logs,
                 wakeAt);
     }
 
@@ -166,6 +176,7 @@ public record ServerState(
                 board,
                 audience,
                 events,
+                logs,
                 wakeAt);
     }
 
@@ -185,6 +196,7 @@ public record ServerState(
                 board,
                 audience,
                 events,
+                logs,
                 wakeAt);
     }
 
@@ -204,6 +216,7 @@ public record ServerState(
                 other,
                 audience,
                 events,
+                logs,
                 wakeAt);
     }
 
@@ -223,6 +236,7 @@ public record ServerState(
                 board,
                 other,
                 events,
+                logs,
                 wakeAt);
     }
 
@@ -241,6 +255,27 @@ public record ServerState(
                 agents,
                 board,
                 audience,
+                other,
+                logs,
+                wakeAt);
+    }
+
+    ServerState with(LogReaders other) {
+        return new ServerState(
+                settings,
+                lineage,
+                epoch,
+                opened,
+                since,
+                connection,
+                connected,
+                graceEnds,
+                ledger,
+                mutation,
+                agents,
+                board,
+                audience,
+                events,
                 other,
                 wakeAt);
     }
@@ -261,6 +296,7 @@ public record ServerState(
                 board,
                 audience,
                 events,
+                logs,
                 wakeAt);
     }
 
@@ -280,6 +316,7 @@ public record ServerState(
                 board,
                 audience,
                 events,
+                logs,
                 wakeAt);
     }
 
@@ -299,6 +336,7 @@ public record ServerState(
                 board,
                 audience,
                 events,
+                logs,
                 wakeAt);
     }
 
@@ -318,6 +356,7 @@ public record ServerState(
                 board,
                 audience,
                 events,
+                logs,
                 nanos);
     }
 
@@ -337,6 +376,7 @@ public record ServerState(
                 board,
                 audience,
                 events.forgotten(),
+                logs,
                 wakeAt);
     }
 }

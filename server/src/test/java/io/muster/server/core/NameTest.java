@@ -202,6 +202,7 @@ final class NameTest {
                             case Command.NameGranted(var instance) -> "granted " + instance;
                             case Command.ReportAgain _ -> "report again";
                             case Command.AnnounceAgain _ -> "announce again";
+                            case Command.StartLogs _, Command.EndLogs _ -> "about logs";
                         })
                 .filter(each -> !each.endsWith("again"))
                 .toList();

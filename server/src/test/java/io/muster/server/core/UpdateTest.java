@@ -344,11 +344,6 @@ final class UpdateTest {
                 .isInstanceOfSatisfying(
                         Response.Refused.class,
                         refused -> assertThat(refused.message()).isEqualTo("no content"));
-        core.ask(ALICE, "r2", new Request.Unsupported("logs"));
-        assertThat(core.answer(ALICE))
-                .isInstanceOfSatisfying(
-                        Response.Refused.class,
-                        refused -> assertThat(refused.message()).contains("\"logs\""));
     }
 
     private static Response.Touched touched(

@@ -70,14 +70,25 @@ public final class NerdctlStandIn {
 
     /** Returns the machine's processes, with this nerdctl. */
     public Processes processes() {
-        return command -> {
-            var words = new ArrayList<>(command.words());
-            if (words.getFirst().equals("nerdctl")) {
-                words.set(0, bin.resolve("nerdctl").toString());
+        return new Processes() {
+            @Override
+            public Finished run(Command command) throws IOException, InterruptedException {
+                return machine.run(here(command));
             }
-            return machine.run(
-                    new Command(words, command.environment(), command.input(), command.timeout()));
+
+            @Override
+            public Talking start(Command command) throws IOException {
+                return machine.start(here(command));
+            }
         };
+    }
+
+    private Command here(Command command) {
+        var words = new ArrayList<>(command.words());
+        if (words.getFirst().equals("nerdctl")) {
+            words.set(0, bin.resolve("nerdctl").toString());
+        }
+        return new Command(words, command.environment(), command.input(), command.timeout());
     }
 
     /** Leaves it as a power cut does. */

@@ -49,6 +49,7 @@ public final class FakeMachine {
         final InstanceName name;
         final Optional<Mark> mark;
         final Behaviour behaviour;
+        final FakeLog log = new FakeLog();
         Observation observation = new Observation.Starting("created");
 
         Instance(
@@ -144,6 +145,18 @@ public final class FakeMachine {
         turn(id, observation, true);
     }
 
+    /** Lets an instance write something; nothing if there is none. */
+    public synchronized void print(RuntimeId id, String text) {
+        var instance = find(id);
+        if (instance != null) {
+            instance.log.write(text, clock.instant());
+        }
+    }
+
+    synchronized Optional<FakeLog> log(RuntimeId id) {
+        return Optional.ofNullable(find(id)).map(instance -> instance.log);
+    }
+
     /** Leaves something here that no agent made, such as a container of Ankaios, running. */
     public RuntimeId leave(String runtime, AgentName agent, InstanceName name) {
         return start(new Instance(runtime, agent, name, Optional.empty(), Behaviour.LASTING));
@@ -220,6 +233,7 @@ public final class FakeMachine {
             starts++;
             process = new ProcessRef(1_000 + starts, 100 * starts);
             instance.observation = new Observation.Running(process);
+            instance.log.write(instance.behaviour.prints(), clock.instant());
         }
         instance.behaviour
                 .lifetime()

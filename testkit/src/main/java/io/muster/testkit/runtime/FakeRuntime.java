@@ -1,8 +1,10 @@
 package io.muster.testkit.runtime;
 
 import io.muster.api.name.AgentName;
+import io.muster.api.request.LogSelection;
 import io.muster.api.runtime.Created;
 import io.muster.api.runtime.Found;
+import io.muster.api.runtime.LogReader;
 import io.muster.api.runtime.Observation;
 import io.muster.api.runtime.Order;
 import io.muster.api.runtime.RuntimeFailure;
@@ -99,6 +101,15 @@ public final class FakeRuntime implements WorkloadRuntime {
     public void delete(RuntimeId id) {
         attempt(new Deletion(id), () -> Behaviour.LASTING.creatingTakes(machine.stoppingOf(id)));
         machine.vanish(id);
+    }
+
+    @Override
+    public LogReader logs(RuntimeId id, LogSelection selection) throws RuntimeFailure {
+        var its = machine.log(id);
+        if (its.isEmpty()) {
+            throw new RuntimeFailure("it was deleted", false);
+        }
+        return its.get().read(selection, () -> machine.observe(id) instanceof Observation.Running);
     }
 
     /** Throws until the time of this attempt has come; what it will be is chosen at its start. */

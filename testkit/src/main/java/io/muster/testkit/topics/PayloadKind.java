@@ -5,6 +5,7 @@ import io.muster.api.codec.Frame;
 import io.muster.api.codec.FrameCodec;
 import io.muster.api.codec.Frames;
 import io.muster.api.codec.LinkCodec;
+import io.muster.api.codec.LogsCodec;
 import io.muster.api.codec.MalformedMessage;
 import io.muster.api.codec.RequestCodec;
 import java.util.List;
@@ -19,6 +20,8 @@ public enum PayloadKind {
     COMMAND("Command"),
     REPORT("Report"),
     LOAD("Load"),
+    LOG_CHUNK("LogChunk"),
+    LOG_CREDIT("LogCredit"),
     REQUEST("Frame of Request"),
     RESPONSE("Frame of Response");
 
@@ -56,6 +59,8 @@ public enum PayloadKind {
             case COMMAND -> LinkCodec.decodeCommand(payload);
             case REPORT -> LinkCodec.decodeReport(payload);
             case LOAD -> LinkCodec.decodeLoad(payload);
+            case LOG_CHUNK -> LogsCodec.decodeChunk(payload);
+            case LOG_CREDIT -> LogsCodec.decodeCredit(payload);
             case REQUEST -> request(FrameCodec.decode(payload));
             case RESPONSE -> response(FrameCodec.decode(payload));
         };

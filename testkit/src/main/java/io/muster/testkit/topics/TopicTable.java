@@ -12,6 +12,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.EnumMap;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -44,7 +45,7 @@ public record TopicTable(ClusterName cluster, List<Row> rows) {
     /**
      * One row.
      *
-     * @param topic below the root, with {@code <a>} or {@code <c>} for a name
+     * @param topic below the root, with {@code <a>}, {@code <c>} or {@code <id>} for a name
      * @param retainHandling of the subscription of each reader
      */
     public record Row(
@@ -58,7 +59,7 @@ public record TopicTable(ClusterName cluster, List<Row> rows) {
             Map<Role, Integer> retainHandling) {
         /** The same topic with a name in it, below the root. */
         public String with(String name) {
-            return topic.replaceAll("<[ac]>", name);
+            return topic.replaceAll("<(a|c|id)>", name);
         }
 
         /** The same topic as a filter for all names, below the root. */
@@ -66,13 +67,15 @@ public record TopicTable(ClusterName cluster, List<Row> rows) {
             return with("+");
         }
 
-        private Optional<String> nameIn(String below) {
-            var pattern = Pattern.quote(topic).replaceAll("<[ac]>", "\\\\E(.+)\\\\Q");
+        private Optional<Map<String, String>> namesIn(String below) {
+            var pattern = Pattern.quote(topic).replaceAll("<(a|c|id)>", "\\\\E(?<$1>[^/]+)\\\\Q");
             var matcher = Pattern.compile(pattern).matcher(below);
             if (!matcher.matches()) {
                 return Optional.empty();
             }
-            return Optional.of(matcher.groupCount() == 0 ? "" : matcher.group(1));
+            var names = new HashMap<String, String>();
+            matcher.namedGroups().keySet().forEach(name -> names.put(name, matcher.group(name)));
+            return Optional.of(names);
         }
     }
 
@@ -110,7 +113,7 @@ public record TopicTable(ClusterName cluster, List<Row> rows) {
         }
     }
 
-    /** Finds the row of a topic, and the name of the agent or client in it (empty for none). */
+    /** Finds the row of a topic, and the names in it. */
     public Optional<Found> find(Topic topic) {
         var root = root();
         if (!topic.value().startsWith(root)) {
@@ -118,16 +121,20 @@ public record TopicTable(ClusterName cluster, List<Row> rows) {
         }
         var below = topic.value().substring(root.length());
         for (var row : rows) {
-            var name = row.nameIn(below);
-            if (name.isPresent()) {
-                return Optional.of(new Found(row, name.get()));
+            var names = row.namesIn(below);
+            if (names.isPresent()) {
+                return Optional.of(new Found(row, names.get()));
             }
         }
         return Optional.empty();
     }
 
-    /** A row, and the name in a topic of it. */
-    public record Found(Row row, String name) {}
+    /**
+     * A row, and the names in a topic of it.
+     *
+     * @param names by what stands for them: {@code a} for the agent's, {@code c} for the client's
+     */
+    public record Found(Row row, Map<String, String> names) {}
 
     /**
      * What was seen of a message when it was published.
@@ -208,7 +215,12 @@ public record TopicTable(ClusterName cluster, List<Row> rows) {
 
     /** A server publishes for everybody; others only with their own name in the topic. */
     private static String nameFor(Role role, Found found, Identity identity) {
-        return role == Role.SERVER || found.name().isEmpty() ? nameOf(identity) : found.name();
+        var own = nameOf(identity);
+        return switch (role) {
+            case SERVER -> own;
+            case AGENT -> found.names().getOrDefault("a", own);
+            case CLIENT -> found.names().getOrDefault("c", own);
+        };
     }
 
     private static String nameOf(Identity identity) {

@@ -71,6 +71,10 @@ case $verb in
         podman "$@" >"$output" 2>"$errors" || failed "$verb" "$2"
         cat "$output"
         ;;
+    logs)
+        rm -f "$output" "$errors"
+        exec podman "$@"
+        ;;
     rm)
         # what runs is killed at once
         podman rm --force --time 0 "$3" >"$output" 2>"$errors" || failed "$verb" "$3"

@@ -8,6 +8,7 @@ import io.muster.api.link.Command;
 import io.muster.api.name.AgentName;
 import io.muster.api.name.ClientName;
 import io.muster.api.name.ClusterName;
+import io.muster.api.request.LogStream;
 import io.muster.api.request.Requester;
 import io.muster.api.topic.AgentChannel;
 import io.muster.api.topic.Identity;
@@ -37,6 +38,9 @@ final class TopicTableTest {
         for (var channel : AgentChannel.values()) {
             grammar.add(topics.agent(new AgentName(NAME), channel));
         }
+        var stream = new LogStream(new ClientName(NAME), NAME);
+        grammar.add(topics.logs(new AgentName(NAME), stream));
+        grammar.add(topics.credit(new AgentName(NAME), stream));
         for (var requester : requesters()) {
             grammar.add(topics.request(requester));
             grammar.add(topics.response(requester));

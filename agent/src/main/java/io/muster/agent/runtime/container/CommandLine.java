@@ -1,5 +1,8 @@
 package io.muster.agent.runtime.container;
 
+import io.muster.agent.runtime.ProgramLogs;
+import io.muster.api.request.LogSelection;
+import io.muster.api.runtime.LogReader;
 import io.muster.api.runtime.RuntimeFailure;
 import io.muster.api.shell.Processes;
 import io.muster.api.shell.Processes.Command;
@@ -99,6 +102,15 @@ final class CommandLine {
                     true);
         }
         return finished.output();
+    }
+
+    /** Opens what the program tells of the output of a container. */
+    LogReader logs(ContainerRef container, LogSelection selection, ProgramLogs.Presence presence)
+            throws RuntimeFailure {
+        var words = new ArrayList<String>();
+        words.add(program);
+        words.addAll(container.generalOptions());
+        return ProgramLogs.open(processes, words, environment, container.id(), selection, presence);
     }
 
     /** Returns what is to the point in a program's errors, on one line. */

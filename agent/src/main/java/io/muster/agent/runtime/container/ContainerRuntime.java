@@ -2,8 +2,10 @@ package io.muster.agent.runtime.container;
 
 import io.muster.agent.kernel.ProcStat;
 import io.muster.api.name.AgentName;
+import io.muster.api.request.LogSelection;
 import io.muster.api.runtime.Created;
 import io.muster.api.runtime.Found;
+import io.muster.api.runtime.LogReader;
 import io.muster.api.runtime.Observation;
 import io.muster.api.runtime.Order;
 import io.muster.api.runtime.RuntimeFailure;
@@ -238,6 +240,17 @@ public final class ContainerRuntime implements WorkloadRuntime {
         var container = ContainerRef.of(id);
         existing.remove(container);
         files.remove(container.instance());
+    }
+
+    /**
+     * {@inheritDoc}
+     *
+     * <p>How much is kept is a matter of the container's log driver.
+     */
+    @Override
+    public LogReader logs(RuntimeId id, LogSelection selection) throws RuntimeFailure {
+        var container = ContainerRef.of(id);
+        return program.logs(container, selection, () -> existing.find(container).isEmpty());
     }
 
     private Observation observation(ContainerRef ref, Container container) throws RuntimeFailure {

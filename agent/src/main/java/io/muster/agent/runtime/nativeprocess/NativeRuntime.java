@@ -6,8 +6,10 @@ import io.muster.agent.runtime.nativeprocess.InstanceFolder.Identity;
 import io.muster.api.name.AgentName;
 import io.muster.api.name.InstanceName;
 import io.muster.api.outcome.InWords;
+import io.muster.api.request.LogSelection;
 import io.muster.api.runtime.Created;
 import io.muster.api.runtime.Found;
+import io.muster.api.runtime.LogReader;
 import io.muster.api.runtime.Observation;
 import io.muster.api.runtime.Order;
 import io.muster.api.runtime.RuntimeFailure;
@@ -17,6 +19,7 @@ import io.muster.api.shell.ExitWatch;
 import io.muster.api.shell.Processes;
 import java.io.IOException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -70,6 +73,7 @@ public final class NativeRuntime implements WorkloadRuntime, AutoCloseable {
     private final Map<String, String> environment;
     private final Supervisor supervisor;
     private final OutputKeeper outputs;
+    private final OutputFollowers followers = new OutputFollowers();
     private final RecordedProcesses processes;
     private boolean tidy;
 
@@ -397,9 +401,47 @@ public final class NativeRuntime implements WorkloadRuntime, AutoCloseable {
                 e);
     }
 
+    /**
+     * {@inheritDoc}
+     *
+     * <p>What is kept is bounded, and has no times: who asks for lines of some time is refused.
+     */
+    @Override
+    public LogReader logs(RuntimeId id, LogSelection selection) throws RuntimeFailure {
+        if (selection.since().isPresent() || selection.until().isPresent()) {
+            throw new RuntimeFailure(
+                    "the runtime native does not keep when lines were written; leave --since and"
+                            + " --until out, or use --tail",
+                    false);
+        }
+        var folder = folder(id);
+        if (!folder.exists()) {
+            throw new RuntimeFailure("it was deleted", false);
+        }
+        try {
+            var reader =
+                    new OutputReader(
+                            folder, outputs.cuts(folder), selection.follow(), selection.tail());
+            try {
+                if (selection.follow()) {
+                    followers.add(folder, reader);
+                }
+                return reader;
+            } catch (IOException e) {
+                reader.close();
+                throw e;
+            }
+        } catch (NoSuchFileException e) {
+            throw new RuntimeFailure("it was deleted", false, e);
+        } catch (IOException e) {
+            throw unreadable(folder.path(), e);
+        }
+    }
+
     /** Stops looking at outputs. The workloads go on. */
     @Override
     public void close() {
+        followers.close();
         outputs.close();
     }
 }

@@ -7,6 +7,7 @@ import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
+import java.util.Optional;
 
 /**
  * Keeps the output of a workload within bounds: the newest bytes in {@code output}, those before in
@@ -19,14 +20,21 @@ import java.nio.file.StandardOpenOption;
  * @param bytes of each of the two files
  */
 record OutputBound(long bytes) {
+    /**
+     * What was cut from the output: its bytes from {@code start} to {@code end} are in {@code
+     * output.1} now, those before are gone, and {@code output} begins anew.
+     */
+    record Cut(long start, long end) {}
+
     /** Cuts the output if it is too long. */
-    void keep(InstanceFolder folder) throws IOException {
+    Optional<Cut> keep(InstanceFolder folder) throws IOException {
         try (var output =
                 FileChannel.open(
                         folder.output(), StandardOpenOption.READ, StandardOpenOption.WRITE)) {
             if (output.size() <= bytes) {
-                return;
+                return Optional.empty();
             }
+            Cut cut;
             var fresh = folder.path().resolve("output.new");
             try (var copy =
                     FileChannel.open(
@@ -34,23 +42,24 @@ record OutputBound(long bytes) {
                             StandardOpenOption.CREATE,
                             StandardOpenOption.WRITE,
                             StandardOpenOption.TRUNCATE_EXISTING)) {
-                copy(output, copy);
+                cut = copy(output, copy);
                 output.truncate(0);
             }
             Files.move(fresh, folder.olderOutput(), StandardCopyOption.ATOMIC_MOVE);
+            return Optional.of(cut);
         } catch (NoSuchFileException e) {
-            // the instance is being deleted: nothing to keep
+            return Optional.empty(); // the instance is being deleted: nothing to keep
         }
     }
 
     /** Copies the newest bytes, from the start of a line if there is one. */
-    private void copy(FileChannel output, FileChannel copy) throws IOException {
+    private Cut copy(FileChannel output, FileChannel copy) throws IOException {
         long end = output.size();
-        for (long at = lineStart(output, end - bytes);
-                at < end;
-                at += output.transferTo(at, end - at, copy)) {
+        long start = lineStart(output, end - bytes);
+        for (long at = start; at < end; at += output.transferTo(at, end - at, copy)) {
             end = Math.min(output.size(), end); // somebody else may have emptied it
         }
+        return new Cut(start, end);
     }
 
     private static long lineStart(FileChannel output, long from) throws IOException {

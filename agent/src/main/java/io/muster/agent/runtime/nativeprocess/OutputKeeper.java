@@ -17,6 +17,7 @@ final class OutputKeeper implements AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(OutputKeeper.class);
 
     private final Map<String, GrowthWatch.Interest> interests = new HashMap<>();
+    private final Map<String, OutputCuts> cuts = new HashMap<>();
     private final OutputBound bound;
     private final Duration interval;
     private @Nullable GrowthWatch growth;
@@ -48,12 +49,22 @@ final class OutputKeeper implements AutoCloseable {
 
     /** The workload has ended: bounds its output a last time. */
     synchronized void finish(InstanceFolder folder) {
-        forget(folder);
+        unwatch(folder);
         keep(folder);
     }
 
     /** Nobody needs the output any more. */
     synchronized void forget(InstanceFolder folder) {
+        unwatch(folder);
+        cuts.remove(folder.name());
+    }
+
+    /** Returns what is cut from the output; whoever reads it has to know. */
+    synchronized OutputCuts cuts(InstanceFolder folder) {
+        return cuts.computeIfAbsent(folder.name(), _ -> new OutputCuts());
+    }
+
+    private void unwatch(InstanceFolder folder) {
         var interest = interests.remove(folder.name());
         if (interest != null) {
             interest.cancel();
@@ -61,8 +72,11 @@ final class OutputKeeper implements AutoCloseable {
     }
 
     private synchronized void keep(InstanceFolder folder) {
+        var cut = cuts(folder);
         try {
-            bound.keep(folder);
+            synchronized (cut) {
+                bound.keep(folder).ifPresent(cut::add);
+            }
         } catch (IOException e) {
             log.atError()
                     .setCause(e)

@@ -1,0 +1,123 @@
+package io.muster.agent.runtime;
+
+import io.muster.api.request.LogSelection;
+import io.muster.api.runtime.LogReader;
+import io.muster.api.runtime.RuntimeFailure;
+import io.muster.api.shell.Processes;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.SortedMap;
+
+/**
+ * What a program such as podman or nerdctl prints with its command {@code logs}: a child process
+ * for each reader, killed with it. When nobody reads, the pipe fills up and the child waits.
+ */
+public final class ProgramLogs implements LogReader {
+    private final Processes.Talking child;
+    private final String program;
+    private final Presence presence;
+    private volatile boolean finished;
+    private volatile boolean closed;
+
+    /** Knows whether there is still something to read. */
+    public interface Presence {
+        /** Says whether the container is gone. */
+        boolean isGone() throws RuntimeFailure;
+    }
+
+    private ProgramLogs(Processes.Talking child, String program, Presence presence) {
+        this.child = child;
+        this.program = program;
+        this.presence = presence;
+    }
+
+    /**
+     * Starts the child.
+     *
+     * @param program with its general options
+     * @param environment added to that of the agent
+     * @throws RuntimeFailure if there is no such container, or the child does not start
+     */
+    public static LogReader open(
+            Processes processes,
+            List<String> program,
+            SortedMap<String, String> environment,
+            String container,
+            LogSelection selection,
+            Presence presence)
+            throws RuntimeFailure {
+        if (presence.isGone()) {
+            throw new RuntimeFailure("its container is gone", false);
+        }
+        var words = new ArrayList<>(program);
+        words.add("logs");
+        words.addAll(options(selection));
+        words.add(container);
+        try {
+            return new ProgramLogs(
+                    processes.start(
+                            new Processes.Command(words, environment, "", Duration.ofDays(1))),
+                    program.getFirst(),
+                    presence);
+        } catch (IOException e) {
+            throw new RuntimeFailure(
+                    "%s logs could not be started: %s"
+                            .formatted(program.getFirst(), e.getMessage()),
+                    true,
+                    e);
+        }
+    }
+
+    private static List<String> options(LogSelection selection) {
+        var options = new ArrayList<String>();
+        if (selection.follow()) {
+            options.add("--follow");
+        }
+        selection.tail().ifPresent(lines -> options.addAll(List.of("--tail", "" + lines)));
+        selection.since().ifPresent(time -> options.addAll(List.of("--since", time.toString())));
+        selection.until().ifPresent(time -> options.addAll(List.of("--until", time.toString())));
+        return options;
+    }
+
+    @Override
+    public int read(byte[] buffer) throws RuntimeFailure {
+        try {
+            int count = child.read(buffer);
+            if (count < 0 && !closed && !finished) {
+                end();
+            }
+            return count;
+        } catch (IOException e) {
+            throw new RuntimeFailure(
+                    "%s logs cannot be read: %s".formatted(program, e.getMessage()), true, e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new RuntimeFailure("interrupted while logs were read", true, e);
+        }
+    }
+
+    /** Of a container that was removed meanwhile there is no more, whatever the program says. */
+    private void end() throws RuntimeFailure, InterruptedException {
+        int code = child.exitCode();
+        if (code != 0 && !closed && !presence.isGone()) {
+            throw new RuntimeFailure(
+                    "%s logs ended with exit code %d; the last line may say why"
+                            .formatted(program, code),
+                    true);
+        }
+    }
+
+    /** It ends by itself when the container has ended. */
+    @Override
+    public void finish() {
+        finished = true;
+    }
+
+    @Override
+    public void close() {
+        closed = true;
+        child.close();
+    }
+}

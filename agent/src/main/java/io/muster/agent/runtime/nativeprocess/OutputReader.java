@@ -1,0 +1,301 @@
+package io.muster.agent.runtime.nativeprocess;
+
+import io.muster.api.outcome.InWords;
+import io.muster.api.runtime.LogReader;
+import io.muster.api.runtime.RuntimeFailure;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Reads the output of an instance: the older file, then the newer, and then what is added. When the
+ * output is cut meanwhile, it goes on in the older file where it was; what was cut before it was
+ * read is told by a line of its own.
+ */
+final class OutputReader implements LogReader {
+    /** How long a growth that was not told may stay unseen. */
+    private static final Duration LOOK = Duration.ofSeconds(30);
+
+    private static final int BLOCK = 8192;
+
+    private final ReentrantLock lock = new ReentrantLock();
+    private final Condition changed = lock.newCondition();
+    private final InstanceFolder folder;
+    private final OutputCuts cuts;
+    private final boolean follow;
+    private @Nullable Interest interest;
+    private @Nullable FileChannel older;
+    private long olderAt;
+    private long olderEnd;
+    private final FileChannel newer;
+    private long newerAt;
+    private long cutsSeen;
+
+    /** What is still to be read by who does not follow. */
+    private long left;
+
+    private byte[] notice = new byte[0];
+    private boolean grown = true;
+    private boolean finished;
+    private volatile boolean closed;
+
+    /** An interest in the growth of the output. */
+    interface Interest {
+        void cancel();
+    }
+
+    /**
+     * Opens the output.
+     *
+     * @param tail only the last lines of what is there
+     */
+    OutputReader(InstanceFolder folder, OutputCuts cuts, boolean follow, OptionalInt tail)
+            throws IOException {
+        this.folder = folder;
+        this.cuts = cuts;
+        this.follow = follow;
+        synchronized (cuts) {
+            newer = FileChannel.open(folder.output(), StandardOpenOption.READ);
+            try {
+                cutsSeen = cuts.count();
+                older = open(folder.olderOutput()).orElse(null);
+                olderEnd = older == null ? 0 : older.size();
+                if (tail.isPresent()) {
+                    skipTo(tail.getAsInt());
+                }
+                left = olderEnd - olderAt + newer.size() - newerAt;
+            } catch (IOException e) {
+                closeFiles();
+                throw e;
+            }
+        }
+    }
+
+    private static Optional<FileChannel> open(Path file) throws IOException {
+        try {
+            return Optional.of(FileChannel.open(file, StandardOpenOption.READ));
+        } catch (NoSuchFileException e) {
+            return Optional.empty();
+        }
+    }
+
+    /** Moves to the last lines. */
+    private void skipTo(int lines) throws IOException {
+        long size = newer.size();
+        long[] wanted = {lines};
+        newerAt = lines == 0 ? size : start(newer, size, wanted);
+        olderAt =
+                newerAt > 0 || wanted[0] <= 0 || older == null
+                        ? olderEnd
+                        : start(older, olderEnd, wanted);
+    }
+
+    /**
+     * Returns where the last lines of a file begin.
+     *
+     * @param wanted how many; what is left of that afterwards was not found
+     */
+    private static long start(FileChannel file, long size, long[] wanted) throws IOException {
+        var buffer = ByteBuffer.allocate(BLOCK);
+        for (long blockEnd = size; blockEnd > 0; ) {
+            long blockStart = Math.max(0, blockEnd - BLOCK);
+            buffer.clear().limit((int) (blockEnd - blockStart));
+            for (long at = blockStart; buffer.hasRemaining(); at = blockStart + buffer.position()) {
+                if (file.read(buffer, at) < 0) {
+                    break;
+                }
+            }
+            for (int i = buffer.position() - 1; i >= 0; i--) {
+                boolean lastByte = blockStart + i == size - 1;
+                if (buffer.get(i) == '\n' && !lastByte && --wanted[0] == 0) {
+                    return blockStart + i + 1;
+                }
+            }
+            blockEnd = blockStart;
+        }
+        if (size > 0) {
+            wanted[0]--; // the first line has no newline before it
+        }
+        return 0;
+    }
+
+    void watchedBy(Interest growth) {
+        this.interest = growth;
+    }
+
+    /** The output has grown. */
+    void grown() {
+        lock.lock();
+        try {
+            grown = true;
+            changed.signalAll();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    @Override
+    public int read(byte[] buffer) throws RuntimeFailure {
+        try {
+            while (true) {
+                boolean last = await();
+                if (closed) {
+                    return -1;
+                }
+                int count = readNow(buffer);
+                if (count > 0) {
+                    return count;
+                }
+                if (last || !follow) {
+                    return -1;
+                }
+            }
+        } catch (IOException e) {
+            throw new RuntimeFailure(
+                    "%s: %s; make it readable for the agent"
+                            .formatted(folder.path(), InWords.of(e)),
+                    true,
+                    e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new RuntimeFailure("interrupted while logs were read", true, e);
+        }
+    }
+
+    /** Waits until there may be more; says whether nothing will ever be added. */
+    private boolean await() throws InterruptedException {
+        lock.lockInterruptibly();
+        try {
+            long patience = LOOK.toNanos();
+            while (!grown && !finished && !closed && patience > 0) {
+                patience = changed.awaitNanos(patience);
+            }
+            grown = false;
+            return finished;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private int readNow(byte[] buffer) throws IOException {
+        synchronized (cuts) {
+            if (closed) {
+                return 0;
+            }
+            int count = readFiles(buffer);
+            if (count > 0) {
+                lock.lock();
+                try {
+                    grown = true; // there may be more
+                } finally {
+                    lock.unlock();
+                }
+            }
+            return count;
+        }
+    }
+
+    private int readFiles(byte[] buffer) throws IOException {
+        if (notice.length > 0) {
+            int count = Math.min(notice.length, buffer.length);
+            System.arraycopy(notice, 0, buffer, 0, count);
+            notice = Arrays.copyOfRange(notice, count, notice.length);
+            return count;
+        }
+        if (!follow && left <= 0) {
+            return 0;
+        }
+        int most = follow ? buffer.length : (int) Math.min(buffer.length, left);
+        if (older != null && olderAt < olderEnd) {
+            most = (int) Math.min(most, olderEnd - olderAt);
+            int count = older.read(ByteBuffer.wrap(buffer, 0, most), olderAt);
+            if (count > 0) {
+                olderAt += count;
+                left -= count;
+                return count;
+            }
+        }
+        if (cutsSeen != cuts.count()) {
+            goOnInOlder();
+            return readFiles(buffer);
+        }
+        int count = newer.read(ByteBuffer.wrap(buffer, 0, most), newerAt);
+        if (count > 0) {
+            newerAt += count;
+            left -= count;
+        }
+        return Math.max(0, count);
+    }
+
+    /** What was in the newer file is in the older one now, or gone. */
+    private void goOnInOlder() throws IOException {
+        var cut = cuts.last();
+        long next = cutsSeen + 1 == cuts.count() ? newerAt : -1;
+        long gone = Math.max(0, cut.start() - next);
+        if (next < 0 || gone > 0) {
+            notice =
+                    "[output was written faster than it was read: %s not kept]\n"
+                            .formatted(next < 0 ? "some is" : gone + " bytes are")
+                            .getBytes(StandardCharsets.UTF_8);
+        }
+        if (older != null) {
+            older.close();
+        }
+        older = open(folder.olderOutput()).orElse(null);
+        olderAt = Math.max(0, next - cut.start());
+        olderEnd = older == null ? 0 : cut.end() - cut.start();
+        cutsSeen = cuts.count();
+        newerAt = 0;
+    }
+
+    @Override
+    public void finish() {
+        lock.lock();
+        try {
+            finished = true;
+            changed.signalAll();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    @Override
+    public void close() {
+        lock.lock();
+        try {
+            closed = true;
+            changed.signalAll();
+        } finally {
+            lock.unlock();
+        }
+        if (interest != null) {
+            interest.cancel();
+        }
+        synchronized (cuts) {
+            closeFiles();
+        }
+    }
+
+    private void closeFiles() {
+        try {
+            newer.close();
+            if (older != null) {
+                older.close();
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException(e); // of a file that was only read
+        }
+    }
+}

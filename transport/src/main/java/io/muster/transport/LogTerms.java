@@ -1,0 +1,26 @@
+package io.muster.transport;
+
+import java.time.Duration;
+
+/** What readers of logs and agents have agreed on. */
+public final class LogTerms {
+    /** How many chunks may be on their way to a reader that has not taken them. */
+    public static final int WINDOW = 16;
+
+    /** How often a reader shows that it is there. */
+    public static final Duration SIGN_OF_LIFE = Duration.ofSeconds(5);
+
+    /** For how long an agent reads for somebody who does not. */
+    public static final Duration LEASE = Duration.ofSeconds(20);
+
+    /** How long a reader waits for the first word of an agent. */
+    public static final Duration FIRST_WORD = Duration.ofSeconds(15);
+
+    /** After which silence of an agent a reader is told that nothing comes. */
+    static final Duration SILENCE = Duration.ofSeconds(15);
+
+    /** After which silence a reader gives up. */
+    static final Duration LONG_SILENCE = Duration.ofSeconds(60);
+
+    private LogTerms() {}
+}

@@ -1,0 +1,214 @@
+package io.muster.transport;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.muster.api.bus.Payload;
+import io.muster.api.link.LogChunk;
+import io.muster.api.link.LogChunk.LogLines;
+import io.muster.api.link.LogCredit;
+import io.muster.api.name.AgentName;
+import io.muster.api.name.InstanceName;
+import io.muster.api.outcome.Problem;
+import io.muster.api.request.LogStream;
+import io.muster.api.request.Request;
+import io.muster.api.request.Requester;
+import io.muster.api.request.Response;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+
+/** How logs come from an agent straight to their reader. */
+final class LogsLinkTest {
+    private static final AgentName A = new AgentName("agent_a");
+    private static final InstanceName WEB = LogsReader.web(A);
+
+    private final Net net = new Net();
+    private final List<Request> asked = new ArrayList<>();
+    private final Net.Server server = net.serverAtItsOwnBroker("s").up(Net.STORE, 1);
+    private final Net.Agent agent = net.agent("a", A.value()).up();
+    private final Net.Client client = net.client("c").start();
+    private List<Problem> problems = List.of();
+
+    LogsLinkTest() {
+        server.desk =
+                (_, request) -> {
+                    asked.add(request);
+                    return Optional.of(
+                            request.body() instanceof Request.GetLogs(var instances, _)
+                                    ? new Response.LogsAccepted(instances, problems)
+                                    : new Response.LogsCancelled());
+                };
+    }
+
+    private LogsReader reader() {
+        var reader = new LogsReader(client, WEB);
+        net.until("an answer", () -> !reader.heard.isEmpty());
+        return reader;
+    }
+
+    private LogStream stream() {
+        return new LogStream(client.name, asked.getFirst().id());
+    }
+
+    private void send(LogChunk chunk) {
+        agent.link.logs(stream(), chunk, failure -> assertThat(failure).isEmpty());
+        net.run(Net.SOON);
+    }
+
+    private static LogChunk chunk(long number, String... lines) {
+        return chunk("r", number, lines);
+    }
+
+    private static LogChunk chunk(String reading, long number, String... lines) {
+        var payloads = List.of(lines).stream().map(Payload::of).toList();
+        return LogChunk.of(reading, number, List.of(new LogLines(WEB, payloads)), List.of());
+    }
+
+    @Test
+    void come_in_order_and_end_with_a_reason() {
+        var reader = reader();
+        send(chunk(1, "one", "two"));
+        send(chunk(2, "three"));
+        send(
+                LogChunk.of(
+                        "r",
+                        3,
+                        List.of(),
+                        List.of(new Response.LogsStopped(WEB, "it was deleted", false))));
+        assertThat(reader.heard)
+                .containsExactly(
+                        "accepted 1",
+                        "web one",
+                        "web two",
+                        "web three",
+                        "stopped web: it was deleted");
+    }
+
+    @Test
+    void name_what_is_missing() {
+        problems = List.of(new Problem("db", "is not there", ""));
+        assertThat(reader().heard).contains("problem " + problems.getFirst());
+    }
+
+    @Test
+    void are_not_told_twice_and_a_gap_is_told() {
+        var reader = reader();
+        send(chunk(1, "one"));
+        send(chunk(1, "one"));
+        send(chunk(4, "four"));
+        assertThat(reader.heard).containsExactly("accepted 1", "web one", "lost 2", "web four");
+    }
+
+    @Test
+    void are_sent_no_faster_than_they_are_taken() {
+        var reader = reader();
+        reader.slow = true;
+        for (int i = 1; i <= LogTerms.WINDOW; i++) {
+            send(chunk(i, "line"));
+        }
+        agent.credits.clear();
+        net.run(LogTerms.SIGN_OF_LIFE.plusSeconds(1));
+        assertThat(agent.credits).containsOnly(new LogCredit(LogTerms.WINDOW, true));
+        reader.takeAll(A);
+        net.until(
+                "room",
+                () ->
+                        agent.credits.contains(new LogCredit(2L * LogTerms.WINDOW, false))
+                                || agent.credits.contains(
+                                        new LogCredit(3L * LogTerms.WINDOW / 2, false)));
+    }
+
+    @Test
+    void go_on_when_all_that_was_under_way_is_lost() {
+        var reader = reader();
+        send(chunk(1, "one"));
+        agent.credits.clear();
+        send(LogChunk.status("r", LogTerms.WINDOW, List.of())); // what came before is lost
+        net.run(LogTerms.SIGN_OF_LIFE.plusSeconds(1));
+        assertThat(agent.credits).contains(new LogCredit(2L * LogTerms.WINDOW, true));
+        assertThat(reader.heard).containsExactly("accepted 1", "web one", "lost 15");
+    }
+
+    @Test
+    void end_when_the_agent_has_begun_anew() {
+        var reader = reader();
+        send(chunk("one", 1, "one"));
+        send(chunk("two", 1, "two"));
+        assertThat(reader.heard)
+                .containsExactly("accepted 1", "web one", "stopped web: agent_a was restarted");
+    }
+
+    @Test
+    void end_when_the_agent_knows_nothing_of_them_any_more() {
+        var reader = reader();
+        send(LogChunk.nothing()); // it may not have heard of them yet
+        send(chunk(1, "one"));
+        send(LogChunk.nothing());
+        assertThat(reader.heard).hasSize(3).last().asString().startsWith("stopped web: agent_a");
+    }
+
+    @Test
+    void end_when_the_server_says_that_the_agent_is_lost() {
+        var reader = reader();
+        server.link.respond(
+                new Requester.Client(client.name),
+                new Response(stream().id(), new Response.LogsStopped(WEB, "agent lost", true)));
+        net.until("the end", () -> reader.heard.contains("stopped web: agent lost"));
+    }
+
+    @Test
+    void end_when_the_agent_never_answers() {
+        var reader = reader();
+        net.run(LogTerms.FIRST_WORD.plus(LogTerms.SIGN_OF_LIFE).plusSeconds(1));
+        assertThat(reader.heard)
+                .hasSize(2)
+                .last()
+                .asString()
+                .contains("did not answer within 15 s");
+        assertThat(asked).hasSizeGreaterThan(2); // what is lost on the way is repeated
+        assertThat(asked).extracting(Request::id).containsOnly(stream().id());
+    }
+
+    @Test
+    void tell_of_silence_and_end_when_it_lasts() {
+        var reader = reader();
+        send(chunk(1, "one"));
+        net.run(Duration.ofSeconds(25));
+        assertThat(reader.heard).containsExactly("accepted 1", "web one", "silent");
+        net.run(Duration.ofMinutes(1));
+        assertThat(reader.heard).last().asString().contains("nothing was heard of agent agent_a");
+    }
+
+    @Test
+    void survive_a_connection() {
+        var reader = reader();
+        send(chunk(1, "one"));
+        agent.credits.clear();
+        net.broker.cut("c");
+        net.run(Net.SOON);
+        assertThat(agent.credits).contains(new LogCredit(17, true));
+        send(chunk(2, "two"));
+        assertThat(reader.heard).containsExactly("accepted 1", "web one", "web two");
+    }
+
+    @Test
+    void are_cancelled_by_their_reader() {
+        var reader = reader();
+        reader.reading.close();
+        net.run(Net.SOON);
+        assertThat(asked.getLast()).isEqualTo(new Request(stream().id(), new Request.CancelLogs()));
+        send(chunk(1, "one"));
+        assertThat(reader.heard).containsExactly("accepted 1");
+    }
+
+    @Test
+    void need_a_server_to_begin_with() {
+        server.link.close();
+        net.run(Net.SOON);
+        var reader = new LogsReader(client, WEB);
+        net.run(Duration.ofSeconds(10));
+        assertThat(reader.heard).containsExactly("failed NO_SERVER");
+    }
+}
