@@ -59,6 +59,7 @@ final class LogSource {
     private boolean busy;
     private boolean finishing;
     private long openings;
+    private long bytes;
     private boolean closed;
     private @Nullable LogReader reader;
     private @Nullable RuntimeId opened;
@@ -187,7 +188,9 @@ final class LogSource {
         process = found.process();
         busy = true;
         serial.offload(
-                () -> runtime(found.runtime()).logs(found.id(), wanted),
+                () ->
+                        runtime(found.runtime())
+                                .logs(found.id(), found.over() ? wanted.ending() : wanted),
                 (made, failure) -> {
                     busy = false;
                     if (made == null) {
@@ -231,6 +234,7 @@ final class LogSource {
                         over();
                         ended();
                     } else {
+                        bytes += count;
                         cutter.cut(buffer, count, this::add);
                     }
                     changed.accept(this);
@@ -269,14 +273,15 @@ final class LogSource {
 
     /** What should see the end itself, and does not, is helped. */
     private void expectEnd(LogReader its) {
-        long of = openings;
+        long opening = openings;
+        long before = bytes;
         serial.after(
                 END,
                 () -> {
-                    if (openings == of && reader != null && !closed) {
-                        if (busy) { // nothing came for a while, or too little
+                    if (openings == opening && reader != null && !closed) {
+                        if (busy && bytes == before) {
                             discard(its);
-                        } else { // nobody takes what there is
+                        } else { // it goes on, or nobody takes what there is
                             expectEnd(its);
                         }
                     }

@@ -9,17 +9,27 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.SortedMap;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
 
 /**
  * What a program such as podman or nerdctl prints with its command {@code logs}: a child process
  * for each reader, killed with it. When nobody reads, the pipe fills up and the child waits.
  */
 public final class ProgramLogs implements LogReader {
+    /** How long nothing comes from a program that has told everything. */
+    private static final Duration QUIET = Duration.ofSeconds(1);
+
+    /** The same for one that may not have begun yet. */
+    private static final Duration BEGINNING = Duration.ofSeconds(5);
+
     private final Processes.Talking child;
     private final String program;
     private final Presence presence;
     private volatile boolean finished;
     private volatile boolean closed;
+    private volatile boolean waiting;
+    private final AtomicLong bytes = new AtomicLong();
 
     /** Knows whether there is still something to read. */
     public interface Presence {
@@ -84,7 +94,10 @@ public final class ProgramLogs implements LogReader {
     @Override
     public int read(byte[] buffer) throws RuntimeFailure {
         try {
+            waiting = true;
             int count = child.read(buffer);
+            waiting = false;
+            bytes.addAndGet(Math.max(0, count));
             if (count < 0 && !closed && !finished) {
                 end();
             }
@@ -109,10 +122,31 @@ public final class ProgramLogs implements LogReader {
         }
     }
 
-    /** It ends by itself when the container has ended. */
+    /**
+     * {@inheritDoc}
+     *
+     * <p>Normally the program sees that the container has ended. Podman without a backend for
+     * events does not: then the end is where nothing came for a while.
+     */
     @Override
     public void finish() {
-        finished = true;
+        if (!finished) {
+            finished = true;
+            Thread.ofVirtual().name("end-of-logs").start(this::awaitQuiet);
+        }
+    }
+
+    private void awaitQuiet() {
+        try {
+            long before = -1;
+            while (!closed && (!waiting || before != bytes.get())) {
+                before = bytes.get();
+                TimeUnit.NANOSECONDS.sleep((before == 0 ? BEGINNING : QUIET).toNanos());
+            }
+            child.close();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
     }
 
     @Override

@@ -32,6 +32,11 @@ public record LogSelection(
         return new LogSelection(true, tail, since, until);
     }
 
+    /** The same, without what is written from now on. */
+    public LogSelection ending() {
+        return new LogSelection(false, tail, since, until);
+    }
+
     /** The same, but only the last lines. */
     public LogSelection last(int lines) {
         return new LogSelection(follow, OptionalInt.of(lines), since, until);

@@ -16,10 +16,7 @@ public interface LogReader extends AutoCloseable {
      */
     int read(byte[] buffer) throws RuntimeFailure;
 
-    /**
-     * The instance has ended for good: the end comes after what is there. Without effect on a
-     * reader that sees the end itself.
-     */
+    /** The instance has ended for good: the end comes after what is there. */
     void finish();
 
     /** Stops reading, at once; whoever waits for output is told that it is over. */

@@ -73,7 +73,7 @@ case $verb in
         ;;
     logs)
         rm -f "$output" "$errors"
-        exec podman "$@"
+        exec podman --log-level=fatal "$@"
         ;;
     rm)
         # what runs is killed at once

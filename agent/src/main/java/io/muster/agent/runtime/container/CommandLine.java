@@ -110,6 +110,9 @@ final class CommandLine {
         var words = new ArrayList<String>();
         words.add(program);
         words.addAll(container.generalOptions());
+        if (program.equals(PODMAN)) { // its own complaints must not look like the container's
+            words.add("--log-level=fatal");
+        }
         return ProgramLogs.open(processes, words, environment, container.id(), selection, presence);
     }
 
