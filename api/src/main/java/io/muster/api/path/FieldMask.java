@@ -29,10 +29,17 @@ public record FieldMask(List<String> segments) {
         return new FieldMask(List.of(segments));
     }
 
-    /** Reads {@code a.b.*.c}. */
+    /**
+     * Reads {@code a.b.*.c}. No text stands for the whole tree: an empty one is mostly a variable
+     * that was not set, and would replace everything.
+     */
     public static Outcome<FieldMask> parse(String text) {
         if (text.isEmpty()) {
-            return Outcome.accepted(new FieldMask(List.of()));
+            return Outcome.refused(
+                    "field mask",
+                    "is empty",
+                    "name a field, such as desiredState.workloads.web, or desiredState for all of"
+                            + " it");
         }
         var segments = List.of(text.split("\\.", -1));
         if (segments.size() > MAX_SEGMENTS

@@ -11,7 +11,6 @@ final class FieldMaskTest {
     @ParameterizedTest
     @ValueSource(
             strings = {
-                "",
                 "*",
                 "desiredState",
                 "desiredState.workloads.*.agent",
@@ -29,6 +28,17 @@ final class FieldMaskTest {
     @ValueSource(strings = {".", "a.", ".a", "a..b", "workloadStates.a..", "a\nb"})
     void has_no_empty_keys_and_no_control_characters(String text) {
         assertThat(FieldMask.parse(text)).isInstanceOf(Outcome.Refused.class);
+    }
+
+    @Test
+    void is_never_the_whole_by_accident() {
+        assertThat(FieldMask.parse(""))
+                .isEqualTo(
+                        Outcome.refused(
+                                "field mask",
+                                "is empty",
+                                "name a field, such as desiredState.workloads.web, or desiredState"
+                                        + " for all of it"));
     }
 
     @Test
