@@ -36,7 +36,11 @@ final class FieldTemplate {
      */
     static Outcome<String> render(
             String where, String field, String text, Map<String, ConfigItem> configs) {
-        return guarded(where, field, text, () -> new Rendering().render(text, Values.of(configs)));
+        return guarded(
+                where,
+                field,
+                text,
+                source -> new Rendering().render(source.text(), Values.of(configs)));
     }
 
     /** Accepts a text that is a template, as it is; whether it can be filled in is not asked. */
@@ -45,8 +49,8 @@ final class FieldTemplate {
                 where,
                 field,
                 text,
-                () -> {
-                    new Rendering().parse(text);
+                source -> {
+                    new Rendering().parse(source.text());
                     return text;
                 });
     }
@@ -72,7 +76,7 @@ final class FieldTemplate {
     }
 
     private interface Attempt {
-        String make() throws IOException;
+        String make(Source source) throws IOException;
     }
 
     private static Outcome<String> guarded(
@@ -88,12 +92,18 @@ final class FieldTemplate {
                     "keep it to %d".formatted(MAX_CHARACTERS));
         }
         LibraryPaths.trim();
+        Source source;
         try {
-            return Outcome.accepted(attempt.make());
+            source = Source.of(text);
+        } catch (TemplateFault fault) {
+            return refused(where, field, fault.what(), fault.remedy());
+        }
+        try {
+            return Outcome.accepted(attempt.make(source));
         } catch (TemplateFault fault) {
             return refused(where, field, fault.what(), fault.remedy());
         } catch (HandlebarsException e) {
-            return refused(where, field, e);
+            return refused(where, field, source, e);
         } catch (IOException | RuntimeException e) {
             // the library meets what somebody wrote: whatever it does not expect is a refusal
             return refused(
@@ -104,10 +114,16 @@ final class FieldTemplate {
         }
     }
 
-    private static Outcome<String> refused(String where, String field, HandlebarsException e) {
+    private static Outcome<String> refused(
+            String where, String field, Source source, HandlebarsException e) {
         var error = e.getError();
         var place =
-                error == null ? "" : "line %d, column %d: ".formatted(error.line, error.column + 1);
+                error == null
+                        ? ""
+                        : "line %d, column %d: "
+                                .formatted(
+                                        error.line,
+                                        error.column + 1 - source.added(error.line, error.column));
         var fault = fault(e);
         if (fault != null) {
             return refused(where, field, place + fault.what(), fault.remedy());

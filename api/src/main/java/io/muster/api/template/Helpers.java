@@ -12,6 +12,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.IntPredicate;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -22,11 +23,21 @@ final class Helpers {
     /** What the partial {@code indent} stands for, before its indentation is known. */
     static final String INDENTED_TAG = indentedTag("");
 
+    /** What the same partial is called where it stands alone at the beginning of a line. */
+    static final String LINE_PARTIAL = "indent-line";
+
+    /** What that one stands for. */
+    static final String LINE_TAG = "{{{muster-line content}}}";
+
+    /** A tag that stands for signs of the template; counts how many these were there. */
+    static final Pattern TEXT_TAG =
+            Pattern.compile("\\{\\{\\{muster-text ([0-9]+) [0-9]+ [0-9]+ [0-9]+ [0-9]+}}}");
+
+    /** How the helpers begin that only we call. */
+    private static final String OURS = "muster-";
+
     private final Budget budget;
     private final Map<String, Helper<@Nullable Object>> all = new HashMap<>();
-
-    /** The block parameters that are in force, which the library forgets in inner blocks. */
-    private Map<String, Object> blockParameters = Map.of();
 
     Helpers(Budget budget) {
         this.budget = budget;
@@ -48,6 +59,25 @@ final class Helpers {
         all.put("not", value(1, v -> !Values.isTrue(v.getFirst())));
         all.put("len", value(1, Helpers::length));
         all.put("muster-indented", value(2, v -> indented(text(v.get(0)), text(v.get(1)))));
+        all.put("muster-line", value(1, v -> line(text(v.getFirst()))));
+        all.put("muster-text", value(5, this::signs));
+    }
+
+    /** Writes signs of a template that the library would not take for text. */
+    static String textTag(int braces, int slashes, int opening, int closing) {
+        int read = braces + slashes + opening + closing + (opening > 0 || slashes > 0 ? 1 : 0);
+        return "{{{muster-text %d %d %d %d %d}}}"
+                .formatted(read, braces, slashes, opening, closing);
+    }
+
+    private Object signs(List<Object> counts) {
+        var text = new StringBuilder();
+        for (int i = 1; i <= 4; i++) {
+            int count = counts.get(i) instanceof Number number ? number.intValue() : 0;
+            budget.write(Math.max(count, 0));
+            text.repeat(i == 2 ? "\\" : i == 4 ? "}" : "{", Math.max(count, 0));
+        }
+        return text;
     }
 
     static String indentedTag(String indentation) {
@@ -86,12 +116,20 @@ final class Helpers {
             }
             if (given < least) {
                 throw new TemplateFault(
-                        "%s needs %d values and has %d".formatted(o.helperName, least, given),
-                        "write them behind it");
+                        least == 1
+                                ? o.helperName + " needs a value and has none"
+                                : "%s needs %d values and has %d"
+                                        .formatted(o.helperName, least, given),
+                        least == 1 ? "write it behind it" : "write them behind it");
             }
             var values = new ArrayList<Object>();
             for (int i = 0; i < given; i++) {
                 var value = i == 0 ? first : o.params[i - 1];
+                if (value == null && o.helperName.startsWith(OURS)) {
+                    throw new TemplateFault(
+                            "the content of indent is not there",
+                            "write content= and the name of a text, which the configs have");
+                }
                 if (value == null) {
                     throw new TemplateFault(
                             "value %d of %s is not there".formatted(i + 1, o.helperName),
@@ -195,7 +233,7 @@ final class Helpers {
 
     private String indented(String content, String indentation) {
         if (indentation.isEmpty()) {
-            return content; // not alone on its line, or at its beginning
+            return content; // not alone on its line
         }
         budget.write(content.length() + content.lines().count() * indentation.length());
         var text = new StringBuilder(indentation);
@@ -206,8 +244,12 @@ final class Helpers {
                 text.append(indentation);
             }
         }
-        // the end of the tag's own line is gone: what follows must not join the last one
-        return content.endsWith("\n") ? text.toString() : text.append('\n').toString();
+        return line(text.toString());
+    }
+
+    /** The end of the tag's own line is gone: what follows must not join the last one. */
+    private static String line(String text) {
+        return text.endsWith("\n") ? text : text + "\n";
     }
 
     private Object branch(boolean chosen, Options o) throws IOException {
@@ -220,19 +262,20 @@ final class Helpers {
         switch (value) {
             case List<?> list -> {
                 for (var item : list) {
-                    var scope = scope(o, item, List.of(item, index));
+                    var scope = Scope.inside(o.context, item);
+                    scope.name(o.blockParams, List.of(item, index));
                     position(scope, index, list.size());
-                    text.append(inside(o, scope));
+                    text.append(block(o.fn, scope));
                     index++;
                 }
             }
             case Map<?, ?> map -> {
                 for (var entry : map.entrySet()) {
-                    var scope =
-                            scope(o, entry.getValue(), List.of(entry.getValue(), entry.getKey()));
-                    scope.combine("@key", entry.getKey());
+                    var scope = Scope.inside(o.context, entry.getValue());
+                    scope.name(o.blockParams, List.of(entry.getValue(), entry.getKey()));
+                    scope.add("key", entry.getKey());
                     position(scope, index, map.size());
-                    text.append(inside(o, scope));
+                    text.append(block(o.fn, scope));
                     index++;
                 }
             }
@@ -241,10 +284,10 @@ final class Helpers {
         return index == 0 ? block(o.inverse, o.context) : text;
     }
 
-    private static void position(Context scope, int index, int size) {
-        scope.combine("@index", index);
-        scope.combine("@first", index == 0);
-        scope.combine("@last", index == size - 1);
+    private static void position(Scope scope, int index, int size) {
+        scope.add("index", index);
+        scope.add("first", index == 0);
+        scope.add("last", index == size - 1);
     }
 
     private Object with(@Nullable Object value, Options o) throws IOException {
@@ -257,8 +300,9 @@ final class Helpers {
         // a section without a helper, as in {{#image}}, has made its scope already; only such a
         // block has no values, which the library counts right for blocks
         int counted = o.data(Context.PARAM_SIZE);
-        var scope = counted == 0 ? o.context : Context.newContext(o.context, value);
-        return inside(o, scope(o, scope, value, List.of(value)));
+        var scope = counted == 0 ? (Scope) o.context : Scope.inside(o.context, value);
+        scope.name(o.blockParams, List.of(value));
+        return block(o.fn, scope);
     }
 
     /** Refuses what a block cannot work on, unless it says what to do then. */
@@ -273,49 +317,15 @@ final class Helpers {
         }
     }
 
-    private Context scope(Options o, Object value, List<Object> parameters) {
-        return scope(o, Context.newContext(o.context, value), value, parameters);
-    }
-
-    private Context scope(Options o, Context scope, Object value, List<Object> parameters) {
-        var visible = new HashMap<>(blockParameters);
-        for (int i = 0; i < Math.min(o.blockParams.size(), parameters.size()); i++) {
-            visible.put(o.blockParams.get(i), parameters.get(i));
-        }
-        for (var name : visible.keySet()) {
-            if (value instanceof Map<?, ?> map && map.containsKey(name)) {
-                throw new TemplateFault(
-                        "the block parameter \"%s\" is called like a key of the value"
-                                .formatted(name),
-                        "give it another name");
-            }
-        }
-        return scope.combine(visible);
-    }
-
-    private String inside(Options o, Context scope) throws IOException {
-        var outer = blockParameters;
-        var inner = new HashMap<>(outer);
-        for (var name : o.blockParams) {
-            var value = scope.get(name, false);
-            if (value != null) {
-                inner.put(name, value);
-            }
-        }
-        blockParameters = inner;
-        try {
-            return block(o.fn, scope);
-        } finally {
-            blockParameters = outer;
-        }
-    }
-
     private String block(Template template, Context context) throws IOException {
         budget.step(template.text().length());
         return budget.result(template.apply(context));
     }
 
-    private Object missing(@Nullable Object value, Options o) {
+    private Object missing(@Nullable Object value, Options o) throws IOException {
+        if (o.helperName.equals("unless")) {
+            return branch(true, o); // {{^name}}, which the library calls unless, without a value
+        }
         int given = given(value, o);
         if (given > 0 || !o.hash.isEmpty() || o.tagType == TagType.SUB_EXPRESSION) {
             throw new TemplateFault(

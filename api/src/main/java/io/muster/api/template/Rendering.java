@@ -1,15 +1,12 @@
 package io.muster.api.template;
 
-import com.github.jknack.handlebars.Context;
 import com.github.jknack.handlebars.Decorator;
 import com.github.jknack.handlebars.EscapingStrategy;
 import com.github.jknack.handlebars.Handlebars;
 import com.github.jknack.handlebars.Helper;
 import com.github.jknack.handlebars.Parser;
 import com.github.jknack.handlebars.Template;
-import com.github.jknack.handlebars.ValueResolver;
 import com.github.jknack.handlebars.cache.TemplateCache;
-import com.github.jknack.handlebars.context.MapValueResolver;
 import com.github.jknack.handlebars.helper.DefaultHelperRegistry;
 import com.github.jknack.handlebars.io.AbstractTemplateLoader;
 import com.github.jknack.handlebars.io.StringTemplateSource;
@@ -18,7 +15,6 @@ import com.github.jknack.handlebars.io.TemplateSource;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.Map;
-import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -40,8 +36,7 @@ final class Rendering {
 
     String render(String template, Map<String, Object> values) throws IOException {
         Shape.check(template);
-        var context = Context.newBuilder(values).resolver(MapsOnly.INSTANCE).build();
-        return helpers.whole(library.compileInline(template), context);
+        return helpers.whole(library.compileInline(template), Scope.top(values));
     }
 
     /** Only looks whether it is a template. */
@@ -54,6 +49,9 @@ final class Rendering {
         return new AbstractTemplateLoader() {
             @Override
             public TemplateSource sourceAt(String location) {
+                if (location.equals(Helpers.LINE_PARTIAL)) {
+                    return new StringTemplateSource(location, Helpers.LINE_TAG);
+                }
                 if (!location.equals(INDENT)) {
                     throw new TemplateFault(
                             "there is no partial \"" + location + "\"",
@@ -109,26 +107,6 @@ final class Rendering {
         public Decorator decorator(String name) {
             throw new TemplateFault(
                     "there is no decorator \"" + name + "\"", "leave it out; there are none");
-        }
-    }
-
-    /** Looks into maps, and into nothing else. */
-    private enum MapsOnly implements ValueResolver {
-        INSTANCE;
-
-        @Override
-        public Object resolve(Object context, String name) {
-            return MapValueResolver.INSTANCE.resolve(context, name);
-        }
-
-        @Override
-        public Object resolve(Object context) {
-            return MapValueResolver.INSTANCE.resolve(context);
-        }
-
-        @Override
-        public Set<Map.Entry<String, Object>> propertySet(Object context) {
-            return MapValueResolver.INSTANCE.propertySet(context);
         }
     }
 }

@@ -12,6 +12,10 @@ final class Suggestion {
     private Suggestion() {}
 
     static String of(Context context, String name) {
+        if (name.contains("@")) {
+            return "@index, @key, @first and @last are there inside of an each block, and with @../"
+                    + " those of the block around it";
+        }
         if (context.parent() != null && !name.startsWith("..")) {
             return "inside a block the outer names begin with ../, as in {{../%s}}".formatted(name);
         }

@@ -41,6 +41,8 @@ final class TemplatesTest {
                       nothing: {}
                       four: "4"
                       ten: "10"
+                      counted:
+                        - {index: x, first: y, root: z}
                       image:
                         name: nginx
                         tag: "1.27"
@@ -124,6 +126,33 @@ final class TemplatesTest {
                                 + "{{/each}}",
                         "80agent_A 80agent_B 443agent_A 443agent_B "),
                 arguments("{{#each agents}}{{@root.plain}};{{/each}}", "just text;just text;"),
+                // what the blocks outside count
+                arguments(
+                        "{{#each agents}}{{#each ../ports}}{{@../index}}{{@index}}"
+                                + " {{/each}}{{/each}}",
+                        "00 01 10 11 "),
+                arguments(
+                        "{{#each image}}{{#with ../agents}}{{@../key}};{{@key}} {{/with}}{{/each}}",
+                        "name;name tag;tag "),
+                arguments(
+                        "{{#each agents}}{{#each ../ports}}{{#each ../../agents}}{{@../../index}}"
+                                + "{{/each}}{{/each}}{{/each}}",
+                        "00001111"),
+                // neither hides the other
+                arguments(
+                        "{{#each counted}}{{@index}}{{@first}}{{index}}{{@root.plain}} {{/each}}",
+                        "0truexjust text "),
+                arguments("{{#each image as |name|}}{{name}} {{/each}}", "nginx 1.27 "),
+                arguments(
+                        "{{#with image as |name|}}{{name.tag}} {{this.name}} {{./name}}{{/with}}",
+                        "1.27 nginx nginx"),
+                arguments(
+                        "{{#each ports as |host i|}}{{i}}:{{host.inner}}/{{this.host}} {{/each}}",
+                        "0:8080/80 1:8443/443 "),
+                arguments(
+                        "{{#each ports as |host|}}{{#with ../image}}{{host.host}} {{../host}}"
+                                + " {{/with}}{{/each}}",
+                        "80 80 443 443 "),
                 // if, unless, with
                 arguments("{{#if plain}}yes{{else}}no{{/if}}", "yes"),
                 arguments("{{#if empty}}yes{{else}}no{{/if}}", "no"),
@@ -177,7 +206,23 @@ final class TemplatesTest {
                 arguments(
                         "{{#with image}}\n  {{> indent content=../nginx}}\n{{/with}}\n",
                         "  server {\n  \n    listen 80;\n  }\n"),
+                arguments("x:\n{{> indent content=plain}}\nend", "x:\njust text\nend"),
+                arguments("{{> indent content=nginx}} \r\nend", rendered("{{nginx}}end")),
+                arguments("{{> indent content=plain}}", "just text"),
+                arguments("{{> indent content=plain}} x\n", "just text x\n"),
                 // text that looks like a tag
+                arguments("a\\\\{{plain}}", "a\\just text"),
+                arguments("a\\\\\\{{plain}}", "a\\\\just text"),
+                arguments("{\\\\{{plain}}", "{\\just text"),
+                arguments("\\{{{plain}}}", "{{{plain}}}"),
+                arguments("{\\{{plain}}", "{{{plain}}"),
+                arguments("\\{{}}} \\{{plain", "{{}}} {{plain"),
+                arguments("\\{{{{raw}}}} {{plain}}", "{{{{raw}}}} just text"),
+                arguments("\\{{^if plain}}", "{{^if plain}}"),
+                arguments("{{!-- {{#if}} {{^if plain}} \\{{ --}}x", "x"),
+                arguments("{{! \\{{ }}x", "x"),
+                arguments("{{^gone}}none{{/gone}}{{^plain}}x{{/plain}}", "none"),
+                arguments("{{#if empty}}yes{{^}}no{{/if}}", "no"),
                 arguments("\\{{plain}} {{plain}}", "{{plain}} just text"),
                 arguments("{{{{raw}}}}{{plain}}{{{{/raw}}}}", "{{plain}}"),
                 arguments("{ {a} } }}", "{ {a} } }}"));
@@ -226,12 +271,26 @@ final class TemplatesTest {
                 arguments("{{> /etc/passwd}}", "partial", ""),
                 arguments("{{> \"../../etc/passwd\"}}", "there is no partial", "indent"),
                 arguments("{{> other}}", "there is no partial \"other\"", "indent"),
-                arguments("  {{> indent}}\n", "is not there", ""),
+                arguments("  {{> indent}}\n", "the content of indent is not there", "content="),
+                arguments("{{> indent}}\n", "the content of indent is not there", "content="),
+                arguments("{{len}}", "len needs a value and has none", ""),
+                arguments("{{not}}", "not needs a value and has none", ""),
                 arguments("{{#*inline \"x\"}}{{/inline}}", "inline", ""),
+                arguments("x\n {{^if plain}}no{{/if}}", "line 2, column 2: {{^ takes", "#unless"),
+                arguments("{{~^ each ports}}no{{/each}}", "line 1, column 1: {{^ takes", "else"),
+                arguments("{{^if}}no{{/if}}", "{{^ takes a name", "else"),
+                arguments("\\\\{{plain}} \\{{ {{gone}}", "line 1, column 19", ""),
                 arguments(
-                        "{{#each image as |name|}}{{/each}}{{#with image as |name|}}{{/with}}",
-                        "block parameter \"name\"",
-                        "another name"),
+                        "{{#each ports}}{{@../index}}{{/each}}",
+                        "there is no \"@../index\"",
+                        "each block"),
+                arguments(
+                        "{{#each ports}}{{../@../index}}{{/each}}",
+                        "there is no \"../@../index\"",
+                        ""),
+                arguments("{{@index}}", "there is no \"@index\"", "each block"),
+                arguments("{{../plain}}", "there is no \"../plain\"", ""),
+                arguments("{{..}}", "there is no \"..\"", ""),
                 arguments("{{plain", "line 1", "braces"),
                 arguments("{{#if plain}}", "line 1", "braces"),
                 arguments("{{#if plain}}{{/each}}", "line 1", "braces"),
