@@ -155,19 +155,31 @@ final class StateTest {
 
         @Test
         void says_where_a_file_makes_no_sense_and_sends_nothing() throws IOException {
-            var text = RICH.replace("restartPolicy: ALWAYS", "restartPolicie: ALWAYS");
+            var text = RICH.replace("restartPolicy: ALWAYS", "restartPolicy: ALLWAYS");
             assertThat(wrong(text))
-                    .contains("wrong.yaml:6:7: workloads.web.restartPolicie", "typing error");
+                    .contains("wrong.yaml:6:22: desiredState.workloads.web.restartPolicy");
             assertThat(wrong(RICH.replace("\"42\"", "42")))
                     .contains("wrong.yaml:10:16: desiredState.workloads.web.tags.owner")
-                    .contains("is a number, not text", "\"42\"");
+                    .contains("is a number instead of text", "\"42\"");
             assertThat(wrong("apiVersion: v1\nworkloads: {}\n"))
                     .contains("wrong.yaml:1:1: apiVersion", "use muster apply");
             assertThat(wrong("desiredState: [")).contains("wrong.yaml:1:");
             assertThat(wrong("just words")).contains("is no state");
-            assertThat(wrong("desiredState:\n")).contains("is nothing, not text");
+            assertThat(wrong("desiredState:\n")).contains("holds nothing");
             assertThat(state("desiredState.workloads"))
                     .isEqualTo("desiredState:\n  apiVersion: v1\n  workloads: {}\n");
+        }
+
+        @Test
+        void warns_of_keys_that_mean_nothing() throws IOException {
+            var file = file("odd.yaml", RICH.replace("restartPolicy:", "restartPolicie:"));
+            assertThat(
+                            cluster.run("--no-wait", "set", "state", "desiredState", file)
+                                    .succeeds()
+                                    .err)
+                    .contains("odd.yaml:6:7: desiredState.workloads.web.restartPolicie")
+                    .contains("did you mean restartPolicy?");
+            assertThat(state("desiredState.workloads.web.restartPolicy")).contains("NEVER");
         }
 
         private String wrong(String text) throws IOException {
@@ -192,6 +204,29 @@ final class StateTest {
         }
 
         @Test
+        void notes_masks_that_name_no_field() throws IOException {
+            var file = file("rich.yaml", RICH);
+            cluster.run("--no-wait", "set", "state", "desiredState", file).succeeds();
+            assertThat(
+                            cluster.run(
+                                            "set",
+                                            "state",
+                                            "foo",
+                                            "desiredState.workloads.web.rutime",
+                                            "effectiveState",
+                                            file)
+                                    .succeeds()
+                                    .err)
+                    .isEqualTo(
+                            """
+                            note: "foo" is no field of a state, so nothing is set there
+                            note: "desiredState.workloads.web.rutime" is no field of a state, so \
+                            nothing is set there; did you mean "desiredState.workloads.web.runtime"?
+                            note: "effectiveState" can only be read; nothing is set there
+                            """);
+        }
+
+        @Test
         void is_told_when_the_command_line_makes_no_sense() {
             assertThat(cluster.run("set", "state", "state.yaml").failsWith(2).err)
                     .contains("name what to set and the file");
@@ -200,6 +235,11 @@ final class StateTest {
                                     .failsWith(2)
                                     .err)
                     .contains("stands for nothing when fields are set");
+            // an unset variable of a shell, where a mask should be
+            assertThat(cluster.run("set", "state", "", "x").failsWith(2).err)
+                    .contains("field mask: is empty; name a field");
+            assertThat(cluster.run("get", "state", "").failsWith(2).err).contains("is empty");
+            assertThat(cluster.run("get", "events", "").failsWith(2).err).contains("is empty");
         }
     }
 
@@ -255,10 +295,10 @@ final class StateTest {
             assertThat(timeless(result.out()))
                     .isEqualTo(
                             """
-                            {"timestamp":"T","addedFields":["desiredState.configs"],\
+                            {"timestamp":"T","revision":1,"addedFields":["desiredState.configs"],\
                             "completeState":{"desiredState":{"apiVersion":"v1",\
                             "configs":{"empty":{},"network":{"hosts":["a","b"],"port":"8080"}}}}}
-                            {"timestamp":"T","removedFields":["desiredState.configs.empty"],\
+                            {"timestamp":"T","revision":2,"removedFields":["desiredState.configs.empty"],\
                             "completeState":{"desiredState":{"apiVersion":"v1"}}}
                             """);
             end(result);

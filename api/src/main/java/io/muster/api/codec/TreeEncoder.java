@@ -301,7 +301,7 @@ final class TreeEncoder {
                             (key, node) -> {
                                 switch (key) {
                                     case "status" -> attributes.setStatus(status(node, at));
-                                    case "tags" -> attributes.setTags(tags(node, at));
+                                    case "tags" -> attributes.setTags(tags(node, at + "." + key));
                                     default -> throw unknown(at + "." + key);
                                 }
                             });
@@ -381,7 +381,14 @@ final class TreeEncoder {
 
     private static IllegalArgumentException unexpected(
             @Nullable Node node, String wanted, String path) {
-        var found = node == null ? "nothing" : node.getClass().getSimpleName();
-        return new IllegalArgumentException(path + ": " + found + " instead of " + wanted);
+        var found =
+                switch (node) {
+                    case null -> "nothing";
+                    case Node.Entries _ -> "a map";
+                    case Node.Items _ -> "a list";
+                    case Node.Text _ -> "text";
+                    case Node.Whole _ -> "a number";
+                };
+        return new IllegalArgumentException(path + ": is " + found + " instead of " + wanted);
     }
 }

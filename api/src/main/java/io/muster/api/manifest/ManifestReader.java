@@ -66,7 +66,11 @@ public final class ManifestReader {
         var positions = new Positions(file);
         YamlTree.Parsed parsed;
         try {
-            parsed = YamlTree.read(text, positions);
+            parsed =
+                    YamlTree.read(
+                            text,
+                            positions,
+                            "write apiVersion: v1 and workloads, or leave the file out");
         } catch (YamlTree.Refusal e) {
             return ManifestReading.none(file, e.problem());
         }

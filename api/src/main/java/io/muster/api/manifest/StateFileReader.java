@@ -1,15 +1,18 @@
 package io.muster.api.manifest;
 
 import io.muster.api.codec.RequestCodec;
+import io.muster.api.outcome.Nearest;
 import io.muster.api.outcome.Outcome;
 import io.muster.api.outcome.Problem;
 import io.muster.api.request.Request;
 import io.muster.api.tree.Node;
 import io.muster.api.tree.Origin;
+import io.muster.api.tree.StateTree;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Set;
+import java.util.stream.Stream;
 
 /**
  * Reads files with a complete state, or a part of one, as {@code get state} writes them: YAML, of
@@ -17,13 +20,22 @@ import java.util.Set;
  *
  * <p>What no update can change is left out of the tree: the states of workloads, the status of
  * agents, and the effective state. Whether the rest makes sense depends on the masks and on what is
- * there already; only that it holds keys and texts is looked at here.
+ * there already, so nothing is missing here; all else is checked as in a manifest, in the shapes of
+ * both versions. A key that is not known is a warning, except where it may stand for a whole part:
+ * a part that the file lacks is removed.
  */
 public final class StateFileReader {
+    private static final String DESIRED = "desiredState";
+    private static final String TAGS = "tags";
     private static final Set<String> READ_ONLY = Set.of("workloadStates", "effectiveState");
+    private static final List<String> PARTS =
+            List.of(DESIRED, "workloadStates", "agents", "effectiveState");
+    private static final List<String> SECTIONS = List.of("apiVersion", "workloads", "configs");
 
     private final Positions positions;
     private final List<Problem> problems = new ArrayList<>();
+    private final List<Problem> warnings = new ArrayList<>();
+    private List<Problem> misspelt = List.of();
 
     private StateFileReader(Positions positions) {
         this.positions = positions;
@@ -34,7 +46,7 @@ public final class StateFileReader {
      *
      * @param file its name, for messages
      */
-    public static Outcome<Node.Entries> read(String file, String text) {
+    public static Outcome<StateFile> read(String file, String text) {
         if (text.length() > ManifestReader.MAX_CHARACTERS) {
             return Outcome.refused(
                     file,
@@ -45,22 +57,29 @@ public final class StateFileReader {
         var positions = new Positions(file);
         YamlTree.Parsed parsed;
         try {
-            parsed = YamlTree.read(text, positions);
+            parsed =
+                    YamlTree.read(
+                            text,
+                            positions,
+                            "write desiredState and below it what is to be set, as muster get state"
+                                    + " shows it");
         } catch (YamlTree.Refusal e) {
             return Outcome.refused(List.of(e.problem()));
         }
         var reader = new StateFileReader(positions);
         reader.problems.addAll(parsed.problems());
         var state = reader.state(parsed.tree());
-        reader.checkKeys(state);
+        if (reader.problems.isEmpty()) {
+            reader.checkKeys(state, parsed.tree());
+        }
         return reader.problems.isEmpty()
-                ? Outcome.accepted(state)
-                : Outcome.refused(reader.problems);
+                ? Outcome.accepted(new StateFile(state, reader.warnings))
+                : Outcome.refused(
+                        Stream.concat(reader.problems.stream(), reader.misspelt.stream()).toList());
     }
 
-    /** Whether it has the keys and kinds of values that a message has room for. */
-    private void checkKeys(Node.Entries state) {
-        var desired = state.entries().get("desiredState");
+    /** Whether a message has room for it; what is left to find here is rare. */
+    private void checkKeys(Node.Entries state, Node written) {
         try {
             RequestCodec.encode(new Request("state", new Request.UpdateState(state, List.of())));
         } catch (IllegalArgumentException e) {
@@ -70,10 +89,9 @@ public final class StateFileReader {
                             complaint[0],
                             complaint.length > 1 ? complaint[1] : "is no state",
                             "look for a typing error, or at what muster get state shows");
+            var place = new FieldPlaces(written, positions).place(complaint[0]);
             problems.add(
-                    desired == null
-                            ? problem
-                            : new FieldPlaces(desired, positions).located(problem));
+                    new Problem(place + ": " + problem.where(), problem.what(), problem.remedy()));
         }
     }
 
@@ -90,14 +108,11 @@ public final class StateFileReader {
         root.entries()
                 .forEach((key, node) -> {
                     switch (key) {
-                        case "desiredState" -> {
-                            check(node, key);
-                            parts.put(key, node);
-                        }
+                        case DESIRED -> parts.put(key, desired(node));
                         case "agents" -> parts.put(key, agents(node));
                         default -> {
                             if (!READ_ONLY.contains(key)) {
-                                problems.add(unknown(root, key));
+                                unknown(root, key);
                             }
                         }
                     }
@@ -105,13 +120,50 @@ public final class StateFileReader {
         return new Node.Entries(parts);
     }
 
-    private Problem unknown(Node.Entries root, String key) {
-        return new Problem(
-                positions.place(root, key) + ": " + key,
-                "is no part of a state",
-                key.equals("workloads") || key.equals("configs") || key.equals("apiVersion")
-                        ? "this is a manifest: use muster apply, or write it below desiredState"
-                        : "the parts are desiredState, workloadStates, agents and effectiveState");
+    private Node desired(Node node) {
+        var reading = StateTree.fragment(node, DESIRED, positions);
+        problems.addAll(reading.problems());
+        warnings.addAll(reading.warnings());
+        misspelt = reading.misspelt();
+        if (node instanceof Node.Entries map) {
+            for (var key : map.entries().keySet()) {
+                if (!SECTIONS.contains(key)) {
+                    Nearest.to(key, SECTIONS).ifPresent(near -> mistaken(map, DESIRED, key, near));
+                }
+            }
+        }
+        return StateTree.plain(node, positions);
+    }
+
+    /** Something may be removed that stands there under another name. */
+    private void mistaken(Node.Entries map, String path, String key, String near) {
+        problems.add(
+                new Problem(
+                        positions.place(map, key)
+                                + ": "
+                                + (path.isEmpty() ? key : path + "." + key),
+                        "is no part of a state",
+                        "did you mean " + near + "?"));
+    }
+
+    private void unknown(Node.Entries root, String key) {
+        var near = Nearest.to(key, PARTS);
+        if (SECTIONS.contains(key)) {
+            problems.add(
+                    new Problem(
+                            positions.place(root, key) + ": " + key,
+                            "is no part of a state",
+                            "this is a manifest: use muster apply, or write it below"
+                                    + " desiredState"));
+        } else if (near.isPresent()) {
+            mistaken(root, "", key, near.get());
+        } else {
+            warnings.add(
+                    new Problem(
+                            positions.place(root, key) + ": " + key,
+                            "is no part of a state and has no effect",
+                            "the parts are " + String.join(", ", PARTS)));
+        }
     }
 
     /** Leaves of each agent what can be changed. */
@@ -123,17 +175,37 @@ public final class StateFileReader {
         var agents = new LinkedHashMap<String, Node>();
         entries.forEach((name, agent) -> {
             var path = "agents." + name;
-            if (agent instanceof Node.Entries(var attributes)) {
-                var rest = new LinkedHashMap<>(attributes);
-                rest.remove("status");
-                rest.forEach((key, value) -> check(value, path + "." + key));
-                agents.put(name, new Node.Entries(rest));
+            if (agent instanceof Node.Entries attributes) {
+                agents.put(name, attributes(attributes, path));
+            } else if (agent instanceof Node.Text text
+                    && positions.scalar(text) == Origin.Scalar.NOTHING) {
+                agents.put(name, Node.Entries.NONE);
             } else {
                 check(agent, path);
                 agents.put(name, agent);
             }
         });
         return new Node.Entries(agents);
+    }
+
+    private Node.Entries attributes(Node.Entries map, String path) {
+        var kept = new LinkedHashMap<String, Node>();
+        map.entries()
+                .forEach((key, value) -> {
+                    if (key.equals(TAGS)) {
+                        check(value, path + "." + key);
+                        kept.put(key, value);
+                    } else if (!key.equals("status")) {
+                        warnings.add(
+                                new Problem(
+                                        positions.place(map, key) + ": " + path + "." + key,
+                                        "\"%s\" is unknown and has no effect".formatted(key),
+                                        Nearest.to(key, List.of(TAGS))
+                                                .map(near -> "did you mean " + near + "?")
+                                                .orElse("only tags of agents can be set")));
+                    }
+                });
+        return new Node.Entries(kept);
     }
 
     /** Every scalar of a state that can be changed is a text. */

@@ -5,15 +5,18 @@ import io.muster.api.tree.Node;
 import io.muster.api.tree.Origin;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.yaml.snakeyaml.LoaderOptions;
 import org.yaml.snakeyaml.error.Mark;
 import org.yaml.snakeyaml.error.MarkedYAMLException;
 import org.yaml.snakeyaml.error.YAMLException;
 import org.yaml.snakeyaml.events.AliasEvent;
+import org.yaml.snakeyaml.events.CollectionStartEvent;
 import org.yaml.snakeyaml.events.Event;
 import org.yaml.snakeyaml.events.MappingStartEvent;
 import org.yaml.snakeyaml.events.NodeEvent;
@@ -46,6 +49,10 @@ final class YamlTree {
     private final Positions positions;
     private final List<Problem> problems = new ArrayList<>();
     private final Map<String, Anchored> anchors = new HashMap<>();
+
+    /** Anchors of what is being read. */
+    private final Set<String> open = new HashSet<>();
+
     private Positions.Place place = new Positions.Place(1, 1); // up to where the text was read
     private long expanded;
     private int aliases;
@@ -81,10 +88,14 @@ final class YamlTree {
 
     private record Anchored(Node node, long weight) {}
 
-    /** Reads the one document of a text; others may be there if they are empty. */
-    static Parsed read(String text, Positions positions) throws Refusal {
+    /**
+     * Reads the one document of a text; others may be there if they are empty.
+     *
+     * @param fill what to do about a text that is empty
+     */
+    static Parsed read(String text, Positions positions, String fill) throws Refusal {
         try {
-            return new YamlTree(text, positions).document();
+            return new YamlTree(text, positions).document(fill);
         } catch (MarkedYAMLException e) {
             throw new Refusal(
                     new Problem(
@@ -107,7 +118,7 @@ final class YamlTree {
         }
     }
 
-    private Parsed document() throws Refusal {
+    private Parsed document(String fill) throws Refusal {
         next(); // the stream starts
         Node found = null;
         while (!peek().is(Event.ID.StreamEnd)) {
@@ -129,10 +140,7 @@ final class YamlTree {
             next(); // the document ends
         }
         if (found == null) {
-            throw refusal(
-                    peek(),
-                    "is empty",
-                    "write apiVersion: v1 and workloads, or leave the file out");
+            throw refusal(peek(), "is empty", fill);
         }
         return new Parsed(found, found());
     }
@@ -144,6 +152,9 @@ final class YamlTree {
         }
         long before = expanded;
         spend(event, NODE_WEIGHT);
+        if (event instanceof CollectionStartEvent start && start.getAnchor() != null) {
+            open.add(start.getAnchor());
+        }
         var node =
                 switch (event) {
                     case AliasEvent alias -> alias(alias);
@@ -155,6 +166,7 @@ final class YamlTree {
         if (!(event instanceof AliasEvent)) {
             var anchor = ((NodeEvent) event).getAnchor();
             if (anchor != null) {
+                open.remove(anchor);
                 anchors.put(anchor, new Anchored(node, expanded - before));
             }
         }
@@ -163,6 +175,13 @@ final class YamlTree {
 
     private Node alias(AliasEvent alias) throws Refusal {
         var anchored = anchors.get(alias.getAnchor());
+        if (open.contains(alias.getAnchor())) {
+            throw refusal(
+                    alias,
+                    "*%s stands inside of what &%s marks, which would have no end"
+                            .formatted(alias.getAnchor(), alias.getAnchor()),
+                    "write out what is meant");
+        }
         if (anchored == null) {
             throw refusal(
                     alias,

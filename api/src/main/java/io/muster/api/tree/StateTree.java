@@ -94,6 +94,48 @@ public final class StateTree {
         return reading(tree, "", origin, StateReader.Form.MANIFEST);
     }
 
+    /**
+     * Reads what somebody wrote of a state, in the shapes of both versions: what is missing may be
+     * there already, so that is no problem.
+     *
+     * @param where its path
+     * @param origin where the nodes were written
+     */
+    public static Reading fragment(Node tree, String where, Origin origin) {
+        return reading(tree, where, new Fragment(origin), StateReader.Form.MESSAGE);
+    }
+
+    /**
+     * Brings what {@link #fragment} has read to the one shape that messages have, without what is
+     * unknown or holds nothing.
+     */
+    public static Node plain(Node tree, Origin origin) {
+        return new PlainShape(origin).state(tree);
+    }
+
+    /** An origin of which no map is all that there is. */
+    private record Fragment(Origin origin) implements Origin {
+        @Override
+        public String place(Node node) {
+            return origin.place(node);
+        }
+
+        @Override
+        public String place(Node.Entries map, String key) {
+            return origin.place(map, key);
+        }
+
+        @Override
+        public Scalar scalar(Node.Text text) {
+            return origin.scalar(text);
+        }
+
+        @Override
+        public boolean isWhole(Node.Entries map) {
+            return false;
+        }
+    }
+
     private static Reading reading(Node tree, String where, Origin origin, StateReader.Form form) {
         var findings = new Findings();
         var draft = new StateReader(form).state(Cursor.root(tree, where, origin, findings));

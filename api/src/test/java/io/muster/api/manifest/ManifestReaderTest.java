@@ -313,7 +313,7 @@ final class ManifestReaderTest {
                 row("a: x\nb: \u0001\n", "web.yaml:2:4: has the character U+0001"),
                 row("a: \"\\x", "web.yaml:1:2: is no YAML from here on"), // seed 8436 of the noise
                 row("a: *b\n", "web.yaml:1:4: *b refers to no anchor above it"),
-                row("a: &b [*b]\n", "web.yaml:1:8: *b refers to no anchor above it"),
+                row("a: &b [*b]\n", "web.yaml:1:8: *b stands inside of what &b marks"),
                 row(
                         "apiVersion: v1\nx: !ruby/object y\n",
                         "the tag !ruby/object has no meaning here; leave it out"),

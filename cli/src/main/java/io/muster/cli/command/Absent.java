@@ -5,6 +5,7 @@ import io.muster.api.name.WorkloadName;
 import io.muster.api.outcome.Nearest;
 import io.muster.api.path.FieldMask;
 import io.muster.api.tree.Node;
+import io.muster.api.tree.StateFields;
 import io.muster.api.tree.StateTree;
 import io.muster.cli.cluster.ClusterFailure;
 import io.muster.cli.cluster.Connection;
@@ -22,8 +23,10 @@ import java.util.TreeSet;
  * error. The cluster is asked once more for the names that there are, and only then.
  */
 final class Absent {
-    private static final List<String> PARTS =
-            List.of("desiredState", "workloadStates", "agents", "effectiveState");
+    private static final List<String> PARTS = StateFields.PARTS;
+
+    /** More notes than this are counted. */
+    private static final int MAX_NOTES = 100;
 
     /** The parts of which one may ask for one section without the others. */
     private static final Map<String, List<String>> SECTIONS =
@@ -31,6 +34,7 @@ final class Absent {
                     "desiredState", List.of("apiVersion", "workloads", "configs"),
                     "effectiveState", List.of("apiVersion", "workloads"));
 
+    private static final List<String> READ_ONLY = List.of("workloadStates", "effectiveState");
     private static final String NEAREST = "; did you mean \"%s\"?";
 
     private Absent() {}
@@ -48,6 +52,29 @@ final class Absent {
         }
     }
 
+    /** Notes the masks with which nothing can be set. */
+    static void fields(Call call, List<FieldMask> masks) {
+        for (var mask : masks) {
+            var path = mask.segments();
+            var stray = StateFields.stray(path);
+            if (stray.isPresent()) {
+                var level = stray.get().level();
+                call.terminal()
+                        .note(
+                                "\"%s\" is no field of a state, so nothing is set there%s"
+                                        .formatted(
+                                                mask,
+                                                Nearest.to(path.get(level), stray.get().known())
+                                                        .map(near -> replaced(mask, level, near))
+                                                        .map(NEAREST::formatted)
+                                                        .orElse("")));
+            } else if (READ_ONLY.contains(path.getFirst())) {
+                call.terminal()
+                        .note("\"%s\" can only be read; nothing is set there".formatted(mask));
+            }
+        }
+    }
+
     /** Notes workloads that are not there. */
     static void workloads(Call call, Connection connection, Collection<WorkloadName> names)
             throws InterruptedException {
@@ -56,7 +83,7 @@ final class Absent {
         }
         var all = FieldMask.of("desiredState", "workloads", FieldMask.ANY, "agent");
         var there = Trees.workloads(ask(call, connection, all));
-        for (var name : names) {
+        for (var name : names.stream().limit(MAX_NOTES).toList()) {
             call.terminal()
                     .note(
                             "there is no workload \"%s\"%s"
@@ -65,6 +92,12 @@ final class Absent {
                                             Nearest.to(name.value(), there)
                                                     .map(NEAREST::formatted)
                                                     .orElse("")));
+        }
+        if (names.size() > MAX_NOTES) {
+            call.terminal()
+                    .note(
+                            "there are no workloads of %d more of these names"
+                                    .formatted(names.size() - MAX_NOTES));
         }
     }
 
@@ -177,8 +210,11 @@ final class Absent {
             var keys = new TreeSet<String>();
             for (var node : level) {
                 if (node instanceof Node.Entries(var entries)) {
-                    keys.addAll(entries.keySet());
+                    boolean last = i == mask.segments().size() - 1;
                     entries.forEach((key, value) -> {
+                        if (last || value instanceof Node.Entries) {
+                            keys.add(key); // another one would lead to nothing either
+                        }
                         if (segment.equals(FieldMask.ANY) || segment.equals(key)) {
                             next.add(value);
                         }

@@ -1,5 +1,6 @@
 package io.muster.cli.command;
 
+import io.muster.api.manifest.StateFile;
 import io.muster.api.manifest.StateFileReader;
 import io.muster.api.name.Names;
 import io.muster.api.name.WorkloadName;
@@ -56,6 +57,7 @@ final class SetState {
         var masks = masks(call, operands.subList(0, operands.size() - 1));
         var revision = call.value(IF_REVISION).map(text -> Past.revision(call, text));
         var tree = tree(call, operands.getLast());
+        Absent.fields(call, masks);
         try (var connection = call.connect()) {
             var update = new Update(tree, workloads(tree, masks), masks, revision);
             if (call.has(DRY_RUN)) {
@@ -85,10 +87,11 @@ final class SetState {
         var text = TextFiles.read(call.surroundings().input(), file, problems);
         if (text.isPresent()) {
             switch (StateFileReader.read(TextFiles.name(file), text.get())) {
-                case Outcome.Accepted<Node.Entries>(var tree) -> {
-                    return tree;
+                case Outcome.Accepted<StateFile>(var read) -> {
+                    read.warnings().forEach(warning -> call.terminal().warn(warning.toString()));
+                    return read.state();
                 }
-                case Outcome.Refused<Node.Entries>(var found) -> problems.addAll(found);
+                case Outcome.Refused<StateFile>(var found) -> problems.addAll(found);
             }
         }
         throw new ProgramFailure(
