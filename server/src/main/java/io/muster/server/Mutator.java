@@ -1,7 +1,7 @@
 package io.muster.server;
 
-import io.muster.api.outcome.Outcome;
 import io.muster.api.state.State;
+import io.muster.server.core.HookVerdict;
 
 /** Changes desired states before they are stored, such as by hooks. */
 public interface Mutator {
@@ -9,7 +9,7 @@ public interface Mutator {
      * Changes one. Blocks; any thread, one call at a time.
      *
      * @param dryRun whether it is not going to be stored
-     * @return what comes of it, or why it is to be refused
+     * @return what comes of it and by whom, or why it is to be refused
      */
-    Outcome<State> mutate(State wanted, boolean dryRun) throws InterruptedException;
+    HookVerdict mutate(State wanted, boolean dryRun) throws InterruptedException;
 }

@@ -20,6 +20,10 @@ public final class SystemProcesses implements Processes {
     public Finished run(Command command) throws IOException, InterruptedException {
         var builder = new ProcessBuilder(command.words());
         builder.environment().putAll(command.environment());
+        var leftovers = new Leftovers();
+        if (command.alone()) {
+            builder.environment().put(Leftovers.VARIABLE, leftovers.mark());
+        }
         long start = System.nanoTime();
         var process = builder.start();
         try (var output = new OutputCollector(process.getInputStream(), () -> kill(process));
@@ -28,10 +32,12 @@ public final class SystemProcesses implements Processes {
             if (!process.waitFor(command.timeout().toNanos(), TimeUnit.NANOSECONDS)) {
                 throw killed(command, "no end within " + text(command.timeout()));
             }
-            var left = command.timeout().minusNanos(System.nanoTime() - start);
-            var patience = left.compareTo(STRAGGLERS) < 0 ? left : STRAGGLERS;
+            if (command.alone()) {
+                leftovers.kill(); // they may hold the pipes open, and nobody waits for them
+            }
+            var text = output.text(patience(command, start));
             var finished =
-                    new Finished(process.exitValue(), output.text(patience), errors.text(patience));
+                    new Finished(process.exitValue(), text, errors.text(patience(command, start)));
             if (output.isFlooded() || errors.isFlooded()) {
                 throw killed(
                         command,
@@ -41,7 +47,15 @@ public final class SystemProcesses implements Processes {
             return finished;
         } finally {
             kill(process);
+            if (command.alone()) {
+                leftovers.kill();
+            }
         }
+    }
+
+    private static Duration patience(Command command, long start) {
+        var left = command.timeout().minusNanos(System.nanoTime() - start);
+        return left.compareTo(STRAGGLERS) < 0 ? left : STRAGGLERS;
     }
 
     private static IOException killed(Command command, String why) {

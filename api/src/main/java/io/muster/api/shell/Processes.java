@@ -57,15 +57,28 @@ public interface Processes {
      * @param words program and arguments
      * @param environment added to that of this process
      * @param input text for its standard input
+     * @param timeout for its end, and for what it prints
+     * @param alone whether what it has started and left behind is killed when it has ended; not so
+     *     for programs of which that is the purpose, such as container engines
      */
     record Command(
             List<String> words,
             SortedMap<String, String> environment,
             String input,
-            Duration timeout) {
+            Duration timeout,
+            boolean alone) {
         /** Copies the list. */
         public Command {
             words = List.copyOf(words);
+        }
+
+        /** A program that may leave others behind. */
+        public Command(
+                List<String> words,
+                SortedMap<String, String> environment,
+                String input,
+                Duration timeout) {
+            this(words, environment, input, timeout, false);
         }
     }
 

@@ -10,7 +10,10 @@ import io.muster.api.request.UpdatePlan.PlannedConfig;
 import io.muster.api.request.UpdatePlan.PlannedField;
 import io.muster.api.request.UpdatePlan.PlannedTags;
 import io.muster.api.request.UpdatePlan.PlannedWorkload;
+import io.muster.api.state.Phase;
+import io.muster.api.state.RestartPolicy;
 import io.muster.api.state.Workload;
+import io.muster.api.state.WorkloadState;
 import io.muster.api.tree.Node;
 import io.muster.api.tree.StateTree;
 import java.util.ArrayList;
@@ -100,7 +103,9 @@ final class Forecast {
                         ? Action.CREATE
                         : after.isEmpty()
                                 ? Action.DELETE
-                                : change.starts() ? Action.REPLACE : Action.CHANGE_IN_PLACE;
+                                : change.starts() || startsAgain(before.get(), after.get())
+                                        ? Action.REPLACE
+                                        : Action.CHANGE_IN_PLACE;
         var fields =
                 before.isPresent() && after.isPresent()
                         ? fields(before.get(), after.get())
@@ -168,11 +173,30 @@ final class Forecast {
                             leaf.before(),
                             leaf.after(),
                             Restart.isNeededBy(
-                                    leaf.path().split("[.\\[]", 2)[0],
-                                    effective(before),
-                                    effective(after))));
+                                            leaf.path().split("[.\\[]", 2)[0],
+                                            effective(before),
+                                            effective(after))
+                                    || (leaf.path().equals("restartPolicy")
+                                            && startsAgain(before, after))));
         }
         return fields;
+    }
+
+    /** Says whether it has ended, and starts at once because of its new restart policy. */
+    private boolean startsAgain(Placed before, Placed after) {
+        var phase = state.board().find(before.instance()).map(WorkloadState::phase);
+        return phase.filter(ended ->
+                        !restarts(effective(before).restartPolicy(), ended)
+                                && restarts(effective(after).restartPolicy(), ended))
+                .isPresent();
+    }
+
+    private static boolean restarts(RestartPolicy policy, Phase ended) {
+        return switch (ended) {
+            case SUCCEEDED_OK -> policy == RestartPolicy.ALWAYS;
+            case FAILED_EXEC_FAILED -> policy != RestartPolicy.NEVER;
+            default -> false;
+        };
     }
 
     private PlannedField field(

@@ -21,18 +21,18 @@ final class MutationLogic {
     }
 
     /** The hooks are done with one; a late word about another is ignored. */
-    static void mutated(Turn turn, long number, Outcome<State> result) {
+    static void mutated(Turn turn, long number, HookVerdict verdict) {
         var mutation = turn.state().mutation();
         if (mutation.now().isEmpty() || mutation.count() != number) {
             return;
         }
         turn.state(turn.state().with(mutation.idle()));
-        conclude(turn, mutation.now().get(), result);
+        conclude(turn, mutation.now().get(), verdict);
         UpdateLogic.release(turn);
         CommitLogic.advance(turn);
     }
 
-    private static void conclude(Turn turn, Mutation.Looking looking, Outcome<State> result) {
+    private static void conclude(Turn turn, Mutation.Looking looking, HookVerdict verdict) {
         var ledger = turn.ledger();
         var proposal = looking.held().proposal();
         if (ledger.jump().isPresent() || !ledger.planned().revision().equals(looking.base())) {
@@ -41,14 +41,21 @@ final class MutationLogic {
             return;
         }
         var plan =
-                result.then(state ->
-                        state.equals(looking.wanted())
-                                ? proposal.plan(turn.state())
-                                : Planning.plan(ledger.planned(), state, turn.settings())
-                                        .then(made -> proposal.completed(turn.state(), made)));
+                verdict.result()
+                        .then(state ->
+                                state.equals(looking.wanted())
+                                        ? proposal.plan(turn.state())
+                                        : Planning.plan(ledger.planned(), state, turn.settings())
+                                                .then(made ->
+                                                        proposal.completed(turn.state(), made)));
         switch (plan) {
             case Outcome.Refused<Plan>(var problems) ->
-                    UpdateLogic.refuse(turn, proposal, problems);
+                    UpdateLogic.refuse(
+                            turn,
+                            proposal,
+                            verdict.result() instanceof Outcome.Accepted<State>
+                                    ? problems.stream().map(verdict::blamed).toList()
+                                    : problems);
             case Outcome.Accepted<Plan>(var accepted) ->
                     UpdateLogic.accept(turn, proposal, accepted);
         }

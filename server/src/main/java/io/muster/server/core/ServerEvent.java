@@ -3,7 +3,6 @@ package io.muster.server.core;
 import io.muster.api.link.AgentPresence;
 import io.muster.api.link.Report;
 import io.muster.api.name.AgentName;
-import io.muster.api.outcome.Outcome;
 import io.muster.api.request.Request;
 import io.muster.api.request.Requester;
 import io.muster.api.state.AgentAttributes;
@@ -74,9 +73,9 @@ public sealed interface ServerEvent {
      * The mutating hooks are done: the answer to {@link Effect.Mutate}.
      *
      * @param number of the order
-     * @param result what they made of the desired state, or why they refuse
+     * @param verdict what they made of the desired state, or why they refuse
      */
-    record Mutated(long number, Outcome<State> result) implements ServerEvent {}
+    record Mutated(long number, HookVerdict verdict) implements ServerEvent {}
 
     /** The time of {@link Effect.WakeAt} has come. */
     record Woke() implements ServerEvent {}

@@ -59,8 +59,8 @@ public final class ServerLogic {
             case ServerEvent.NotRaised(var why) -> JumpLogic.notRaised(turn, why);
             case ServerEvent.Remembered(var agents) -> AcquaintanceLogic.remembered(turn, agents);
             case ServerEvent.NotRemembered(var why) -> AcquaintanceLogic.notRemembered(turn, why);
-            case ServerEvent.Mutated(long number, var result) ->
-                    MutationLogic.mutated(turn, number, result);
+            case ServerEvent.Mutated(long number, var verdict) ->
+                    MutationLogic.mutated(turn, number, verdict);
             case ServerEvent.Woke _ -> woke(turn);
         }
     }

@@ -9,12 +9,16 @@ import io.muster.api.shell.Clock;
 import io.muster.api.shell.Processes;
 import io.muster.api.state.State;
 import io.muster.api.tree.StateTree;
+import io.muster.server.core.HookVerdict;
 import java.io.IOException;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Runs the hooks one after the other: each gets the desired state as JSON on its standard input, in
@@ -34,6 +38,12 @@ public final class MutatingHooks {
     static final String DRY_RUN = "MUSTER_DRY_RUN";
 
     private static final int MAX_WORDS = 1000;
+
+    /** Above it, an exit code tells the signal that has killed a program. */
+    private static final int KILLED = 128;
+
+    private static final int MAX_SIGNAL = 31;
+    private static final Logger LOG = LoggerFactory.getLogger(MutatingHooks.class);
 
     private final List<Hook> hooks;
     private final Processes processes;
@@ -57,9 +67,17 @@ public final class MutatingHooks {
      * timeouts at most.
      *
      * @param dryRun whether it is not going to be stored
-     * @return what they made of it, or why the update is to be refused, naming the hook
+     * @return what they made of it and which of them, or why the update is to be refused, naming
+     *     the hook
      */
-    public Outcome<State> mutate(State wanted, boolean dryRun) throws InterruptedException {
+    public HookVerdict mutate(State wanted, boolean dryRun) throws InterruptedException {
+        var changers = new ArrayList<String>();
+        var result = mutate(wanted, dryRun, changers);
+        return new HookVerdict(result, changers);
+    }
+
+    private Outcome<State> mutate(State wanted, boolean dryRun, List<String> changers)
+            throws InterruptedException {
         var state = wanted;
         long start = clock.nanoTime();
         for (var hook : hooks) {
@@ -73,7 +91,12 @@ public final class MutatingHooks {
             }
             var within = left.compareTo(hook.timeout()) < 0 ? left : hook.timeout();
             switch (run(hook, state, dryRun, within)) {
-                case Outcome.Accepted<State>(var changed) -> state = changed;
+                case Outcome.Accepted<State>(var changed) -> {
+                    if (!changed.equals(state)) {
+                        changers.add(hook.name());
+                    }
+                    state = changed;
+                }
                 case Outcome.Refused<State>(var problems) -> {
                     return Outcome.refused(problems);
                 }
@@ -100,12 +123,22 @@ public final class MutatingHooks {
                                     List.of(hook.program().toString()),
                                     new TreeMap<>(Map.of(DRY_RUN, Boolean.toString(dryRun))),
                                     input,
-                                    within));
+                                    within,
+                                    true));
         } catch (IOException e) {
             return refused(
                     hook,
                     "failed: " + e.getMessage(),
                     "repair " + hook.program() + ", or start the server without it");
+        }
+        int signal = finished.exitCode() - KILLED;
+        if (signal > 0 && signal <= MAX_SIGNAL) {
+            return refused(
+                    hook,
+                    "was killed (exit code %d, signal %d): %s"
+                            .formatted(finished.exitCode(), signal, words(finished.errors())),
+                    "find out what killed it, such as a lack of memory, or repair "
+                            + hook.program());
         }
         if (finished.exitCode() != 0) {
             return refused(
@@ -119,7 +152,16 @@ public final class MutatingHooks {
 
     private static Outcome<State> read(Hook hook, Processes.Finished finished) {
         return switch (ManifestReader.read("output", finished.output())) {
-            case Outcome.Accepted<Manifest>(var manifest) -> Outcome.accepted(manifest.state());
+            case Outcome.Accepted<Manifest>(var manifest) -> {
+                for (var warning : manifest.warnings()) {
+                    LOG.atWarn()
+                            .addKeyValue("hook", hook.name())
+                            .addKeyValue("place", warning.where())
+                            .addKeyValue("remedy", warning.remedy())
+                            .log("of the output of a mutating hook: " + warning.what());
+                }
+                yield Outcome.accepted(manifest.state());
+            }
             case Outcome.Refused<Manifest>(var problems) ->
                     Outcome.refused(
                             problems.stream()

@@ -21,6 +21,7 @@ import io.muster.api.request.UpdatePlan.PlannedField;
 import io.muster.api.request.UpdatePlan.PlannedWorkload;
 import io.muster.api.state.AccessRule;
 import io.muster.api.state.ControlInterfaceAccess;
+import io.muster.api.state.Phase;
 import io.muster.api.state.RestartPolicy;
 import io.muster.api.state.Workload;
 import io.muster.api.state.WorkloadFile;
@@ -97,6 +98,27 @@ final class ForecastTest {
         assertThat(plan.workloads())
                 .singleElement()
                 .returns(Action.NOTHING, PlannedWorkload::action);
+    }
+
+    @Test
+    void tells_that_a_workload_that_has_ended_starts_at_once_by_its_new_policy() {
+        core.announce(BOW, "i", "n");
+        core.update(set("web", on(BOW, "a")));
+        var always = on(BOW, "a").withRestartPolicy(RestartPolicy.ALWAYS);
+        assertThat(plan(set("web", always)).workloads())
+                .singleElement()
+                .returns(Action.CHANGE_IN_PLACE, PlannedWorkload::action);
+        core.report(BOW, core.all(1, core.wanted("web", Phase.SUCCEEDED_OK)));
+        assertThat(plan(set("web", always)).workloads())
+                .singleElement()
+                .returns(Action.REPLACE, PlannedWorkload::action)
+                .returns(
+                        List.of(field("restartPolicy", "NEVER", "ALWAYS", true)),
+                        PlannedWorkload::fields);
+        var onFailure = on(BOW, "a").withRestartPolicy(RestartPolicy.ON_FAILURE);
+        assertThat(plan(set("web", onFailure)).workloads())
+                .singleElement()
+                .returns(Action.CHANGE_IN_PLACE, PlannedWorkload::action);
     }
 
     @Test

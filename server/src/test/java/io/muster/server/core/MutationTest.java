@@ -13,6 +13,7 @@ import io.muster.api.outcome.Outcome;
 import io.muster.api.request.Response;
 import io.muster.api.state.State;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
@@ -50,9 +51,7 @@ final class MutationTest {
     @Test
     void are_refused_if_a_hook_refuses() {
         core.ask(ALICE, "r1", set("web", on(BOW, "a")));
-        core.on(
-                new ServerEvent.Mutated(
-                        order().number(), Outcome.refused("mutating hook \"x\"", "no", "ask me")));
+        core.on(mutated(order().number(), Outcome.refused("mutating hook \"x\"", "no", "ask me")));
         assertThat(core.answer(ALICE))
                 .isInstanceOfSatisfying(
                         Response.Refused.class,
@@ -72,7 +71,11 @@ final class MutationTest {
         assertThat(core.answer(ALICE))
                 .isInstanceOfSatisfying(
                         Response.Refused.class,
-                        refused -> assertThat(refused.message()).contains("cycle"));
+                        refused ->
+                                assertThat(refused.message())
+                                        .contains("cycle")
+                                        .contains("(as mutating hooks \"x\", \"y\" wrote it): ")
+                                        .contains("repair the hook"));
     }
 
     @Test
@@ -82,7 +85,7 @@ final class MutationTest {
         core.ask(BOB, "r1", set("db", on(BOW, "b")));
         core.ask(BOB, "r1", set("db", on(BOW, "b"))); // again, since no answer came
         assertThat(core.effects).isEmpty();
-        core.on(new ServerEvent.Mutated(first.number(), Outcome.accepted(first.wanted())));
+        core.on(mutated(first.number(), Outcome.accepted(first.wanted())));
         assertThat(order().wanted().workloads()).hasSize(2); // the store is at work meanwhile
         done(order().wanted());
         core.on(new ServerEvent.Persisted());
@@ -96,7 +99,7 @@ final class MutationTest {
         var first = order();
         core.ask(BOB, "r1", set("db", on(BOW, "b")));
         core.now += Core.TTL.plus(Duration.ofSeconds(1)).toNanos();
-        core.on(new ServerEvent.Mutated(first.number(), Outcome.accepted(first.wanted())));
+        core.on(mutated(first.number(), Outcome.accepted(first.wanted())));
         assertThat(core.effects(Effect.Mutate.class)).isEmpty();
         assertThat(core.state.ledger().held()).isEmpty();
     }
@@ -106,12 +109,12 @@ final class MutationTest {
         core.ask(ALICE, "r1", set("web", on(BOW, "a")));
         var first = order();
         core.ask(BOB, "r1", set("db", on(BOW, "b")));
-        core.on(new ServerEvent.Mutated(first.number(), Outcome.accepted(first.wanted())));
+        core.on(mutated(first.number(), Outcome.accepted(first.wanted())));
         var second = order();
         core.on(new ServerEvent.NotPersisted("the disk is full"));
-        core.on(new ServerEvent.Mutated(second.number(), Outcome.accepted(second.wanted())));
+        core.on(mutated(second.number(), Outcome.accepted(second.wanted())));
         assertThat(order().wanted().workloads()).containsOnlyKeys(new WorkloadName("db"));
-        core.on(new ServerEvent.Mutated(second.number(), Outcome.accepted(second.wanted())));
+        core.on(mutated(second.number(), Outcome.accepted(second.wanted())));
         assertThat(core.effects).isEmpty(); // a late word about what is gone
     }
 
@@ -120,7 +123,7 @@ final class MutationTest {
         core.ask(ALICE, "r1", set("web", on(BOW, "a")));
         var first = order();
         core.announce(BOW, Core.presence("i", "n", Optional.of(core.version(9, 30)), 0));
-        core.on(new ServerEvent.Mutated(first.number(), Outcome.accepted(first.wanted())));
+        core.on(mutated(first.number(), Outcome.accepted(first.wanted())));
         assertThat(core.given()).isEmpty();
         core.on(new ServerEvent.Raised());
         done(order().wanted());
@@ -162,7 +165,7 @@ final class MutationTest {
     @Test
     void from_the_startup_manifest_are_refused_aloud() {
         core.on(new ServerEvent.StartupManifest("abc", State.EMPTY.with(WEB, on(BOW, "a"))));
-        core.on(new ServerEvent.Mutated(order().number(), Outcome.refused("hook", "no", "")));
+        core.on(mutated(order().number(), Outcome.refused("hook", "no", "")));
         assertThat(core.notes(Note.ManifestRefused.class)).hasSize(1);
     }
 
@@ -170,7 +173,11 @@ final class MutationTest {
         return core.effects(Effect.Mutate.class).getLast();
     }
 
+    private static ServerEvent mutated(long number, Outcome<State> result) {
+        return new ServerEvent.Mutated(number, new HookVerdict(result, List.of("x", "y")));
+    }
+
     private void done(State state) {
-        core.on(new ServerEvent.Mutated(order().number(), Outcome.accepted(state)));
+        core.on(mutated(order().number(), Outcome.accepted(state)));
     }
 }

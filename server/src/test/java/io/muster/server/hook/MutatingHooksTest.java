@@ -2,6 +2,9 @@ package io.muster.server.hook;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import ch.qos.logback.classic.Logger;
+import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.core.read.ListAppender;
 import io.muster.api.host.SystemClock;
 import io.muster.api.host.SystemProcesses;
 import io.muster.api.manifest.ManifestReader;
@@ -18,8 +21,10 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.BooleanSupplier;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.slf4j.LoggerFactory;
 
 /** Hooks as real scripts. */
 final class MutatingHooksTest {
@@ -143,6 +148,65 @@ final class MutatingHooksTest {
     }
 
     @Test
+    void leave_nothing_behind_and_nobody_waits_for_it() throws Exception {
+        var child = folder.resolve("child");
+        hook("forgetful", 0, "setsid sleep 778 & echo $! >" + child + "; exec cat");
+        long start = System.nanoTime();
+        assertThat(mutate()).isEqualTo(Outcome.accepted(WANTED));
+        assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(Duration.ofSeconds(15));
+        var pid = Long.parseLong(Files.readString(child).strip());
+        await(() -> ProcessHandle.of(pid).filter(ProcessHandle::isAlive).isEmpty());
+    }
+
+    private static void await(BooleanSupplier condition) {
+        long end = System.nanoTime() + Duration.ofSeconds(20).toNanos();
+        while (!condition.getAsBoolean()) {
+            assertThat(System.nanoTime()).isLessThan(end);
+            Thread.onSpinWait();
+        }
+    }
+
+    @Test
+    void that_were_killed_have_refused_nothing() throws Exception {
+        hook("victim", 0, "kill -9 $$");
+        assertThat(problem().toString())
+                .startsWith(
+                        "mutating hook \"victim\": was killed (exit code 137, signal 9): it does"
+                                + " not say why; find out what killed it");
+    }
+
+    @Test
+    void are_named_if_they_changed_something() throws Exception {
+        hook("same", 0, "cat");
+        hook("move", 1, "sed 's/\"bow\"/\"stern\"/'");
+        hook("silent", 2, "cat >/dev/null");
+        assertThat(hooks().mutate(WANTED, false).changers()).containsExactly("move");
+    }
+
+    @Test
+    void are_warned_of_what_they_misspell() throws Exception {
+        hook("typo", 0, "sed 's/\"runtimeConfig\"/\"tagz\": {}, &/'");
+        var appender = new ListAppender<ILoggingEvent>();
+        var log = (Logger) LoggerFactory.getLogger(MutatingHooks.class);
+        appender.start();
+        log.addAppender(appender);
+        try {
+            assertThat(mutated()).isEqualTo(WANTED);
+        } finally {
+            log.detachAppender(appender);
+        }
+        assertThat(appender.list)
+                .singleElement()
+                .satisfies(event ->
+                        assertThat(event.getFormattedMessage() + event.getKeyValuePairs())
+                                .contains("\"tagz\" is unknown and has no effect")
+                                .contains(
+                                        "hook=\"typo\"",
+                                        "workloads.web.tagz",
+                                        "did you mean tags?"));
+    }
+
+    @Test
     void are_told_whether_it_is_only_a_question() throws Exception {
         hook("ask", 0, "echo \"dry run: $MUSTER_DRY_RUN\" >&2; exit 1");
         assertThat(problem().what()).contains("dry run: false");
@@ -224,7 +288,7 @@ final class MutatingHooksTest {
     }
 
     private Outcome<State> mutate() throws InterruptedException {
-        return hooks().mutate(WANTED, false);
+        return hooks().mutate(WANTED, false).result();
     }
 
     private State mutated() throws InterruptedException {
