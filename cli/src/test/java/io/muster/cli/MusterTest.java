@@ -192,7 +192,7 @@ final class MusterTest {
             var path = folder.resolve("latin.yaml");
             Files.write(path, new byte[] {'a', ':', '\n', 'b', (byte) 0xe9, '\n'});
             assertThat(cluster.run("apply", path.toString()).failsWith(1).err)
-                    .contains("latin.yaml:2: is not UTF-8");
+                    .contains("latin.yaml:2:2: is not UTF-8");
         }
 
         @Test

@@ -212,6 +212,8 @@ final class PastTest {
             assertThat(lines.getFirst()).matches("REVISION +TIME +BY +CHANGED");
             assertThat(lines.get(1)).matches("2 +\\d.*Z +client/ann-\\w+ +~1 workload");
             assertThat(lines.get(2)).matches("1 +\\d.*Z +client/ann-\\w+ +\\+1 workload");
+            assertThat(cluster.run("history", "-o", "json").succeeds().out)
+                    .containsSubsequence("\"revision\": 2", "\"revision\": 1");
         }
 
         @Test
@@ -247,7 +249,10 @@ final class PastTest {
             assertThat(cluster.run("diff", "1", "2").succeeds().out).isEqualTo(expected);
             assertThat(cluster.run("diff", "--exit-code", "1", "2").failsWith(3).out)
                     .isEqualTo(expected);
-            assertThat(cluster.run("diff", "--exit-code", "2").succeeds().out).isEmpty();
+            var same = cluster.run("diff", "--exit-code", "2").succeeds();
+            assertThat(same.out).isEmpty();
+            assertThat(same.err)
+                    .isEqualTo("note: there is no difference between revision 2 and revision 2\n");
         }
 
         @Test

@@ -319,10 +319,12 @@ final class StateTest {
                             """
                             ---
                             timestamp: 'T'
+                            revision: 0
                             completeState:
                               agents: {}
                             ---
                             timestamp: 'T'
+                            revision: 0
                             addedFields:
                             - agents.bow
                             completeState:
@@ -330,6 +332,7 @@ final class StateTest {
                                 bow: {}
                             ---
                             timestamp: 'T'
+                            revision: 0
                             addedFields:
                             - agents.bow.status
                             completeState:
@@ -340,6 +343,7 @@ final class StateTest {
                                     freeMemory: 1024
                             ---
                             timestamp: 'T'
+                            revision: 0
                             updatedFields:
                             - agents.bow.status.freeMemory
                             completeState:

@@ -157,7 +157,8 @@ final class ValidateTest {
                         + " no effect; did you mean restartPolicy?";
         assertThat(cluster.run("validate", file).succeeds().err)
                 .isEqualTo("warning: " + complaint + "\n");
-        assertThat(cluster.run("validate", "--strict", file).failsWith(1).err).contains(complaint);
+        assertThat(cluster.run("validate", "--strict", file).failsWith(1).err)
+                .contains("warning: " + complaint);
     }
 
     @Test
@@ -234,7 +235,8 @@ final class ValidateTest {
                         line ->
                                 assertThat(line)
                                         .startsWith(
-                                                "F:8:5: workloads.a.zebra: \"zebra\" is unknown"),
+                                                "warning: F:8:5: workloads.a.zebra: \"zebra\" is"
+                                                        + " unknown"),
                         line ->
                                 assertThat(line)
                                         .startsWith(
@@ -249,7 +251,7 @@ final class ValidateTest {
                         line ->
                                 assertThat(line)
                                         .startsWith(
-                                                "F:14:29: workloads.b.configs.x: Workload"
+                                                "warning: F:14:29: workloads.b.configs.x: Workload"
                                                         + " references config key 'gone'"),
                         line ->
                                 assertThat(line)
@@ -259,8 +261,8 @@ final class ValidateTest {
                         line ->
                                 assertThat(line)
                                         .startsWith(
-                                                "F:19:15: workloads.c.configs.where: Workload"
-                                                        + " references config key 'gone'"),
+                                                "warning: F:19:15: workloads.c.configs.where:"
+                                                        + " Workload references config key 'gone'"),
                         line ->
                                 assertThat(line)
                                         .startsWith(
@@ -289,7 +291,7 @@ final class ValidateTest {
                         line ->
                                 assertThat(line)
                                         .startsWith(
-                                                "F:24:5: workloads.d.restartpolicy:"
+                                                "warning: F:24:5: workloads.d.restartpolicy:"
                                                         + " \"restartpolicy\" is unknown"),
                         line ->
                                 assertThat(line)

@@ -29,6 +29,7 @@ final class EventDocument {
     static Node.Entries snapshot(StateAnswer answer) {
         var document = new LinkedHashMap<String, Node>();
         document.put("timestamp", time(answer));
+        document.put("revision", new Node.Whole(answer.revision().value()));
         document.put("completeState", StateTree.printable(answer.state()));
         return new Node.Entries(document);
     }
@@ -43,6 +44,7 @@ final class EventDocument {
         }
         var document = new LinkedHashMap<String, Node>();
         document.put("timestamp", time(answer));
+        document.put("revision", new Node.Whole(answer.revision().value()));
         put(document, "addedFields", shown.added());
         put(document, "updatedFields", shown.updated());
         put(document, "removedFields", shown.removed());

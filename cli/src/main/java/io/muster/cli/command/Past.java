@@ -118,6 +118,12 @@ final class Past {
             var after = past(connection, to);
             var difference = new StateDifference(state(before), state(after));
             var end = to;
+            if (difference.isEmpty()) {
+                call.terminal()
+                        .note(
+                                "there is no difference between revision %s and revision %s"
+                                        .formatted(from, end));
+            }
             output.print(
                     () -> difference.tree(from, end),
                     () -> call.terminal().coloured(difference.lines()));

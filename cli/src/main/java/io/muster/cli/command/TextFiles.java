@@ -59,7 +59,7 @@ final class TextFiles {
         } catch (CharacterCodingException e) {
             problems.add(
                     new Problem(
-                            "%s:%d".formatted(name, line(bytes, buffer.position())),
+                            place(name, bytes, buffer.position()),
                             "is not UTF-8",
                             "save the file in this encoding"));
             return Optional.empty();
@@ -93,11 +93,18 @@ final class TextFiles {
         };
     }
 
-    private static int line(byte[] bytes, int end) {
+    /** Writes a place; columns are counted in characters, as everywhere. */
+    private static String place(String name, byte[] bytes, int end) {
         int line = 1;
+        int column = 1;
         for (int i = 0; i < end; i++) {
-            line += bytes[i] == '\n' ? 1 : 0;
+            if (bytes[i] == '\n') {
+                line++;
+                column = 1;
+            } else if ((bytes[i] & 0xC0) != 0x80) { // no further byte of a character
+                column++;
+            }
         }
-        return line;
+        return "%s:%d:%d".formatted(name, line, column);
     }
 }

@@ -50,7 +50,7 @@ final class Validate {
         problems.addAll(found.problems());
         warnings.addAll(found.missing());
         if (call.has(STRICT)) {
-            problems.addAll(warnings);
+            warnings.forEach(warning -> problems.add(refused(warning)));
             warnings.clear();
         }
         warnings.forEach(warning -> call.terminal().warn(warning.toString()));
@@ -68,6 +68,10 @@ final class Validate {
                                                 count(
                                                         reading.state().configs().size(),
                                                         "config"))));
+    }
+
+    private static Problem refused(Problem warning) {
+        return new Problem("warning: " + warning.where(), warning.what(), warning.remedy());
     }
 
     private static String text(List<Problem> problems) {

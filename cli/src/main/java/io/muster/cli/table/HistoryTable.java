@@ -44,10 +44,10 @@ public final class HistoryTable {
         }
     }
 
-    /** Returns the same for programs, the oldest first. */
+    /** Returns the same for programs, the newest first too. */
     public static Node tree(List<HistoryEntry> entries) {
         var items = new ArrayList<Node>();
-        for (var entry : entries) {
+        for (var entry : entries.reversed()) {
             var tree = new LinkedHashMap<String, Node>();
             tree.put("revision", new Node.Whole(entry.revision().value()));
             entry.time().ifPresent(time -> tree.put("time", new Node.Text(time.toString())));
