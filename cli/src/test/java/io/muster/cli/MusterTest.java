@@ -11,6 +11,8 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Nested;
@@ -368,6 +370,16 @@ final class MusterTest {
             assertThat(result.out)
                     .contains("web             bow     podman      Running(Ok)\n")
                     .contains("web             bow     native      Removed\n");
+        }
+
+        @Test
+        void count_what_is_not_there_where_it_is_much() {
+            var names = IntStream.range(0, 150).mapToObj(i -> "absent" + i);
+            var words = Stream.concat(Stream.of("delete", "workload"), names);
+            assertThat(cluster.run(words.toArray(String[]::new)).succeeds().err.lines())
+                    .hasSize(101)
+                    .last()
+                    .isEqualTo("note: there are no workloads of 50 more of these names");
         }
 
         @Test

@@ -204,6 +204,17 @@ final class StateTest {
         }
 
         @Test
+        void suggests_no_other_that_leads_to_nothing_either() throws IOException {
+            var file = file("rich.yaml", RICH.replace("owner:", "k2:"));
+            cluster.run("--no-wait", "set", "state", "desiredState", file).succeeds();
+            assertThat(
+                            cluster.run("get", "state", "desiredState.workloads.web.tags.k.dot")
+                                    .succeeds()
+                                    .err)
+                    .isEqualTo("note: nothing is at \"desiredState.workloads.web.tags.k.dot\"\n");
+        }
+
+        @Test
         void notes_masks_that_name_no_field() throws IOException {
             var file = file("rich.yaml", RICH);
             cluster.run("--no-wait", "set", "state", "desiredState", file).succeeds();
