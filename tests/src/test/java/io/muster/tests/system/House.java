@@ -69,6 +69,12 @@ final class House {
         return this;
     }
 
+    /** Lets agents that are started from now on find more programs. */
+    void withPath(Path bin) {
+        var path = environment.getOrDefault("PATH", System.getenv("PATH"));
+        environment.put("PATH", bin + ":" + path);
+    }
+
     int port() {
         return port;
     }

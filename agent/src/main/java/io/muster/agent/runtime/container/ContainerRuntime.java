@@ -16,12 +16,11 @@ import io.muster.api.shell.ProcessRef;
 import io.muster.api.shell.Processes;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Optional;
 import java.util.SortedMap;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * Containers, through the command line of the program that keeps them, labelled as Ankaios labels
@@ -43,8 +42,6 @@ public final class ContainerRuntime implements WorkloadRuntime {
 
     /** What workloads call nerdctl. */
     public static final String CONTAINERD = "containerd";
-
-    private static final Logger log = LoggerFactory.getLogger(ContainerRuntime.class);
 
     private static final int RUN_MINUTES = 5;
     private static final int DELETE_MINUTES = 5;
@@ -138,49 +135,32 @@ public final class ContainerRuntime implements WorkloadRuntime {
         return name;
     }
 
-    /**
-     * {@inheritDoc}
-     *
-     * <p>Containers made with general options that are refused now are left out with a warning: one
-     * such workload must not keep the agent from all others.
-     */
     @Override
     public List<Found> list() throws RuntimeFailure {
-        var found = new LinkedHashMap<String, Found>(); // by id: options may lead to the same place
-        for (var general : options.all()) {
-            List<Container> containers;
-            try {
-                containers = existing.of(agent, general);
-            } catch (RuntimeFailure e) {
-                if (general.isEmpty()) {
-                    throw e;
-                }
-                log.atWarn()
-                        .setCause(e)
-                        .addKeyValue("general-options", general)
-                        .log("containers made with these general options cannot be listed");
-                continue;
-            }
-            if (containers.isEmpty()) {
-                options.unused(general);
-            }
-            for (var container : containers) {
-                var instance = Labels.instance(container);
-                if (instance.isPresent() && instance.get().agent().equals(agent.value())) {
-                    var ref =
-                            new ContainerRef(
-                                    container.id(), instance.get(), optionsOf(container, general));
-                    found.putIfAbsent(
-                            container.id(),
-                            new Found(
-                                    ref.runtimeId(),
-                                    instance.get(),
-                                    Labels.mark(container.labels()),
-                                    observation(ref, container)));
-                }
-            }
+        var found = new LinkedHashMap<RuntimeId, Found>(); // options may lead to the same place
+        for (var each : options.ask(this::list)) {
+            found.putIfAbsent(each.id(), each);
         }
         return List.copyOf(found.values());
+    }
+
+    private List<Found> list(List<String> general) throws RuntimeFailure {
+        var found = new ArrayList<Found>();
+        for (var container : existing.of(agent, general)) {
+            var instance = Labels.instance(container);
+            if (instance.isPresent() && instance.get().agent().equals(agent.value())) {
+                var ref =
+                        new ContainerRef(
+                                container.id(), instance.get(), optionsOf(container, general));
+                found.add(
+                        new Found(
+                                ref.runtimeId(),
+                                instance.get(),
+                                Labels.mark(container.labels()),
+                                observation(ref, container)));
+            }
+        }
+        return found;
     }
 
     private static List<String> optionsOf(Container container, List<String> usedNow) {

@@ -3,6 +3,7 @@ package io.muster.agent.runtime.container;
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
+import io.muster.api.runtime.RuntimeFailure;
 import java.io.IOException;
 import java.io.StringWriter;
 import java.util.ArrayList;
@@ -39,6 +40,29 @@ final class Json {
                 objects.add(reader.read(parser));
             }
             return objects;
+        }
+    }
+
+    /** Reads what a program has printed. */
+    interface Reading<T> {
+        T read() throws IOException;
+    }
+
+    /**
+     * Reads what a program has printed, or says that it is not what was expected.
+     *
+     * @param command for people
+     * @param since the version from which on it prints that
+     */
+    static <T> T printed(String command, String since, Reading<T> reading) throws RuntimeFailure {
+        try {
+            return reading.read();
+        } catch (IOException e) {
+            throw new RuntimeFailure(
+                    "%s did not print the list that it should (%s); is this %s or later?"
+                            .formatted(command, e.getMessage(), since),
+                    true,
+                    e);
         }
     }
 

@@ -44,6 +44,38 @@ final class KnownOptions {
         return all;
     }
 
+    /** A question that is asked with each of the options. */
+    interface Question<T> {
+        List<T> ask(List<String> options) throws RuntimeFailure;
+    }
+
+    /**
+     * Asks with all options that are known, and forgets those that lead to nothing. Those that are
+     * refused now are left out with a warning: one such workload must not keep the agent from all
+     * others.
+     */
+    <T> List<T> ask(Question<T> question) throws RuntimeFailure {
+        var answers = new ArrayList<T>();
+        for (var options : all()) {
+            try {
+                var some = question.ask(options);
+                answers.addAll(some);
+                if (some.isEmpty()) {
+                    unused(options);
+                }
+            } catch (RuntimeFailure e) {
+                if (options.isEmpty()) {
+                    throw e;
+                }
+                log.atWarn()
+                        .setCause(e)
+                        .addKeyValue("general-options", options)
+                        .log("what was made with these general options cannot be listed");
+            }
+        }
+        return answers;
+    }
+
     /**
      * Remembers options before a container is made with them. To be followed by {@link #created}.
      *

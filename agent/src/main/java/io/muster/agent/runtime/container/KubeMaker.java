@@ -4,7 +4,6 @@ import io.muster.api.name.AgentName;
 import io.muster.api.name.InstanceName;
 import io.muster.api.runtime.Order;
 import io.muster.api.runtime.RuntimeFailure;
-import java.io.IOException;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -128,7 +127,7 @@ final class KubeMaker {
                 removeBegun(config.get(), kept.get().since().get());
             }
         } else if (kept.flatMap(KubeVolumes.Kept::pods)
-                .filter(pods -> !pods.stream().sorted().toList().equals(ref.pods()))
+                .filter(pods -> !ref.hasPods(pods))
                 .isPresent()) {
             remove(ref);
             return;
@@ -138,7 +137,15 @@ final class KubeMaker {
             remove(ref);
         }
         if (kept.isPresent()) {
-            volumes.forget(List.of(ref.instance()), general);
+            volumes.forget(ref.instance(), general);
+        }
+    }
+
+    /** Forgets pods that are gone, but not what is kept of younger ones of the same instance. */
+    void forget(KubeRef ref) throws RuntimeFailure {
+        var kept = volumes.find(ref.instance(), ref.generalOptions());
+        if (kept.flatMap(KubeVolumes.Kept::pods).filter(ref::hasPods).isPresent()) {
+            volumes.forget(ref.instance(), ref.generalOptions());
         }
     }
 
@@ -178,18 +185,11 @@ final class KubeMaker {
                 podman.call(general, ContainerRuntime.SHORT, List.of("pod", "ps", "--format=json"));
         var words = new ArrayList<String>(List.of("pod", "rm", "--force", "--ignore"));
         int before = words.size();
-        try {
-            for (var pod : PodmanJson.pods(output)) {
-                boolean younger = pod.createdAt().filter(since::isBefore).isPresent();
-                if (younger && config.parsed().makes(pod.name())) {
-                    words.add(pod.id());
-                }
+        for (var pod : Json.printed("podman pod ps", "podman 4.3", () -> PodmanJson.pods(output))) {
+            boolean younger = pod.createdAt().filter(since::isBefore).isPresent();
+            if (younger && config.parsed().makes(pod.name())) {
+                words.add(pod.id());
             }
-        } catch (IOException e) {
-            throw new RuntimeFailure(
-                    "podman pod ps printed no list of pods (%s)".formatted(e.getMessage()),
-                    true,
-                    e);
         }
         if (words.size() > before) {
             podman.call(general, ContainerRuntime.DELETE, words);

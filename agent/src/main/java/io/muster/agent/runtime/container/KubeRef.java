@@ -45,6 +45,11 @@ record KubeRef(
                         Json.list(generalOptions)));
     }
 
+    /** Says whether these are its pods. */
+    boolean hasPods(List<String> ids) {
+        return ids.stream().sorted().toList().equals(pods);
+    }
+
     /** Returns the words that end a command about these pods. */
     List<String> after(String... words) {
         var all = new ArrayList<String>(List.of(words));

@@ -13,8 +13,6 @@ import io.muster.api.runtime.WorkloadRuntime;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.TreeMap;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * Pods that {@code podman kube play} (4.3 or later) makes of Kubernetes manifests. Which pods
@@ -30,8 +28,6 @@ import org.slf4j.LoggerFactory;
 public final class KubeRuntime implements WorkloadRuntime {
     /** What workloads call it. */
     public static final String NAME = "podman-kube";
-
-    private static final Logger log = LoggerFactory.getLogger(KubeRuntime.class);
 
     private static final String NO_FILES =
             "Workload files are not supported for podman-kube runtime. Use ConfigMaps instead.";
@@ -73,45 +69,27 @@ public final class KubeRuntime implements WorkloadRuntime {
     /**
      * {@inheritDoc}
      *
-     * <p>What made use of general options that podman refuses now is left out with a warning. What
-     * is kept of instances whose pods are all gone is removed.
+     * <p>What is kept of instances whose pods are all gone is removed.
      */
     @Override
     public List<Found> list() throws RuntimeFailure {
         var found = new TreeMap<InstanceName, Found>(); // options may lead to the same place
-        for (var general : options.all()) {
-            try {
-                for (var each : list(general)) {
-                    found.putIfAbsent(each.instance(), each);
-                }
-            } catch (RuntimeFailure e) {
-                if (general.isEmpty()) {
-                    throw e;
-                }
-                log.atWarn()
-                        .setCause(e)
-                        .addKeyValue("general-options", general)
-                        .log("pods made with these general options cannot be listed");
-            }
+        for (var each : options.ask(this::list)) {
+            found.putIfAbsent(each.instance(), each);
         }
         return List.copyOf(found.values());
     }
 
     private List<Found> list(List<String> general) throws RuntimeFailure {
         var kept = volumes.of(agent, general);
-        if (kept.isEmpty()) {
-            options.unused(general);
-            return List.of();
-        }
         boolean anyPods = kept.values().stream().anyMatch(each -> each.pods().isPresent());
         var all = anyPods ? containers.all(general) : List.<Container>of();
         var found = new ArrayList<Found>();
-        var gone = new ArrayList<InstanceName>();
         for (var each : kept.entrySet()) {
             var ref = ref(each.getKey(), each.getValue(), general);
             var observation = observation(ref, PodStates.of(all, ref.pods()));
             if (observation instanceof Observation.Gone) {
-                gone.add(ref.instance());
+                maker.forget(ref);
             } else {
                 found.add(
                         new Found(
@@ -120,9 +98,6 @@ public final class KubeRuntime implements WorkloadRuntime {
                                 each.getValue().mark(),
                                 observation));
             }
-        }
-        if (!gone.isEmpty()) {
-            volumes.forget(gone, general);
         }
         return found;
     }
@@ -180,7 +155,7 @@ public final class KubeRuntime implements WorkloadRuntime {
         var seen = containers.inPods(ref.pods(), ref.generalOptions());
         var observation = observation(ref, seen);
         if (observation instanceof Observation.Gone) {
-            maker.delete(ref); // what is kept of them, unless that is about younger ones
+            maker.forget(ref);
         }
         return observation;
     }

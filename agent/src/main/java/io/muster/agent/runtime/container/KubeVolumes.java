@@ -5,13 +5,11 @@ import io.muster.api.name.InstanceName;
 import io.muster.api.runtime.Mark;
 import io.muster.api.runtime.Order;
 import io.muster.api.runtime.RuntimeFailure;
-import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Base64;
-import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
 import java.util.SortedMap;
@@ -75,18 +73,11 @@ final class KubeVolumes {
     private static SortedMap<InstanceName, Kept> kept(String output) throws RuntimeFailure {
         var configs = new TreeMap<InstanceName, PodmanJson.Volume>();
         var pods = new TreeMap<InstanceName, List<String>>();
-        try {
-            for (var volume : PodmanJson.volumes(output)) {
-                instance(volume.name(), CONFIG).ifPresent(each -> configs.put(each, volume));
-                instance(volume.name(), PODS)
-                        .ifPresent(each -> pods.put(each, Json.list(data(volume))));
-            }
-        } catch (IOException e) {
-            throw new RuntimeFailure(
-                    "podman volume ls printed no list of volumes (%s); is this podman 4.3 or later?"
-                            .formatted(e.getMessage()),
-                    true,
-                    e);
+        for (var volume :
+                Json.printed("podman volume ls", "podman 4.3", () -> PodmanJson.volumes(output))) {
+            instance(volume.name(), CONFIG).ifPresent(each -> configs.put(each, volume));
+            instance(volume.name(), PODS)
+                    .ifPresent(each -> pods.put(each, Json.list(data(volume))));
         }
         var kept = new TreeMap<InstanceName, Kept>();
         configs.forEach((instance, volume) ->
@@ -147,14 +138,9 @@ final class KubeVolumes {
         podman.call(general, deadline, words);
     }
 
-    /** Forgets instances; nothing if nothing is kept of them. */
-    void forget(Collection<InstanceName> instances, List<String> general) throws RuntimeFailure {
-        var words = new ArrayList<String>(List.of("volume", "rm", "--force"));
-        for (var instance : instances) {
-            words.add(instance + PODS);
-            words.add(instance + CONFIG);
-        }
-        podman.call(general, deadline, words);
+    /** Forgets an instance; nothing if nothing is kept of it. */
+    void forget(InstanceName instance, List<String> general) throws RuntimeFailure {
+        call(general, "volume", "rm", "--force", instance + PODS, instance + CONFIG);
     }
 
     private String call(List<String> general, String... words) throws RuntimeFailure {

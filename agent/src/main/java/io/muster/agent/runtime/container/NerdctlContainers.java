@@ -58,7 +58,12 @@ final class NerdctlContainers implements Containers {
         var words = new ArrayList<String>(List.of("ps", "--all", "--no-trunc", "--quiet"));
         words.addAll(filter);
         for (int look = 1; ; look++) {
-            var ids = nerdctl.call(general, usual, words).lines().map(String::strip).toList();
+            var ids =
+                    nerdctl.call(general, usual, words)
+                            .lines()
+                            .map(String::strip)
+                            .filter(id -> !id.isEmpty())
+                            .toList();
             if (ids.isEmpty()) {
                 return List.of();
             }
@@ -88,15 +93,10 @@ final class NerdctlContainers implements Containers {
         var words = new ArrayList<String>(List.of("inspect"));
         words.addAll(ids);
         var output = nerdctl.call(general, usual, words);
-        try {
-            return NerdctlJson.containers(output, boot.seconds());
-        } catch (IOException e) {
-            throw new RuntimeFailure(
-                    "nerdctl inspect printed no list of containers (%s); is this nerdctl 1.0 or later?"
-                            .formatted(e.getMessage()),
-                    true,
-                    e);
-        }
+        return Json.printed(
+                "nerdctl inspect",
+                "nerdctl 1.0",
+                () -> NerdctlJson.containers(output, boot.seconds()));
     }
 
     /**

@@ -2,7 +2,6 @@ package io.muster.agent.runtime.container;
 
 import io.muster.api.name.AgentName;
 import io.muster.api.runtime.RuntimeFailure;
-import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -59,15 +58,7 @@ final class PodmanContainers implements Containers {
         words.addAll(filter);
         words.add("--format=json");
         var output = podman.call(general, usual, words);
-        try {
-            return PodmanJson.containers(output);
-        } catch (IOException e) {
-            throw new RuntimeFailure(
-                    "podman ps printed no list of containers (%s); is this podman 4.0 or later?"
-                            .formatted(e.getMessage()),
-                    true,
-                    e);
-        }
+        return Json.printed("podman ps", "podman 4.0", () -> PodmanJson.containers(output));
     }
 
     /**

@@ -1,10 +1,12 @@
 package io.muster.agent.runtime.nativeprocess;
 
 import io.muster.agent.runtime.Folders;
+import io.muster.agent.runtime.WorkloadFiles;
 import io.muster.api.name.InstanceName;
 import io.muster.api.name.Lineage;
 import io.muster.api.name.Revision;
 import io.muster.api.runtime.Mark;
+import io.muster.api.runtime.RuntimeFailure;
 import io.muster.api.shell.ProcessRef;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -58,6 +60,18 @@ record InstanceFolder(Path path) {
 
     Path olderOutput() {
         return path.resolve("output.1");
+    }
+
+    /** Writes the files that the workload is given; if that fails, the whole folder goes. */
+    void writeFiles(WorkloadFiles given) throws RuntimeFailure, IOException {
+        try {
+            if (!given.isEmpty()) {
+                given.write(files());
+            }
+        } catch (RuntimeFailure e) {
+            delete();
+            throw e;
+        }
     }
 
     /** Writes what is kept from before the start. Nobody else knows the folder yet. */

@@ -207,9 +207,7 @@ public final class NativeRuntime implements WorkloadRuntime, AutoCloseable {
             var unfinished = new InstanceFolder(Files.createTempDirectory(root, UNFINISHED));
             var suffix = unfinished.name().substring(UNFINISHED.length());
             var finished = new InstanceFolder(root.resolve(instance.shortName() + "." + suffix));
-            if (!files.isEmpty()) {
-                writeFiles(files, unfinished);
-            }
+            unfinished.writeFiles(files);
             unfinished.write(identity, runScript.apply(finished));
             Files.move(unfinished.path(), finished.path());
             return finished;
@@ -219,16 +217,6 @@ public final class NativeRuntime implements WorkloadRuntime, AutoCloseable {
                             .formatted(root, InWords.of(e)),
                     true,
                     e);
-        }
-    }
-
-    private static void writeFiles(WorkloadFiles files, InstanceFolder unfinished)
-            throws RuntimeFailure, IOException {
-        try {
-            files.write(unfinished.files());
-        } catch (RuntimeFailure e) {
-            unfinished.delete();
-            throw e;
         }
     }
 
