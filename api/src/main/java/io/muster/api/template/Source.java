@@ -22,7 +22,7 @@ record Source(String text) {
                     "\\{\\{~?\\s*\\^\\s*(?:(?:if|unless|each|with)\\b|[^\\s~}]+\\s+[^\\s~}]).*",
                     Pattern.DOTALL);
     private static final Pattern PARTIAL = Pattern.compile("\\{\\{>\\s*indent(?=\\s)[^~]*");
-    private static final Pattern REST_OF_LINE = Pattern.compile("\\G[ \\t]*\\r?\\n");
+    private static final Pattern REST_OF_LINE = Pattern.compile("[ \\t]*\\r?\\n");
 
     /** Reads one. */
     static Source of(String template) {
@@ -109,7 +109,9 @@ record Source(String text) {
                 return closing < 0 ? template.length() : behind("}}}}", closing);
             }
             if (template.startsWith("{{!--", at) || template.startsWith("{{~!--", at)) {
-                return Math.min(behind("--}}", at), behind("--~}}", at));
+                int end = behind("--}}", at);
+                int other = template.indexOf("--~}}", at, end); // no further: it is asked often
+                return other < 0 ? end : behind("--~}}", other);
             }
             return behind(CLOSE, at);
         }
@@ -132,7 +134,7 @@ record Source(String text) {
             boolean begins = at == 0 || template.charAt(at - 1) == '\n';
             if (begins
                     && PARTIAL.matcher(tag).matches()
-                    && REST_OF_LINE.matcher(template).find(end)) {
+                    && REST_OF_LINE.matcher(template).region(end, template.length()).lookingAt()) {
                 text.append(template, copied, at)
                         .append(tag.replaceFirst("indent", Helpers.LINE_PARTIAL));
                 copied = end;

@@ -43,7 +43,6 @@ final class MaskReaderTest {
     static Stream<Arguments> chooses() {
         return Stream.of(
                 row("no masks choose everything", List.of(), Trees.lines(STATE)),
-                row("the empty mask chooses everything", List.of(""), Trees.lines(STATE)),
                 row(
                         "a part comes with its apiVersion",
                         List.of("desiredState.workloads.web.agent"),

@@ -442,6 +442,15 @@ final class TemplatesTest {
         }
 
         @Test
+        void no_text_is_read_again_and_again_before_its_tags_are_counted() {
+            for (var piece : List.of("{{!----}}", "{{> indent x=y}}x\n", "\\{{", "\\\\{{x}}")) {
+                var most = 1_000_000 / piece.length();
+                assertThat(refusedWithin(Duration.ofSeconds(5), piece.repeat(most)))
+                        .contains("more than 20000 tags");
+            }
+        }
+
+        @Test
         void depth_within_the_bound_is_rendered() {
             var text = "{{#if plain}}".repeat(40) + "x" + "{{/if}}".repeat(40);
             assertThat(rendered(text)).isEqualTo("x");
@@ -466,8 +475,11 @@ final class TemplatesTest {
         }
 
         private String refusedSoon(String template) {
-            return assertTimeoutPreemptively(
-                    Duration.ofSeconds(20), () -> problem(template).what());
+            return refusedWithin(Duration.ofSeconds(20), template);
+        }
+
+        private String refusedWithin(Duration time, String template) {
+            return assertTimeoutPreemptively(time, () -> problem(template).what());
         }
     }
 
