@@ -10,7 +10,7 @@ import java.util.random.RandomGenerator;
  *
  * @param loadEvery how often the load is told
  * @param tasksAtOnce how many tasks all runtimes together are given at once; one that takes long
- *     does not count. Runtimes have tighter limits of their own for what costs them much
+ *     does not count. Runtimes may have tighter limits of their own for what costs them much
  * @param askAgain how long an agent that was refused its name leaves it to the other, at least,
  *     unless it hears that the other one has left. Each time it asks, the broker ends the other's
  *     session, which is back after some 15 s: so this is long
@@ -33,6 +33,11 @@ public record AgentOptions(
     /** The same with another pause between two looks at the runtimes. */
     public AgentOptions lookingEvery(Duration pause) {
         return new AgentOptions(timing.lookingEvery(pause), link, loadEvery, tasksAtOnce, askAgain);
+    }
+
+    /** The same with another number of tasks at once. */
+    public AgentOptions withTasksAtOnce(int number) {
+        return new AgentOptions(timing, link, loadEvery, number, askAgain);
     }
 
     /** The same with another pause between two tellings of the load. */

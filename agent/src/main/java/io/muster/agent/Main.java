@@ -55,6 +55,9 @@ import picocli.CommandLine.Option;
 final class Main implements Callable<Integer>, ConfigFile.Reader, Complaints.Judge {
     private static final String PREFIX = "MUSTER_AGENT_";
 
+    /** Each may be a process of some dozen megabytes. */
+    private static final int MOST_TASKS = 1_000;
+
     /** An agent has little to say at once, and little memory. */
     private static final BusLimits LIMITS = BusLimits.DEFAULT.withPending(1_000, 8L << 20);
 
@@ -151,6 +154,15 @@ final class Main implements Callable<Integer>, ConfigFile.Reader, Complaints.Jud
     private int lookInterval;
 
     @Option(
+            names = "--tasks-at-once",
+            paramLabel = "NUMBER",
+            description =
+                    "How many workloads are started, stopped or looked at side by side; one that"
+                            + " takes longer than a second lets others go ahead. Default: the"
+                            + " number of processors.")
+    private int tasksAtOnce = Runtime.getRuntime().availableProcessors();
+
+    @Option(
             names = "--load-interval",
             paramLabel = "SECONDS",
             defaultValue = "10",
@@ -212,6 +224,7 @@ final class Main implements Callable<Integer>, ConfigFile.Reader, Complaints.Jud
         complaints.text("--name", name, AgentName::new);
         complaints.text("--cluster", cluster, ClusterName::new);
         complaints.text("--server-url", serverUrl, MqttAddress::parse);
+        complaints.range("--tasks-at-once", tasksAtOnce, 1, MOST_TASKS);
         complaints.range("--look-interval", lookInterval, 1, Integer.MAX_VALUE);
         complaints.range("--load-interval", loadInterval, 1, Integer.MAX_VALUE);
         complaints.accepted("--runtimes", chosen());
@@ -237,6 +250,7 @@ final class Main implements Callable<Integer>, ConfigFile.Reader, Complaints.Jud
         var address = MqttAddress.parse(serverUrl);
         var options =
                 AgentOptions.DEFAULTS
+                        .withTasksAtOnce(tasksAtOnce)
                         .lookingEvery(Duration.ofSeconds(lookInterval))
                         .tellingLoadEvery(Duration.ofSeconds(loadInterval));
         var chosen =

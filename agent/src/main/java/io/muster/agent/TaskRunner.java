@@ -17,14 +17,20 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Gives tasks to runtimes, a few at once: each may be a process of some dozen megabytes. A task
- * that takes long gives its place to the next, so that one that hangs never blocks the others.
+ * Gives tasks to runtimes in the order in which they come, a few at once: more would not be faster,
+ * and each may be a process of some dozen megabytes. A workload has one task at a time, so none can
+ * push itself forward. A task that takes long, which mostly waits for something, gives its place to
+ * the next, so that one that hangs does not block the others; but there is a bound to those as
+ * well, and each has its deadline.
  *
  * <p>All calls from the serial. Each task is answered exactly once.
  */
 final class TaskRunner {
     private static final Logger log = LoggerFactory.getLogger(TaskRunner.class);
-    private static final Duration LONG = Duration.ofSeconds(5);
+    private static final Duration LONG = Duration.ofSeconds(1);
+
+    /** The bound of those that hold a place and those that have given it up, together. */
+    private static final int MOST_UNDER_WAY = 64;
 
     private final AgentName agent;
     private final Map<String, WorkloadRuntime> runtimes;
@@ -33,6 +39,7 @@ final class TaskRunner {
     private final ArrayDeque<Job> waiting = new ArrayDeque<>();
     private final Map<WorkloadName, Job> jobs = new HashMap<>();
     private int atOnce;
+    private int underWay;
 
     /**
      * Makes one.
@@ -64,11 +71,13 @@ final class TaskRunner {
         void begin() {
             holdsPlace = true;
             atOnce++;
+            underWay++;
             var slow = serial.after(LONG, this::leavePlace);
             serial.offload(
                     work,
                     (answer, failure) -> {
                         slow.cancel();
+                        underWay--;
                         answer(answer == null ? failed(name, failure) : answer);
                     });
         }
@@ -83,6 +92,7 @@ final class TaskRunner {
 
         void answer(Answer answer) {
             leavePlace();
+            beginNext();
             if (open) {
                 open = false;
                 jobs.remove(name, this);
@@ -100,7 +110,7 @@ final class TaskRunner {
     }
 
     private void beginNext() {
-        while (atOnce < most && !waiting.isEmpty()) {
+        while (atOnce < most && underWay < Math.max(most, MOST_UNDER_WAY) && !waiting.isEmpty()) {
             waiting.remove().begin();
         }
     }

@@ -16,10 +16,12 @@ import io.muster.api.runtime.Order;
 import io.muster.api.runtime.RuntimeFailure;
 import io.muster.api.runtime.RuntimeId;
 import io.muster.api.runtime.WorkloadRuntime;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
@@ -61,6 +63,45 @@ final class TaskRunnerTest {
         assertThat(second.get(10, TimeUnit.SECONDS)).isInstanceOf(Answer.Failed.class);
         runtime.go.countDown();
         assertThat(first.get(10, TimeUnit.SECONDS)).isEqualTo(new Answer.Searched(List.of()));
+    }
+
+    @Test
+    void gives_places_in_order_and_those_of_what_takes_long_to_others() throws Exception {
+        var runner = runner(2);
+        var hanging = search(runner, WEB, 1);
+        assertThat(runtime.began.await(10, TimeUnit.SECONDS)).isTrue();
+        var names = new CopyOnWriteArrayList<Integer>();
+        var all = new ArrayList<CompletableFuture<Void>>();
+        for (int i = 0; i < 20; i++) {
+            int number = i;
+            var instance =
+                    new Instance(
+                            "hanging",
+                            new RuntimeId("gone"),
+                            InstanceName.of(new WorkloadName("w" + i), "x", "bow"),
+                            Optional.empty());
+            var done = new CompletableFuture<Void>();
+            all.add(done);
+            serial.deliver(() ->
+                    runner.perform(
+                            new WorkloadName("w" + number),
+                            number,
+                            new Task.Delete(instance),
+                            _ -> {
+                                names.add(number);
+                                done.complete(null);
+                            }));
+        }
+        CompletableFuture.allOf(all.toArray(CompletableFuture[]::new)).get(10, TimeUnit.SECONDS);
+        assertThat(names).hasSize(20);
+        assertThat(hanging).isNotDone();
+        var others = search(runner, DB, 2); // hangs as well
+        assertThat(others).isNotDone();
+        var later = search(runner, new WorkloadName("later"), 3);
+        runtime.go.countDown();
+        for (var each : List.of(hanging, others, later)) {
+            assertThat(each.get(10, TimeUnit.SECONDS)).isInstanceOf(Answer.Searched.class);
+        }
     }
 
     @Test
@@ -132,7 +173,7 @@ final class TaskRunnerTest {
 
         @Override
         public void delete(RuntimeId id) {
-            throw new UnsupportedOperationException();
+            // nothing is there
         }
     }
 }
