@@ -53,6 +53,7 @@ public final class SimulatedCluster {
     private final TreeSet<WorkloadName> vanished = new TreeSet<>();
     private Optional<List<WorkloadState>> lastStates = Optional.empty();
     private boolean asking;
+    private boolean dependent;
 
     /** Builds a cluster and starts everything in it. */
     public SimulatedCluster(long seed, int agents, RandomFaults.Rates rates) {
@@ -89,6 +90,12 @@ public final class SimulatedCluster {
         world.afterEach(invariants::afterEvent);
         server.start();
         nodes.forEach(SimulatedNode::start);
+    }
+
+    /** From now on workloads that are applied may depend on others. */
+    public SimulatedCluster withDependencies() {
+        dependent = true;
+        return this;
     }
 
     /** Returns what happened. */
@@ -221,9 +228,11 @@ public final class SimulatedCluster {
     }
 
     private void update() {
-        var name = new WorkloadName("w" + random.nextInt(WORKLOADS));
-        var workload =
+        int number = random.nextInt(WORKLOADS);
+        var name = new WorkloadName("w" + number);
+        var written =
                 workload(nodes.get(random.nextInt(nodes.size())), "version " + random.nextInt(5));
+        var workload = dependent ? Ties.among(written, number, random) : written;
         switch (random.nextInt(12)) {
             case 0, 1, 2 -> {
                 trace.add("delete " + name);
@@ -341,7 +350,7 @@ public final class SimulatedCluster {
 
     /**
      * What lives and should not, or should and does not. What vanished is Failed(Lost) and stays
-     * so.
+     * so; what waits for others is as it should be.
      */
     private List<String> difference() {
         var uncertain = client.uncertain();
@@ -354,18 +363,25 @@ public final class SimulatedCluster {
             }
         }
         var wished = wished();
+        var ties = ties(alive);
         var differences = new ArrayList<String>();
         for (var instance : wished) {
-            if (!alive.contains(instance) && !vanished.contains(instance.workload())) {
+            if (!alive.contains(instance)
+                    && !vanished.contains(instance.workload())
+                    && !ties.mayWaitToStart(instance)) {
                 differences.add("missing: " + instance);
             }
         }
         for (var instance : alive) {
-            if (!wished.contains(instance)) {
+            if (!wished.contains(instance) && !ties.mayWaitToStop(instance)) {
                 differences.add("left: " + instance);
             }
         }
         return differences;
+    }
+
+    private Ties ties(Set<InstanceName> alive) {
+        return new Ties(client.acknowledged(), client.uncertain(), alive);
     }
 
     private boolean reportedTruly() {
@@ -385,7 +401,12 @@ public final class SimulatedCluster {
                         .filter(each -> each.phase() == Phase.RUNNING_OK)
                         .map(WorkloadState::instance)
                         .collect(Collectors.toCollection(TreeSet::new));
+        var ties = ties(running);
         return wished().stream()
-                .allMatch(each -> running.contains(each) || vanished.contains(each.workload()));
+                .allMatch(each ->
+                        running.contains(each)
+                                || vanished.contains(each.workload())
+                                || ties.mayWaitToStart(each)
+                                || ties.mayWaitToStop(each));
     }
 }

@@ -37,6 +37,17 @@ final class ClusterTest {
     }
 
     @Test
+    void workloads_that_depend_on_each_other_come_round_too() {
+        Seeds.check(
+                SEEDS,
+                seed -> {
+                    var cluster = new SimulatedCluster(seed, 3, Rates.ROUGH).withDependencies();
+                    cluster.live(ROUGH_TIME);
+                    cluster.converge();
+                });
+    }
+
+    @Test
     void restarts_and_a_bad_network_restart_no_workload() {
         Seeds.check(
                 SEEDS / 2,

@@ -3,7 +3,9 @@ package io.muster.agent.reconcile;
 import io.muster.api.name.WorkloadName;
 import io.muster.api.state.Phase;
 import io.muster.api.state.WorkloadState;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.SortedMap;
 import java.util.TreeSet;
 
 /**
@@ -21,20 +23,31 @@ final class AssemblyLogic {
         }
     }
 
-    /** Lets a runtime's news reach the reconciler of that name, a new one if there is none. */
-    static void meet(Turn turn, WorkloadName name, WorkloadEvent news) {
-        var known = turn.state().workloads().get(name);
-        if (known != null) {
-            step(turn, known, news);
-            return;
+    /**
+     * Lets the news of a runtime reach the reconcilers of all names, new ones where there are none;
+     * these learn their wish when all have the news: who needs whom is judged by what runs.
+     */
+    static void meet(Turn turn, SortedMap<WorkloadName, WorkloadEvent> news) {
+        var strange = new ArrayList<WorkloadName>();
+        news.forEach((name, its) -> {
+            var known = turn.state().workloads().get(name);
+            if (known == null) {
+                strange.add(name);
+            }
+            step(turn, known == null ? fresh(turn, name) : known, its);
+        });
+        for (var name : strange) {
+            var met = turn.state().workloads().get(name);
+            var briefing = new Briefing(turn.state());
+            var wish = briefing.wish(name);
+            if (met != null && !wish.equals(met.wish())) {
+                step(turn, met, wished(briefing, name, wish));
+            }
         }
-        step(turn, fresh(turn, name), news);
-        var met = turn.state().workloads().get(name);
-        var briefing = new Briefing(turn.state());
-        var wish = briefing.wish(name);
-        if (met != null && !wish.equals(met.wish())) {
-            step(turn, met, new WorkloadEvent.Wished(wish, briefing.circumstances(wish)));
-        }
+    }
+
+    private static WorkloadEvent wished(Briefing briefing, WorkloadName name, Wish wish) {
+        return new WorkloadEvent.Wished(wish, briefing.circumstances(name, wish));
     }
 
     /** The wish has changed: tells every workload its part. */
@@ -49,7 +62,7 @@ final class AssemblyLogic {
                 step(
                         turn,
                         managed == null ? fresh(turn, name) : managed,
-                        new WorkloadEvent.Wished(wish, briefing.circumstances(wish)));
+                        wished(briefing, name, wish));
             }
         }
         place(turn);
@@ -65,7 +78,7 @@ final class AssemblyLogic {
     private static void placeOne(Turn turn, WorkloadName name) {
         var managed = turn.state().workloads().get(name);
         if (managed != null) {
-            var circumstances = new Briefing(turn.state()).circumstances(managed.wish());
+            var circumstances = new Briefing(turn.state()).circumstances(name, managed.wish());
             if (!circumstances.equals(managed.circumstances())) {
                 step(turn, managed, new WorkloadEvent.Placed(circumstances));
             }
@@ -74,7 +87,7 @@ final class AssemblyLogic {
 
     private static Managed fresh(Turn turn, WorkloadName name) {
         var state = turn.state();
-        var circumstances = new Briefing(state).circumstances(new Wish.Unknown());
+        var circumstances = new Briefing(state).circumstances(name, new Wish.Unknown());
         return Managed.fresh(name, circumstances, state.touched(), state.tokens());
     }
 
@@ -91,6 +104,7 @@ final class AssemblyLogic {
         for (var state : step.transitions()) {
             show(turn, state);
             placeDependents(turn, next.name()); // each time: a condition may hold for one step only
+            placeNeeded(turn, next.name());
         }
     }
 
@@ -104,13 +118,31 @@ final class AssemblyLogic {
         turn.state(before.with(shown, before.reporter().step(state)));
     }
 
+    private static void placeNeeded(Turn turn, WorkloadName by) {
+        for (var needed : List.copyOf(turn.state().desire().ties().neededBy(by))) {
+            var managed = turn.state().workloads().get(needed);
+            if (managed != null && isTold(turn, managed)) {
+                placeOne(turn, needed);
+            }
+        }
+    }
+
     private static void placeDependents(Turn turn, WorkloadName on) {
         for (var managed : List.copyOf(turn.state().workloads().values())) {
             if (managed.wish() instanceof Wish.Run run
                     && !managed.progress().released()
-                    && run.workload().dependencies().containsKey(on)) {
+                    && run.workload().dependencies().containsKey(on)
+                    && isTold(turn, managed)) {
                 placeOne(turn, managed.name());
             }
         }
+    }
+
+    /**
+     * While a new wish is told, those that have not been told yet do nothing because of what
+     * becomes of others: it would be by the old one.
+     */
+    private static boolean isTold(Turn turn, Managed managed) {
+        return new Briefing(turn.state()).isTold(managed);
     }
 }

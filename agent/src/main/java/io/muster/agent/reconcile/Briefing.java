@@ -34,9 +34,9 @@ record Briefing(AgentState state) {
         };
     }
 
-    Circumstances circumstances(Wish wish) {
+    Circumstances circumstances(WorkloadName name, Wish wish) {
         boolean withdrawn = state.refused().filter(NameRefusal::decided).isPresent();
-        return new Circumstances(hold(wish), conditions(wish), withdrawn);
+        return new Circumstances(hold(wish), conditions(wish), withdrawn, Needs.of(state, name));
     }
 
     private Optional<String> hold(Wish wish) {

@@ -15,6 +15,7 @@ import java.util.TreeMap;
  * @param fence what has been seen
  * @param obeyed what the workloads are held against; empty as long as nothing is known
  * @param assigned its workloads by name
+ * @param ties which of them depend on which
  * @param onDisk the copy that a restarted agent would find
  * @param saving what the disk is busy with
  * @param next the newest wish that came meanwhile
@@ -26,6 +27,7 @@ record Desire(
         Fence fence,
         Optional<DesiredState> obeyed,
         SortedMap<WorkloadName, AssignedWorkload> assigned,
+        Ties ties,
         Optional<DesiredState> onDisk,
         Optional<Saving> saving,
         Optional<DesiredState> next,
@@ -89,6 +91,7 @@ record Desire(
                 fence,
                 Optional.empty(),
                 Collections.emptySortedMap(),
+                Ties.NONE,
                 Optional.empty(),
                 Optional.empty(),
                 Optional.empty(),
@@ -108,7 +111,8 @@ record Desire(
     }
 
     Desire with(Troubles other) {
-        return new Desire(fence, obeyed, assigned, onDisk, saving, next, number, other, withheld);
+        return new Desire(
+                fence, obeyed, assigned, ties, onDisk, saving, next, number, other, withheld);
     }
 
     Desire obeying(DesiredState desired, Fence advanced) {
@@ -118,6 +122,7 @@ record Desire(
                 advanced,
                 Optional.of(desired),
                 Collections.unmodifiableSortedMap(byName),
+                Ties.of(desired),
                 onDisk,
                 saving,
                 next,
@@ -127,25 +132,37 @@ record Desire(
     }
 
     Desire having(Optional<DesiredState> copy) {
-        return new Desire(fence, obeyed, assigned, copy, saving, next, number, troubles, withheld);
+        return new Desire(
+                fence, obeyed, assigned, ties, copy, saving, next, number, troubles, withheld);
     }
 
     Desire saving(Optional<Saving> other) {
-        return new Desire(fence, obeyed, assigned, onDisk, other, next, number, troubles, withheld);
+        return new Desire(
+                fence, obeyed, assigned, ties, onDisk, other, next, number, troubles, withheld);
     }
 
     Desire numbered() {
         return new Desire(
-                fence, obeyed, assigned, onDisk, saving, next, number + 1, troubles, withheld);
+                fence,
+                obeyed,
+                assigned,
+                ties,
+                onDisk,
+                saving,
+                next,
+                number + 1,
+                troubles,
+                withheld);
     }
 
     Desire next(Optional<DesiredState> other) {
         return new Desire(
-                fence, obeyed, assigned, onDisk, saving, other, number, troubles, withheld);
+                fence, obeyed, assigned, ties, onDisk, saving, other, number, troubles, withheld);
     }
 
     Desire withholding(Optional<DesiredState> other) {
-        return new Desire(fence, obeyed, assigned, onDisk, saving, next, number, troubles, other);
+        return new Desire(
+                fence, obeyed, assigned, ties, onDisk, saving, next, number, troubles, other);
     }
 
     /** The server's word for this node is understood. */

@@ -52,7 +52,8 @@ final class DesireLogic {
                         version,
                         copy.get().takeOver(),
                         copy.get().addressee(),
-                        copy.get().workloads());
+                        copy.get().workloads(),
+                        copy.get().dependents());
         return known.obeying(desired, advanced).having(copy);
     }
 
@@ -189,7 +190,8 @@ final class DesireLogic {
 
     private static boolean meansTheSame(DesiredState copy, DesiredState desired) {
         return copy.version().comparableTo(desired.version())
-                && copy.workloads().equals(desired.workloads());
+                && copy.workloads().equals(desired.workloads())
+                && copy.dependents().equals(desired.dependents());
     }
 
     /** The disk has it. */

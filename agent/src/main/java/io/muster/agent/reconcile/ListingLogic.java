@@ -31,9 +31,10 @@ final class ListingLogic {
             return;
         }
         turn.state(turn.state().with(runtime, new Listing.Done()));
+        var news = new TreeMap<WorkloadName, WorkloadEvent>();
         byName(turn, found)
-                .forEach((name, its) ->
-                        AssemblyLogic.meet(turn, name, new WorkloadEvent.Listed(runtime, its)));
+                .forEach((name, its) -> news.put(name, new WorkloadEvent.Listed(runtime, its)));
+        AssemblyLogic.meet(turn, news);
         AssemblyLogic.place(turn);
     }
 
@@ -85,13 +86,12 @@ final class ListingLogic {
         var found = byName(turn, glimpsed.found().get());
         var names = new TreeSet<>(found.keySet());
         names.addAll(turn.state().workloads().keySet());
+        var news = new TreeMap<WorkloadName, WorkloadEvent>();
         for (var name : names) {
             var its = found.getOrDefault(name, List.of());
-            AssemblyLogic.meet(
-                    turn,
-                    name,
-                    new WorkloadEvent.Glimpsed(glimpsed.runtime(), glimpsed.asked(), its));
+            news.put(name, new WorkloadEvent.Glimpsed(glimpsed.runtime(), glimpsed.asked(), its));
         }
+        AssemblyLogic.meet(turn, news);
     }
 
     private static SortedMap<WorkloadName, List<Found>> byName(Turn turn, List<Found> found) {

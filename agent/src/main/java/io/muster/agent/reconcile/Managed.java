@@ -79,6 +79,13 @@ record Managed(
                 .toList();
     }
 
+    /** Returns the instances that are to go, but not while running dependents need them. */
+    List<There> held() {
+        return circumstances.needed().isEmpty() || keeper().filter(There::runs).isPresent()
+                ? List.of()
+                : others().stream().filter(There::mayBeNeeded).toList();
+    }
+
     /** Says whether runtimes may be told to change something. */
     boolean mayAct() {
         return circumstances.free() && !(wish instanceof Wish.Unknown);
@@ -92,6 +99,10 @@ record Managed(
                     case Task.Observe(var its) -> its.is(instance);
                     case Task.Delete(var its) -> its.is(instance);
                 };
+    }
+
+    boolean isBeingDeleted(Instance instance) {
+        return doing instanceof Working(_, Task.Delete(var its), _, _) && its.is(instance);
     }
 
     Managed wishing(Wish other) {

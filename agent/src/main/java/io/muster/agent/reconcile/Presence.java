@@ -91,6 +91,11 @@ record Presence(
         return new Presence(begun, nonce, server, online, facts, true, thrownOut);
     }
 
+    /** Says whether the server is there and tells facts, or may still begin to. */
+    boolean isAnswering() {
+        return nonce.isPresent() && online && (facts.isPresent() || !silent);
+    }
+
     /** Says whether the server may still tell what is not known. */
     boolean mayTell() {
         return nonce.isPresent() && online && !silent;

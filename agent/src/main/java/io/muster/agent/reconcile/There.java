@@ -92,10 +92,19 @@ record There(
         return new There(accepted, seen, since, looks, doubt, discarded, created, undeletable);
     }
 
+    There notToGo() {
+        return new There(instance, seen, since, looks, doubt, discarded, created, Optional.empty());
+    }
+
     There notDeleted(String reason) {
         var failure = Failure.again(undeletable, reason);
         return new There(
                 instance, seen, since, 0, Doubt.CHANGED, discarded, created, Optional.of(failure));
+    }
+
+    /** Says whether anybody can need it, and no order to remove it has been given. */
+    boolean mayBeNeeded() {
+        return (runs() || seen instanceof Unclear) && !discarded && undeletable.isEmpty();
     }
 
     boolean runs() {

@@ -51,7 +51,12 @@ final class WorkloadLearning {
                         && m.wish() instanceof Wish.Run old
                         && run.mark().equals(old.mark());
         var next = m.wishing(wish).awake(); // no pause outlives its wish
-        return accept(sameInstance ? next : next.at(Progress.FRESH));
+        return sameInstance ? accept(next) : forgive(accept(next.at(Progress.FRESH)));
+    }
+
+    /** That it could not be removed is no matter any more for what is to stay. */
+    private static Managed forgive(Managed m) {
+        return m.keeper().map(keeper -> m.changing(keeper.instance(), There::notToGo)).orElse(m);
     }
 
     /** An instance that meets the wish counts from now on as made for it. */

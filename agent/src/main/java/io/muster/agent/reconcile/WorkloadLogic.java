@@ -30,8 +30,9 @@ import java.util.stream.Stream;
  *
  * <p>What must stay true: at most one task is under way; nothing is created while another instance
  * of the name is, or may be, there; nothing is changed while the circumstances hold it or no wish
- * is known, but that what this process created itself goes when it is withdrawn; the newest wish is
- * compared with what is there after every event, so none is lost.
+ * is known, but that what this process created itself goes when it is withdrawn; what runs and is
+ * not wished any more goes on as long as it is needed; the newest wish is compared with what is
+ * there after every event, so none is lost.
  */
 final class WorkloadLogic {
     /** A start that failed this often is given up for a new instance. */
@@ -113,7 +114,8 @@ final class WorkloadLogic {
         }
         var keeper = m.keeper();
         var relevant = m.mayAct() && keeper.isPresent() ? List.of(keeper.get()) : m.there();
-        if (!m.mayAct() || keeper.isPresent()) {
+        var held = m.held();
+        if (!m.mayAct() || keeper.isPresent() || !held.isEmpty()) {
             var doubted = relevant.stream().filter(each -> each.doubt() != Doubt.NONE).findFirst();
             if (doubted.isPresent()) {
                 var pause = timing.lookAfter(doubted.get().looks());
@@ -121,9 +123,15 @@ final class WorkloadLogic {
             }
         }
         if (m.mayAct()) {
-            var other = m.others().stream().min(Comparator.comparingInt(WorkloadLogic::failures));
+            var other =
+                    m.others().stream()
+                            .filter(each -> !held.contains(each))
+                            .min(Comparator.comparingInt(WorkloadLogic::failures));
             if (other.isPresent()) {
                 return delete(m, due, other.get());
+            }
+            if (!held.isEmpty()) {
+                return lookAgain(m, due, held);
             }
             if (m.leftover().isPresent() && !createsNext(m, m.leftover().get())) {
                 return search(m, due, m.leftover().get());
@@ -162,7 +170,7 @@ final class WorkloadLogic {
 
     private Managed ended(Managed m, boolean due, Wish.Run run, There keeper, boolean success) {
         if (!run.wantsRestartAfter(success)) {
-            return m;
+            return m.changing(keeper.instance(), There::notToGo);
         }
         var progress = m.progress();
         if (success) {

@@ -104,6 +104,10 @@ final class WorkloadView {
         if (!m.mayAct() && !m.isWorkingOn(other.instance())) {
             return asSeen(other.seen());
         }
+        if (m.held().contains(other) && !m.isBeingDeleted(other.instance())) {
+            return new ExecutionState(
+                    Phase.STOPPING_WAITING_TO_STOP, m.circumstances().needed().orElse(""));
+        }
         return other.undeletable()
                 .map(failure -> deleteFailed(failure.reason()))
                 .orElse(stopping());
@@ -126,8 +130,7 @@ final class WorkloadView {
     }
 
     private ExecutionState kept(There keeper) {
-        if (m.doing() instanceof Working(_, Task.Delete _, _, _)
-                && m.isWorkingOn(keeper.instance())) {
+        if (m.isBeingDeleted(keeper.instance())) {
             return stopping();
         }
         if (m.doing() instanceof Working(_, Task.Restart _, _, _)) {

@@ -259,6 +259,19 @@ final class WorkloadLogicTest {
         }
 
         @Test
+        void that_is_paused_is_forgotten_at_once_with_its_wish() {
+            var bench = Bench.idle();
+            bench.wish(NGINX);
+            bench.answer(failed("no such image"));
+            assertThat(bench.isResting()).isTrue();
+            bench.wishNothing();
+            assertThat(bench.task()).isEqualTo(new Task.Search(PODMAN));
+            bench.answer(new Answer.Searched(List.of()));
+            assertThat(bench.managed().isFinished()).isTrue();
+            assertThat(bench.shown()).isEmpty();
+        }
+
+        @Test
         void that_takes_for_ever_is_interrupted_and_tried_again() {
             var bench = Bench.idle();
             bench.wish(NGINX);

@@ -82,7 +82,9 @@ final class PlanCodec {
                                             RequestProto.PlannedAgent.PLANNED_AGENT_DISCONNECTED;
                                     case UNKNOWN -> RequestProto.PlannedAgent.PLANNED_AGENT_UNKNOWN;
                                 })
-                        .setObstacle(workload.obstacle());
+                        .setObstacle(workload.obstacle())
+                        .addAllWaitsFor(names(workload.waitsFor()))
+                        .addAllRestartedBy(names(workload.restartedBy()));
         return message.addAllFields(encode(workload.fields())).build();
     }
 
@@ -132,7 +134,13 @@ final class PlanCodec {
                                     "state of an agent in a plan", message.getAgentStateValue());
                 },
                 message.getObstacle(),
-                decode(message.getFieldsList()));
+                decode(message.getFieldsList()),
+                message.getWaitsForList().stream().map(WorkloadName::new).toList(),
+                message.getRestartedByList().stream().map(WorkloadName::new).toList());
+    }
+
+    private static List<String> names(List<WorkloadName> names) {
+        return names.stream().map(WorkloadName::value).toList();
     }
 
     private static RequestProto.PlannedAction encode(Action action) {

@@ -26,6 +26,6 @@ public record Dependents(
 
     /** Says whether there is nothing to tell. */
     public boolean isEmpty() {
-        return !foreign && leaving.isEmpty();
+        return !elsewhere && !foreign && leaving.isEmpty();
     }
 }

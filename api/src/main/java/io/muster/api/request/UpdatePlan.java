@@ -70,6 +70,9 @@ public record UpdatePlan(
      * @param agentState of the agent where it would be, or is
      * @param obstacle why it would be given to no agent, with a remedy; empty if it would
      * @param fields that differ between what its agent has and would get
+     * @param waitsFor workloads that need it and run: it is stopped only when they do not run any
+     *     more, and this update does not end them
+     * @param restartedBy workloads on which it depends, and because of which it starts anew
      */
     public record PlannedWorkload(
             WorkloadName name,
@@ -78,10 +81,35 @@ public record UpdatePlan(
             String agent,
             AgentState agentState,
             String obstacle,
-            List<PlannedField> fields) {
-        /** Copies the list. */
+            List<PlannedField> fields,
+            List<WorkloadName> waitsFor,
+            List<WorkloadName> restartedBy) {
+        /** Copies the lists. */
         public PlannedWorkload {
             fields = List.copyOf(fields);
+            waitsFor = List.copyOf(waitsFor);
+            restartedBy = List.copyOf(restartedBy);
+        }
+
+        /** One that has nothing to do with others. */
+        public PlannedWorkload(
+                WorkloadName name,
+                Action action,
+                String agentBefore,
+                String agent,
+                AgentState agentState,
+                String obstacle,
+                List<PlannedField> fields) {
+            this(
+                    name,
+                    action,
+                    agentBefore,
+                    agent,
+                    agentState,
+                    obstacle,
+                    fields,
+                    List.of(),
+                    List.of());
         }
     }
 

@@ -73,6 +73,9 @@ public final class PlanView {
             if (!workload.obstacle().isEmpty()) {
                 lines.add("    no agent gets it: " + workload.obstacle());
             }
+            if (!workload.waitsFor().isEmpty()) {
+                lines.add(waits(workload));
+            }
             lines(workload.fields(), lines);
         }
         if (counted) {
@@ -93,6 +96,18 @@ public final class PlanView {
 
     private static String count(long number, String what) {
         return number + " " + what + (number == 1 ? "" : "s");
+    }
+
+    private static String waits(PlannedWorkload workload) {
+        return "    what runs is stopped only when nobody needs it: waits for "
+                + names(workload.waitsFor())
+                + (workload.action() == Action.DELETE
+                        ? " (delete it too, or let it not depend on this one)"
+                        : " (its dependency may say onUpdate: restart, or ignore)");
+    }
+
+    private static String names(List<WorkloadName> names) {
+        return names.stream().map(WorkloadName::value).collect(Collectors.joining(", "));
     }
 
     private static List<String> lines(PlannedField field) {
@@ -140,14 +155,20 @@ public final class PlanView {
             return "";
         }
         var because =
-                workload.action() == Action.REPLACE
-                        ? workload.fields().stream()
-                                .filter(PlannedField::restarts)
-                                .map(field -> field.path().split("[.\\[]", 2)[0])
-                                .distinct()
-                                .collect(Collectors.joining(", ", ", because of ", ""))
-                        : "";
+                !workload.restartedBy().isEmpty()
+                        ? ", with " + names(workload.restartedBy()) + " on which it depends"
+                        : reasons(workload);
         return place(workload) + agent(workload) + because;
+    }
+
+    private static String reasons(PlannedWorkload workload) {
+        return workload.action() == Action.REPLACE
+                ? workload.fields().stream()
+                        .filter(PlannedField::restarts)
+                        .map(field -> field.path().split("[.\\[]", 2)[0])
+                        .distinct()
+                        .collect(Collectors.joining(", ", ", because of ", ""))
+                : "";
     }
 
     private static String place(PlannedWorkload workload) {
@@ -243,6 +264,8 @@ public final class PlanView {
         if (!workload.obstacle().isEmpty()) {
             entries.put("obstacle", new Node.Text(workload.obstacle()));
         }
+        put(entries, "waitsFor", workload.waitsFor());
+        put(entries, "restartedBy", workload.restartedBy());
         var fields = new ArrayList<Node>();
         for (var field : workload.fields()) {
             var one = Trees.field(change(field));
@@ -258,6 +281,17 @@ public final class PlanView {
                 fields.stream()
                         .<Node>map(field -> new Node.Entries(Trees.field(change(field))))
                         .toList());
+    }
+
+    private static void put(Map<String, Node> entries, String key, List<WorkloadName> names) {
+        if (!names.isEmpty()) {
+            entries.put(
+                    key,
+                    new Node.Items(
+                            names.stream()
+                                    .<Node>map(name -> new Node.Text(name.value()))
+                                    .toList()));
+        }
     }
 
     private static Node action(Action action) {

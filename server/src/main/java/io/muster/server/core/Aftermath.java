@@ -1,11 +1,13 @@
 package io.muster.server.core;
 
 import io.muster.api.name.AgentName;
+import io.muster.api.name.WorkloadName;
 import io.muster.api.request.Response;
 import io.muster.api.state.Phase;
 import io.muster.api.state.WorkloadState;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.SortedSet;
 import java.util.TreeSet;
 
@@ -22,6 +24,9 @@ final class Aftermath {
 
     /** Agents that are gone and keep something that is not wanted any more. */
     private final SortedSet<AgentName> leftBehind = new TreeSet<>();
+
+    /** Agents with something that others need, of which some changed. */
+    private final SortedSet<AgentName> needed = new TreeSet<>();
 
     Aftermath(Turn turn) {
         this.turn = turn;
@@ -64,6 +69,7 @@ final class Aftermath {
         for (var change : update.plan().workloads()) {
             change.before().ifPresent(old -> follow(change, old));
             change.after().ifPresent(this::begin);
+            needs(change);
             for (var dependant : turn.committed().dependants().of(change.name())) {
                 var placed = turn.committed().workloads().get(dependant);
                 if (placed != null) {
@@ -77,9 +83,32 @@ final class Aftermath {
     /** Tells everybody concerned. */
     void finish() {
         leftBehind.forEach(agent -> LeftoverLogic.limit(turn, agent));
+        for (var agent : needed) {
+            turn.factsFor(agent.value());
+            var told = turn.agent(agent).told().dependents();
+            if (!NeedLogic.dependents(turn.state(), agent).equals(told)) {
+                touched.add(agent);
+            }
+        }
         touched.forEach(agent -> Telling.desired(turn, agent));
         unheard.forEach(agent -> Telling.reportAgain(turn, agent));
         replies.forEach(turn::emit);
+    }
+
+    /** What it needs, or needed, may be told to stop now, or not yet. */
+    private void needs(WorkloadChange change) {
+        var names = new TreeSet<WorkloadName>();
+        change.before().ifPresent(each -> names.addAll(Departed.needs(each.written()).keySet()));
+        change.after().ifPresent(each -> names.addAll(Departed.needs(each.written()).keySet()));
+        for (var name : names) {
+            var agents = new TreeSet<String>();
+            turn.state().board().named(name).forEach(each -> agents.add(each.instance().agent()));
+            Optional.ofNullable(turn.committed().workloads().get(name))
+                    .ifPresent(each -> agents.add(each.agent()));
+            agents.stream()
+                    .filter(each -> !each.isEmpty())
+                    .forEach(each -> needed.add(new AgentName(each)));
+        }
     }
 
     private void begin(Placed after) {

@@ -1,5 +1,6 @@
 package io.muster.server.core;
 
+import io.muster.api.link.Dependents;
 import io.muster.api.name.AgentName;
 import io.muster.api.name.InstanceName;
 import io.muster.api.name.StateVersion;
@@ -82,10 +83,24 @@ record Agent(
      * What the agent was told last.
      *
      * @param desired its version; empty if none was sent in this life of the server
+     * @param dependents what it said of those that depend on the agent's workloads
      * @param factsSequence of the last facts, 0 if none
      */
-    record Told(Optional<StateVersion> desired, long factsSequence, List<WorkloadState> facts) {
-        static final Told NOTHING = new Told(Optional.empty(), 0, List.of());
+    record Told(
+            Optional<StateVersion> desired,
+            List<Dependents> dependents,
+            long factsSequence,
+            FactsLogic.Content content) {
+        static final Told NOTHING =
+                new Told(Optional.empty(), List.of(), 0, FactsLogic.Content.NOTHING);
+
+        Told with(StateVersion version, List<Dependents> others) {
+            return new Told(Optional.of(version), others, factsSequence, content);
+        }
+
+        Told with(long sequence, FactsLogic.Content facts) {
+            return new Told(desired, dependents, sequence, facts);
+        }
     }
 
     static Agent unknown(AgentName name, long now) {

@@ -1,6 +1,7 @@
 package io.muster.server.core;
 
 import io.muster.api.link.Facts;
+import io.muster.api.link.Needed;
 import io.muster.api.name.AgentName;
 import io.muster.api.name.WorkloadName;
 import io.muster.api.state.ExecutionState;
@@ -11,7 +12,8 @@ import java.util.TreeSet;
 
 /**
  * Tells agents the states of the foreign workloads that their dependencies name, and only of the
- * instances that are wanted now: a dependant never starts on the Running of a predecessor.
+ * instances that are wanted now: a dependant never starts on the Running of a predecessor. And who
+ * needs what they are to stop, see {@link NeedLogic}.
  */
 final class FactsLogic {
     private FactsLogic() {}
@@ -21,9 +23,9 @@ final class FactsLogic {
         for (var name : turn.factsDue()) {
             var agent = turn.agent(name);
             if (agent.isThere()) {
-                var facts = of(turn, name);
-                if (!facts.equals(agent.told().facts())) {
-                    send(turn, agent, agent.told().factsSequence() + 1, facts);
+                var content = of(turn, name);
+                if (!content.equals(agent.told().content())) {
+                    send(turn, agent, agent.told().factsSequence() + 1, content);
                 }
             }
         }
@@ -32,25 +34,35 @@ final class FactsLogic {
     /** Sends an agent its facts although they did not change: it may not have them. */
     static void again(Turn turn, AgentName name) {
         var agent = turn.agent(name);
-        var facts = of(turn, name);
+        var content = of(turn, name);
         var told = agent.told();
-        if (!facts.equals(told.facts())) {
-            send(turn, agent, told.factsSequence() + 1, facts);
+        if (!content.equals(told.content())) {
+            send(turn, agent, told.factsSequence() + 1, content);
         } else if (told.factsSequence() > 0) {
-            send(turn, agent, told.factsSequence(), facts);
+            send(turn, agent, told.factsSequence(), content);
         }
     }
 
-    private static void send(Turn turn, Agent agent, long sequence, List<WorkloadState> facts) {
-        turn.agent(agent.told(new Agent.Told(agent.told().desired(), sequence, facts)));
+    /** What facts tell. */
+    record Content(List<WorkloadState> states, List<Needed> needed) {
+        static final Content NOTHING = new Content(List.of(), List.of());
+    }
+
+    private static void send(Turn turn, Agent agent, long sequence, Content content) {
+        turn.agent(agent.told(agent.told().with(sequence, content)));
         if (turn.state().connected()) {
             turn.emit(
                     new Effect.SendFacts(
-                            agent.name(), new Facts(turn.state().epoch(), sequence, facts)));
+                            agent.name(),
+                            new Facts(
+                                    turn.state().epoch(),
+                                    sequence,
+                                    content.states(),
+                                    content.needed())));
         }
     }
 
-    private static List<WorkloadState> of(Turn turn, AgentName agent) {
+    private static Content of(Turn turn, AgentName agent) {
         var wish = turn.committed();
         var wanted = new TreeSet<WorkloadName>();
         for (var placed : wish.share(agent.value()).dependants().values()) {
@@ -68,11 +80,11 @@ final class FactsLogic {
                         .ifPresent(facts::add);
             }
         }
-        return facts;
+        return new Content(facts, NeedLogic.needed(turn.state(), turn.agent(agent)));
     }
 
     /** Leaves out what is for people: dependants need the phase only. */
-    private static WorkloadState bare(WorkloadState state) {
+    static WorkloadState bare(WorkloadState state) {
         return new WorkloadState(
                 state.instance(), state.changedAt(), ExecutionState.of(state.phase()));
     }

@@ -19,6 +19,7 @@ import io.muster.api.tree.StateTree;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.function.Function;
@@ -34,11 +35,17 @@ final class Forecast {
 
     private final ServerState state;
     private final Plan plan;
+    private final Set<WorkloadName> anew;
     private int told;
 
     private Forecast(ServerState state, Plan plan) {
         this.state = state;
         this.plan = plan;
+        this.anew =
+                plan.workloads().stream()
+                        .filter(WorkloadChange::starts)
+                        .map(WorkloadChange::name)
+                        .collect(Collectors.toSet());
     }
 
     static UpdatePlan of(ServerState state, Plan plan) {
@@ -110,7 +117,37 @@ final class Forecast {
                 before.isPresent() && after.isPresent()
                         ? fields(before.get(), after.get())
                         : List.<PlannedField>of();
-        return workload(change.name(), action, before.orElse(any), any, fields);
+        return workload(
+                change.name(),
+                action,
+                before.orElse(any),
+                any,
+                fields,
+                waitsFor(change),
+                restartedBy(change));
+    }
+
+    /** Those that need what ends, and that the update itself does not end. */
+    private List<WorkloadName> waitsFor(WorkloadChange change) {
+        boolean ends = change.endsInstance() || (change.before().isPresent() && change.starts());
+        if (!ends) {
+            return List.of();
+        }
+        return NeedLogic.of(plan.after(), change.name(), change.after().isPresent()).stream()
+                .filter(each -> !each.gone() && !anew.contains(each.name()))
+                .map(NeedLogic.Dependent::name)
+                .filter(each -> NeedLogic.runs(state, each))
+                .toList();
+    }
+
+    private List<WorkloadName> restartedBy(WorkloadChange change) {
+        boolean byItself =
+                change.before().isEmpty()
+                        || change.after().isEmpty()
+                        || !change.starts()
+                        || Restart.isNeeded(
+                                effective(change.before().get()), effective(change.after().get()));
+        return byItself ? List.of() : List.copyOf(RestartPlanning.causes(plan, change));
     }
 
     private PlannedWorkload workload(
@@ -119,6 +156,17 @@ final class Forecast {
             Placed before,
             Placed after,
             List<PlannedField> fields) {
+        return workload(name, action, before, after, fields, List.of(), List.of());
+    }
+
+    private PlannedWorkload workload(
+            WorkloadName name,
+            Action action,
+            Placed before,
+            Placed after,
+            List<PlannedField> fields,
+            List<WorkloadName> waitsFor,
+            List<WorkloadName> restartedBy) {
         return new PlannedWorkload(
                 name,
                 action,
@@ -126,7 +174,9 @@ final class Forecast {
                 action == Action.DELETE ? "" : after.agent(),
                 agentState(after.agent()),
                 action == Action.DELETE ? "" : after.obstacle(),
-                fields);
+                fields,
+                waitsFor,
+                restartedBy);
     }
 
     private AgentState agentState(String name) {

@@ -17,7 +17,7 @@ import org.pcollections.TreePVector;
  * @param weight how much the updates changed, in characters
  */
 record History(PVector<Past> all, long weight) {
-    private static final History NONE = new History(TreePVector.empty(), 0);
+    static final History NONE = new History(TreePVector.empty(), 0);
 
     /** A desired state and the update that made it. */
     record Past(HistoryEntry entry, State state, long weight) {}

@@ -45,7 +45,11 @@ final class MutationLogic {
                         .then(state ->
                                 state.equals(looking.wanted())
                                         ? proposal.plan(turn.state())
-                                        : Planning.plan(ledger.planned(), state, turn.settings())
+                                        : Planning.plan(
+                                                        ledger.planned(),
+                                                        state,
+                                                        Remains.of(turn.state()),
+                                                        turn.settings())
                                                 .then(made ->
                                                         proposal.completed(turn.state(), made)));
         switch (plan) {

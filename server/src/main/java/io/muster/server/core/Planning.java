@@ -36,11 +36,12 @@ final class Planning {
     private Planning() {}
 
     /** Plans an update by masks. */
-    static Outcome<Plan> plan(Wish base, UpdateState update, ServerSettings settings) {
+    static Outcome<Plan> plan(
+            Wish base, UpdateState update, Remains remains, ServerSettings settings) {
         var merged = MaskUpdate.merge(base.written(), update.newState(), update.masks());
         var touched = Touched.of(update.masks(), base.written(), merged.state());
         return merged.problems().isEmpty()
-                ? compare(base, merged.state(), touched, settings)
+                ? compare(base, merged.state(), touched, remains, settings)
                 : Outcome.refused(problems(base, merged, touched));
     }
 
@@ -64,8 +65,8 @@ final class Planning {
     }
 
     /** Plans a whole desired state, as the mutating hooks made it. */
-    static Outcome<Plan> plan(Wish base, State wanted, ServerSettings settings) {
-        return compare(base, wanted, Touched.everything(base.written(), wanted), settings);
+    static Outcome<Plan> plan(Wish base, State wanted, Remains remains, ServerSettings settings) {
+        return compare(base, wanted, Touched.everything(base.written(), wanted), remains, settings);
     }
 
     /**
@@ -73,7 +74,11 @@ final class Planning {
      * is deleted, and everything else is left alone.
      */
     static Outcome<Plan> plan(
-            Wish base, State manifest, Optional<StartupMark> before, ServerSettings settings) {
+            Wish base,
+            State manifest,
+            Optional<StartupMark> before,
+            Remains remains,
+            ServerSettings settings) {
         var merged = base.written();
         var workloads = new TreeSet<WorkloadName>(manifest.workloads().keySet());
         var configs = new TreeSet<String>(manifest.configs().keySet());
@@ -95,7 +100,7 @@ final class Planning {
                 }
             }
         }
-        return compare(base, merged, new Touched(workloads, configs), settings);
+        return compare(base, merged, new Touched(workloads, configs), remains, settings);
     }
 
     /**
@@ -127,14 +132,15 @@ final class Planning {
                             new WorkloadChange(
                                     entry.getKey(), Optional.empty(), Optional.of(placed)));
         }
-        return wish;
+        var dependants = wish.dependants();
+        return wish.with(Departed.of(head, name -> !dependants.of(name).isEmpty()));
     }
 
     private static Outcome<Plan> compare(
-            Wish base, State merged, Touched touched, ServerSettings settings) {
+            Wish base, State merged, Touched touched, Remains remains, ServerSettings settings) {
         var checks = new PlanChecks(settings);
         var revision = base.revision().next();
-        var changes = new ArrayList<WorkloadChange>();
+        List<WorkloadChange> changes = new ArrayList<>();
         var configs = new TreeSet<String>();
         var concerned = new TreeSet<WorkloadName>();
         for (var name : touched.configs()) {
@@ -162,8 +168,8 @@ final class Planning {
                                                             merged.configs(),
                                                             rendered ->
                                                                     changedAt(
-                                                                            before, rendered,
-                                                                            revision)),
+                                                                            name, before, rendered,
+                                                                            revision, remains)),
                                                     before.isPresent()
                                                             && before.get()
                                                                     .written()
@@ -184,6 +190,9 @@ final class Planning {
         for (var change : changes) {
             after = after.with(change);
         }
+        var restarts = new RestartPlanning(base, after, changes, remains);
+        after = restarts.after();
+        changes = restarts.changes();
         for (var name : configs) {
             var item = merged.configs().get(name);
             after = item == null ? after.withoutConfig(name) : after.withConfig(name, item);
@@ -236,9 +245,14 @@ final class Planning {
     }
 
     private static Revision changedAt(
-            Optional<Placed> before, Workload effective, Revision revision) {
+            WorkloadName name,
+            Optional<Placed> before,
+            Workload effective,
+            Revision revision,
+            Remains remains) {
         return before.filter(placed -> !Restart.isNeeded(placed.assigned().workload(), effective))
                 .map(Placed::changedAt)
+                .or(() -> remains.untouched(name, effective))
                 .orElse(revision);
     }
 

@@ -113,6 +113,8 @@ final class PresenceLogic {
         if (graceIsOver) {
             turn.state(turn.state().graceOver());
             missing(turn);
+            // what may still have come does not come any more
+            turn.state().agents().keySet().forEach(agent -> turn.factsFor(agent.value()));
         } else {
             graceEnds.ifPresent(turn::wakeBy);
         }

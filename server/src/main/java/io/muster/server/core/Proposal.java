@@ -40,10 +40,15 @@ sealed interface Proposal {
         var ledger = state.ledger();
         return switch (this) {
             case Update(var _, var update) ->
-                    Planning.plan(ledger.planned(), update, state.settings())
+                    Planning.plan(ledger.planned(), update, Remains.of(state), state.settings())
                             .then(plan -> completed(state, plan));
             case Manifest(var manifest, var _) ->
-                    Planning.plan(ledger.planned(), manifest, ledger.startup(), state.settings());
+                    Planning.plan(
+                            ledger.planned(),
+                            manifest,
+                            ledger.startup(),
+                            Remains.of(state),
+                            state.settings());
         };
     }
 

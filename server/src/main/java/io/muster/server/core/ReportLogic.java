@@ -66,6 +66,9 @@ final class ReportLogic {
             turn.note(new Note.AgentTrouble(name, report.trouble()));
         }
         settle(turn, name);
+        if (heard.instance().isEmpty()) {
+            NeedLogic.heard(turn, name);
+        }
     }
 
     private static final Comparator<Transition> BY_NUMBER =

@@ -35,7 +35,7 @@ public final class ServerLogic {
 
     /** Checks a state as far as that is possible without what is stored. */
     public static Outcome<State> check(State state, ServerSettings settings) {
-        return Planning.plan(Wish.EMPTY, state, Optional.empty(), settings)
+        return Planning.plan(Wish.EMPTY, state, Optional.empty(), Remains.NONE, settings)
                 .then(_ -> Outcome.accepted(state));
     }
 

@@ -5,7 +5,6 @@ import io.muster.api.link.Command;
 import io.muster.api.link.DesiredState;
 import io.muster.api.name.AgentName;
 import java.time.Duration;
-import java.util.Optional;
 import java.util.TreeSet;
 
 /** What the server tells its agents. */
@@ -25,6 +24,7 @@ final class Telling {
             return;
         }
         var version = turn.state().version();
+        var dependents = NeedLogic.dependents(turn.state(), name);
         turn.emit(
                 new Effect.SendDesired(
                         name,
@@ -32,14 +32,11 @@ final class Telling {
                                 version,
                                 turn.settings().takeOver(),
                                 addressee(turn, name),
-                                turn.committed().assignedTo(name.value()))));
+                                turn.committed().assignedTo(name.value()),
+                                dependents)));
         var agent = turn.agent(name);
-        turn.agent(
-                agent.told(
-                        new Agent.Told(
-                                Optional.of(version),
-                                agent.told().factsSequence(),
-                                agent.told().facts())));
+        turn.agent(agent.told(agent.told().with(version, dependents)));
+        turn.factsFor(name.value()); // what is needed as of this version
     }
 
     private static Addressee addressee(Turn turn, AgentName name) {

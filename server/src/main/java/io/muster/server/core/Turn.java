@@ -155,6 +155,10 @@ final class Turn {
                 factsFor(placed.agent());
             }
         }
+        NeedLogic.tell(this, instance.workload());
+        if (committed().isNeeded(instance.workload())) {
+            factsFor(instance.agent()); // perhaps it is to go, and others need it
+        }
     }
 
     /** Lets an agent have its facts at the end, if they changed. */

@@ -26,6 +26,7 @@ import org.pcollections.TreePMap;
  * @param dependants which workloads depend on one
  * @param configUsers which workloads name a config
  * @param tags what was edited of the tags of agents; those without edits are left out
+ * @param departed workloads that are wished no more, and needed others
  */
 record Wish(
         Revision revision,
@@ -34,7 +35,8 @@ record Wish(
         PMap<String, Share> byAgent,
         Index<WorkloadName> dependants,
         Index<String> configUsers,
-        PSortedMap<AgentName, TagEdits> tags) {
+        PSortedMap<AgentName, TagEdits> tags,
+        Departed departed) {
     static final Wish EMPTY =
             new Wish(
                     Revision.ZERO,
@@ -43,11 +45,13 @@ record Wish(
                     HashTreePMap.empty(),
                     Index.empty(),
                     Index.empty(),
-                    TreePMap.empty());
+                    TreePMap.empty(),
+                    Departed.NONE);
 
     /** The same at another revision. */
     Wish at(Revision other) {
-        return new Wish(other, written, workloads, byAgent, dependants, configUsers, tags);
+        return new Wish(
+                other, written, workloads, byAgent, dependants, configUsers, tags, departed);
     }
 
     /** The same with one workload changed. */
@@ -89,7 +93,8 @@ record Wish(
                         name,
                         change.before().map(Wish::configs).orElse(Set.of()),
                         change.after().map(Wish::configs).orElse(Set.of())),
-                tags);
+                tags,
+                departed(change));
     }
 
     /** The same with one config added or replaced. */
@@ -101,7 +106,8 @@ record Wish(
                 byAgent,
                 dependants,
                 configUsers,
-                tags);
+                tags,
+                departed);
     }
 
     /** The same without one config. */
@@ -113,7 +119,8 @@ record Wish(
                 byAgent,
                 dependants,
                 configUsers,
-                tags);
+                tags,
+                departed);
     }
 
     /** The same with other edits of an agent's tags. */
@@ -125,7 +132,39 @@ record Wish(
                 byAgent,
                 dependants,
                 configUsers,
-                edits.isEmpty() ? tags.minus(agent) : tags.plus(agent, edits));
+                edits.isEmpty() ? tags.minus(agent) : tags.plus(agent, edits),
+                departed);
+    }
+
+    /** The same with others that are wished no more. */
+    Wish with(Departed others) {
+        return new Wish(
+                revision, written, workloads, byAgent, dependants, configUsers, tags, others);
+    }
+
+    private Departed departed(WorkloadChange change) {
+        if (change.after().isPresent() || change.before().isEmpty()) {
+            return departed.without(change.name());
+        }
+        var before = change.before().get();
+        var needs = Departed.needs(before.written());
+        return needs.isEmpty() && !isNeeded(change.name())
+                ? departed.without(change.name())
+                : departed.with(
+                        change.name(), new Departed.Gone(before.instance(), revision, needs));
+    }
+
+    /** Returns what a workload needs for as long as it runs, wished or not. */
+    Set<WorkloadName> needs(WorkloadName name) {
+        var placed = workloads.get(name);
+        return placed == null
+                ? departed.find(name).map(gone -> gone.needs().keySet()).orElse(Set.of())
+                : Departed.needs(placed.written()).keySet();
+    }
+
+    /** Says whether any workload depends on one, wished or not. */
+    boolean isNeeded(WorkloadName name) {
+        return !dependants.of(name).isEmpty() || !departed.dependants().of(name).isEmpty();
     }
 
     /** Returns the edits of an agent's tags. */
@@ -154,7 +193,8 @@ record Wish(
                 byAgent.plus(agent, share(agent).measured(bytes)),
                 dependants,
                 configUsers,
-                tags);
+                tags,
+                departed);
     }
 
     /** Returns the workloads of one agent as it gets them. */

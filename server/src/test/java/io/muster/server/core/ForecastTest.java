@@ -7,6 +7,7 @@ import static io.muster.server.core.Core.delete;
 import static io.muster.server.core.Core.on;
 import static io.muster.server.core.Core.set;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.tuple;
 
 import io.muster.api.name.AgentName;
 import io.muster.api.name.Revision;
@@ -20,7 +21,10 @@ import io.muster.api.request.UpdatePlan.PlannedConfig;
 import io.muster.api.request.UpdatePlan.PlannedField;
 import io.muster.api.request.UpdatePlan.PlannedWorkload;
 import io.muster.api.state.AccessRule;
+import io.muster.api.state.AddCondition;
 import io.muster.api.state.ControlInterfaceAccess;
+import io.muster.api.state.Dependency;
+import io.muster.api.state.OnUpdate;
 import io.muster.api.state.Phase;
 import io.muster.api.state.RestartPolicy;
 import io.muster.api.state.Workload;
@@ -46,6 +50,62 @@ final class ForecastTest {
         assertThat(core.given()).isEmpty();
         assertThat(core.desired(BOW)).isEmpty();
         assertThat(core.state.ledger()).isEqualTo(before);
+    }
+
+    @Test
+    void tells_what_an_update_or_a_deletion_waits_for() {
+        both(OnUpdate.WAIT);
+        assertThat(plan(set("db", on(BOW, "b"))).workloads())
+                .singleElement()
+                .returns(List.of(WEB), PlannedWorkload::waitsFor);
+        assertThat(plan(delete("db")).workloads())
+                .singleElement()
+                .returns(List.of(WEB), PlannedWorkload::waitsFor);
+        assertThat(plan(delete("db", "web")).workloads())
+                .allSatisfy(each -> assertThat(each.waitsFor()).isEmpty());
+        core.report(
+                BOW,
+                core.all(
+                        2,
+                        core.wanted("db", Phase.RUNNING_OK),
+                        core.wanted("web", Phase.SUCCEEDED_OK)));
+        assertThat(plan(set("db", on(BOW, "b"))).workloads())
+                .singleElement()
+                .returns(List.of(), PlannedWorkload::waitsFor);
+    }
+
+    @Test
+    void tells_what_is_restarted_because_of_which_dependency() {
+        both(OnUpdate.RESTART);
+        var db = new WorkloadName("db");
+        assertThat(plan(set("db", on(BOW, "b"))).workloads())
+                .extracting(
+                        PlannedWorkload::name,
+                        PlannedWorkload::action,
+                        PlannedWorkload::waitsFor,
+                        PlannedWorkload::restartedBy)
+                .containsExactly(
+                        tuple(db, Action.REPLACE, List.of(), List.of()),
+                        tuple(WEB, Action.REPLACE, List.of(), List.of(db)));
+        both(OnUpdate.IGNORE);
+        assertThat(plan(set("db", on(BOW, "b"))).workloads())
+                .singleElement()
+                .returns(List.of(), PlannedWorkload::waitsFor);
+    }
+
+    private void both(OnUpdate onUpdate) {
+        var dependencies = new TreeMap<WorkloadName, Dependency>();
+        dependencies.put(
+                new WorkloadName("db"), new Dependency(AddCondition.ADD_COND_RUNNING, onUpdate));
+        var web = on(BOW, "w").withDependencies(dependencies);
+        core.update(set(Map.of("db", on(BOW, "a"), "web", web)));
+        core.announce(BOW, "i", "n");
+        core.report(
+                BOW,
+                core.all(
+                        1,
+                        core.wanted("db", Phase.RUNNING_OK),
+                        core.wanted("web", Phase.RUNNING_OK)));
     }
 
     @Test

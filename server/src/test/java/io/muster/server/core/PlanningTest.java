@@ -303,7 +303,7 @@ final class PlanningTest {
     @Test
     void refuses_more_workloads_than_the_bound() {
         var update = set(Map.of("a", on(BOW, "x"), "b", on(BOW, "x"), "c", on(BOW, "x")));
-        var outcome = Planning.plan(Wish.EMPTY, update, Core.SMALL);
+        var outcome = Planning.plan(Wish.EMPTY, update, Remains.NONE, Core.SMALL);
         assertThat(outcome)
                 .isEqualTo(
                         Outcome.refused(
@@ -321,23 +321,23 @@ final class PlanningTest {
         assertThat(refusal(config("net", "x".repeat(33))))
                 .contains("desiredState.configs.net: has 41 characters; keep it to 40");
         var grown = templated("bow", "{{n}}".repeat(20), Map.of("n", "net"));
-        assertThat(Planning.plan(base, set("a", grown), NARROW).toString())
+        assertThat(Planning.plan(base, set("a", grown), Remains.NONE, NARROW).toString())
                 .contains("desiredState.workloads.a with its templates filled in");
         var small = templated("bow", "{{n}}", Map.of("n", "net"));
-        assertThat(Planning.plan(base, set("a", small), NARROW))
+        assertThat(Planning.plan(base, set("a", small), Remains.NONE, NARROW))
                 .isInstanceOf(Outcome.Accepted.class);
     }
 
     @Test
     void refuses_more_configs_than_the_bound() {
         var base = after(Wish.EMPTY, config("net", "x"));
-        assertThat(Planning.plan(base, config("dns", "x"), Core.SMALL).toString())
+        assertThat(Planning.plan(base, config("dns", "x"), Remains.NONE, Core.SMALL).toString())
                 .contains("would have 2 configs")
                 .contains("--max-configs");
     }
 
     private static String refusal(UpdateState update) {
-        return Planning.plan(Wish.EMPTY, update, NARROW).toString();
+        return Planning.plan(Wish.EMPTY, update, Remains.NONE, NARROW).toString();
     }
 
     @Test
@@ -456,14 +456,14 @@ final class PlanningTest {
     }
 
     private static Plan plan(Wish base, UpdateState update) {
-        return switch (Planning.plan(base, update, ServerSettings.DEFAULTS)) {
+        return switch (Planning.plan(base, update, Remains.NONE, ServerSettings.DEFAULTS)) {
             case Outcome.Accepted<Plan>(var plan) -> plan;
             case Outcome.Refused<Plan>(var problems) -> throw new AssertionError(problems);
         };
     }
 
     private static List<Problem> problems(Wish base, UpdateState update) {
-        return switch (Planning.plan(base, update, ServerSettings.DEFAULTS)) {
+        return switch (Planning.plan(base, update, Remains.NONE, ServerSettings.DEFAULTS)) {
             case Outcome.Accepted<Plan> plan -> throw new AssertionError(plan);
             case Outcome.Refused<Plan>(var problems) -> problems;
         };

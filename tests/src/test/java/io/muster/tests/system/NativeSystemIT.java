@@ -70,6 +70,45 @@ final class NativeSystemIT {
     }
 
     @Test
+    void what_others_need_is_stopped_last_across_agents() throws Exception {
+        house.server();
+        house.agent("bow");
+        house.agent("stern");
+        house.awaitAgent("bow");
+        house.awaitAgent("stern");
+        var needing = sleeper("two", "stern", "1000002", false);
+        var waits = needing + "    dependencies: {one: ADD_COND_RUNNING}\n";
+        house.apply(sleeper("one", "bow", "1000001") + waits);
+        long one = house.pidIn("one.pid");
+        long two = house.pidIn("two.pid");
+
+        var deleted = house.muster("delete", "workload", "one", "--no-wait");
+        assertThat(deleted.exit()).as(deleted.toString()).isZero();
+        house.awaitWorkload("one", "Stopping(WaitingToStop)");
+        house.awaitWorkload("two", "Running(Ok)");
+        house.apply(sleeper("one", "bow", "1000001") + waits);
+        house.awaitWorkload("one", "Running(Ok)");
+        assertThat(house.pidIn("one.pid")).isEqualTo(one);
+        assertThat(ProcessHandle.of(one)).isPresent();
+
+        Files.delete(folder.resolve("one.pid"));
+        Files.delete(folder.resolve("two.pid"));
+        var restarts =
+                needing
+                        + "    dependencies: {one: {condition: ADD_COND_RUNNING, onUpdate:"
+                        + " restart}}\n";
+        house.apply(sleeper("one", "bow", "1000003") + restarts);
+        house.awaitWorkload("one", "Running(Ok)");
+        house.awaitWorkload("two", "Running(Ok)");
+        assertThat(house.pidIn("one.pid")).isNotEqualTo(one);
+        assertThat(house.pidIn("two.pid")).isNotEqualTo(two);
+
+        deleted = house.muster("delete", "workload", "one", "two");
+        assertThat(deleted.exit()).as(deleted.toString()).isZero();
+        assertThat(house.muster("get", "workloads").out()).doesNotContain("one", "two");
+    }
+
+    @Test
     void a_killed_agent_adopts_what_it_left() throws Exception {
         house.server();
         var agent = house.agent("bow");
