@@ -82,7 +82,7 @@ final class NativeSystemIT {
         long one = house.pidIn("one.pid");
         long two = house.pidIn("two.pid");
 
-        var deleted = house.muster("delete", "workload", "one", "--no-wait");
+        var deleted = house.muster("--no-wait", "delete", "workload", "one");
         assertThat(deleted.exit()).as(deleted.toString()).isZero();
         house.awaitWorkload("one", "Stopping(WaitingToStop)");
         house.awaitWorkload("two", "Running(Ok)");
