@@ -29,6 +29,13 @@ final class KnownOptions {
     private final Disk disk;
     private final String file;
     private final Map<List<String>, Integer> creating = new HashMap<>();
+
+    /** How often it was begun to make something. */
+    private long begun;
+
+    /** When that was so often, and nothing was being made, there was nothing; -1 for never. */
+    private long nothingAt = -1;
+
     private @Nullable Set<List<String>> known;
 
     KnownOptions(Disk disk, String runtime) {
@@ -53,8 +60,20 @@ final class KnownOptions {
      * Asks with all options that are known, and forgets those that lead to nothing. Those that are
      * refused now are left out with a warning: one such workload must not keep the agent from all
      * others.
+     *
+     * <p>Where nothing was found and nothing has been made since, nothing is asked: a look costs
+     * more than anything else that an agent does while all is quiet.
      */
     <T> List<T> ask(Question<T> question) throws RuntimeFailure {
+        long at;
+        boolean conclusive;
+        synchronized (this) {
+            if (nothingAt == begun) {
+                return List.of();
+            }
+            at = begun;
+            conclusive = creating.isEmpty();
+        }
         var answers = new ArrayList<T>();
         for (var options : all()) {
             try {
@@ -67,10 +86,16 @@ final class KnownOptions {
                 if (options.isEmpty()) {
                     throw e;
                 }
+                conclusive = false;
                 log.atWarn()
                         .setCause(e)
                         .addKeyValue("general-options", options)
                         .log("what was made with these general options cannot be listed");
+            }
+        }
+        synchronized (this) {
+            if (conclusive && answers.isEmpty() && begun == at) {
+                nothingAt = at;
             }
         }
         return answers;
@@ -82,11 +107,8 @@ final class KnownOptions {
      * @throws RuntimeFailure if there are too many
      */
     synchronized void creating(List<String> options) throws RuntimeFailure {
-        if (options.isEmpty()) {
-            return;
-        }
         var set = known();
-        if (!set.contains(options)) {
+        if (!options.isEmpty() && !set.contains(options)) {
             if (set.size() >= BOUND) {
                 throw new RuntimeFailure(
                         "runtimeConfig.generalOptions: %s would be the %dth different ones on this agent; use the same in several workloads"
@@ -97,6 +119,7 @@ final class KnownOptions {
             save();
         }
         creating.merge(options, 1, Integer::sum);
+        begun++;
     }
 
     /** The container was made, or not. */

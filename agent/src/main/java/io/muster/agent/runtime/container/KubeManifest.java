@@ -12,6 +12,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /** What an agent needs to know of the documents that {@code podman kube play} plays. */
 record KubeManifest(List<Document> documents) {
@@ -20,6 +21,9 @@ record KubeManifest(List<Document> documents) {
                     .streamReadConstraints(
                             StreamReadConstraints.builder().maxNestingDepth(100).build())
                     .build();
+
+    /** Kinds of which nothing runs. */
+    private static final Set<String> DATA = Set.of("ConfigMap", "Secret", "PersistentVolumeClaim");
 
     KubeManifest {
         documents = List.copyOf(documents);
@@ -31,8 +35,9 @@ record KubeManifest(List<Document> documents) {
             return kind.equals("Pod");
         }
 
-        boolean isDeployment() {
-            return kind.equals("Deployment");
+        /** Says whether it makes pods: a Deployment, and whatever else podman learns to play. */
+        boolean makesPods() {
+            return !kind.isEmpty() && !isPod() && !DATA.contains(kind);
         }
 
         boolean hasPolicy(String policy) {
@@ -42,7 +47,7 @@ record KubeManifest(List<Document> documents) {
         /** Says whether podman would give a pod of this document that name. */
         boolean makes(String pod) {
             return (isPod() && pod.equals(name))
-                    || (isDeployment()
+                    || (makesPods()
                             && (pod.equals(name + "-pod") || pod.startsWith(name + "-pod-")));
         }
     }
@@ -84,7 +89,7 @@ record KubeManifest(List<Document> documents) {
             throw new IllegalStateException("a text in memory can be read", e);
         }
         var manifest = new KubeManifest(documents);
-        if (documents.stream().noneMatch(each -> each.isPod() || each.isDeployment())) {
+        if (documents.stream().noneMatch(each -> each.isPod() || each.makesPods())) {
             throw RuntimeConfig.refusal(
                     "runtimeConfig.manifest",
                     "has no document of the kind Pod or Deployment, so that nothing would run; add"
@@ -118,8 +123,7 @@ record KubeManifest(List<Document> documents) {
     /** Says what podman does when a container has ended. */
     Restarts restarts() {
         boolean always =
-                documents.stream()
-                        .anyMatch(each -> each.isDeployment() || each.hasPolicy("Always"));
+                documents.stream().anyMatch(each -> each.makesPods() || each.hasPolicy("Always"));
         boolean onFailure = documents.stream().anyMatch(each -> each.hasPolicy("OnFailure"));
         return always ? Restarts.ALWAYS : onFailure ? Restarts.ON_FAILURE : Restarts.NEVER;
     }

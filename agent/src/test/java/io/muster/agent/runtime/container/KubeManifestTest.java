@@ -68,7 +68,7 @@ final class KubeManifestTest {
     }
 
     @Test
-    void refuses_what_is_no_yaml_or_runs_nothing_and_names_the_place() {
+    void refuses_what_is_no_yaml_or_runs_nothing_and_names_the_place() throws Exception {
         assertThatThrownBy(() -> KubeManifest.parse("kind: Pod\nmetadata: {name: x\n"))
                 .isInstanceOf(RuntimeFailure.class)
                 .hasMessageContaining("runtimeConfig.manifest: Failed to parse YAML manifest: ")
@@ -77,6 +77,8 @@ final class KubeManifestTest {
                 .isInstanceOf(RuntimeFailure.class)
                 .hasMessageContaining("no document of the kind Pod or Deployment")
                 .matches(failure -> !((RuntimeFailure) failure).retryable());
+        assertThat(KubeManifest.parse("kind: DaemonSet\nmetadata: {name: x}").makes("x-pod"))
+                .isTrue();
         assertThatThrownBy(() -> KubeManifest.parse("[1, 2]"))
                 .isInstanceOf(RuntimeFailure.class)
                 .hasMessageContaining("no document of the kind");

@@ -163,6 +163,44 @@ final class PodmanRuntimeTest {
     }
 
     @Test
+    void asks_no_more_where_nothing_is_until_something_was_made() throws Exception {
+        var runtime = runtime();
+        assertThat(runtime.list()).isEmpty();
+        assertThat(runtime.list()).isEmpty();
+        assertThat(calls).hasSize(1);
+        ps =
+                """
+                [{"Id": "0123456789ab", "State": "exited", "Labels": {"agent": "bow",
+                  "name": "web.1.bow"}}]
+                """;
+        runtime.create(order("image: nginx"));
+        assertThat(runtime.list()).hasSize(1);
+        ps = "[]";
+        assertThat(runtime.list()).isEmpty();
+        int asked = calls.size();
+        assertThat(runtime.list()).isEmpty();
+        assertThat(calls).hasSize(asked);
+    }
+
+    @Test
+    void does_not_conclude_that_nothing_is_there_from_a_look_while_something_is_made()
+            throws Exception {
+        var options = new KnownOptions(disk, "podman");
+        options.creating(List.of());
+        assertThat(options.<String>ask(general -> List.of())).isEmpty();
+        options.created(List.of());
+        assertThat(options.ask(general -> List.of("web"))).containsExactly("web");
+        assertThat(
+                        options.<String>ask(general -> {
+                            options.creating(List.of());
+                            options.created(List.of());
+                            return List.of();
+                        }))
+                .isEmpty();
+        assertThat(options.ask(general -> List.of("web"))).containsExactly("web");
+    }
+
+    @Test
     void says_exactly_what_a_container_is_to_be() throws Exception {
         ps =
                 """
