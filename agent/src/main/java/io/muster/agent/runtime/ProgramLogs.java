@@ -47,6 +47,7 @@ public final class ProgramLogs implements LogReader {
      * Starts the child.
      *
      * @param program with its general options
+     * @param whose the container, after options of the command if there are any
      * @param environment added to that of the agent
      * @throws RuntimeFailure if there is no such container, or the child does not start
      */
@@ -54,7 +55,7 @@ public final class ProgramLogs implements LogReader {
             Processes processes,
             List<String> program,
             SortedMap<String, String> environment,
-            String container,
+            List<String> whose,
             LogSelection selection,
             Presence presence)
             throws RuntimeFailure {
@@ -64,7 +65,7 @@ public final class ProgramLogs implements LogReader {
         var words = new ArrayList<>(program);
         words.add("logs");
         words.addAll(options(selection));
-        words.add(container);
+        words.addAll(whose);
         try {
             return new ProgramLogs(
                     processes.start(

@@ -104,16 +104,27 @@ final class CommandLine {
         return finished.output();
     }
 
-    /** Opens what the program tells of the output of a container. */
-    LogReader logs(ContainerRef container, LogSelection selection, ProgramLogs.Presence presence)
+    /**
+     * Opens what the program tells of output.
+     *
+     * @param command before {@code logs}
+     * @param whose the container or pod, after options if there are any
+     */
+    LogReader logs(
+            List<String> generalOptions,
+            List<String> command,
+            List<String> whose,
+            LogSelection selection,
+            ProgramLogs.Presence presence)
             throws RuntimeFailure {
         var words = new ArrayList<String>();
         words.add(program);
-        words.addAll(container.generalOptions());
+        words.addAll(generalOptions);
         if (program.equals(PODMAN)) { // its own complaints must not look like the container's
             words.add("--log-level=fatal");
         }
-        return ProgramLogs.open(processes, words, environment, container.id(), selection, presence);
+        words.addAll(command);
+        return ProgramLogs.open(processes, words, environment, whose, selection, presence);
     }
 
     /** Returns what is to the point in a program's errors, on one line. */

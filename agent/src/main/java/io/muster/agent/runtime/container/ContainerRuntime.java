@@ -230,7 +230,12 @@ public final class ContainerRuntime implements WorkloadRuntime {
     @Override
     public LogReader logs(RuntimeId id, LogSelection selection) throws RuntimeFailure {
         var container = ContainerRef.of(id);
-        return program.logs(container, selection, () -> existing.find(container).isEmpty());
+        return program.logs(
+                container.generalOptions(),
+                List.of(),
+                List.of(container.id()),
+                selection,
+                () -> existing.find(container).isEmpty());
     }
 
     private Observation observation(ContainerRef ref, Container container) throws RuntimeFailure {

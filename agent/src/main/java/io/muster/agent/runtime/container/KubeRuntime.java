@@ -3,8 +3,10 @@ package io.muster.agent.runtime.container;
 import io.muster.agent.kernel.ProcStat;
 import io.muster.api.name.AgentName;
 import io.muster.api.name.InstanceName;
+import io.muster.api.request.LogSelection;
 import io.muster.api.runtime.Created;
 import io.muster.api.runtime.Found;
+import io.muster.api.runtime.LogReader;
 import io.muster.api.runtime.Observation;
 import io.muster.api.runtime.Order;
 import io.muster.api.runtime.RuntimeFailure;
@@ -173,6 +175,28 @@ public final class KubeRuntime implements WorkloadRuntime {
             seen = containers.inPods(ref.pods(), ref.generalOptions());
         }
         return states.observation(seen, ref.pods());
+    }
+
+    /**
+     * {@inheritDoc}
+     *
+     * <p>Each line begins with the name of its container.
+     */
+    @Override
+    public LogReader logs(RuntimeId id, LogSelection selection) throws RuntimeFailure {
+        var ref = KubeRef.of(id);
+        if (ref.pods().size() != 1) {
+            throw new RuntimeFailure(
+                    "it has %d pods, and logs are shown of one; make a workload of each"
+                            .formatted(ref.pods().size()),
+                    false);
+        }
+        return podman.logs(
+                ref.generalOptions(),
+                List.of("pod"),
+                List.of("--names", ref.pods().getFirst()),
+                selection,
+                () -> containers.inPods(ref.pods(), ref.generalOptions()).isEmpty());
     }
 
     @Override

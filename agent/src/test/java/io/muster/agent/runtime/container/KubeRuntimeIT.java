@@ -8,6 +8,7 @@ import io.muster.agent.kernel.PidfdExitWatch;
 import io.muster.api.name.AgentName;
 import io.muster.api.name.InstanceName;
 import io.muster.api.name.WorkloadName;
+import io.muster.api.request.LogSelection;
 import io.muster.api.runtime.Found;
 import io.muster.api.runtime.Observation;
 import io.muster.api.runtime.RuntimeFailure;
@@ -18,6 +19,7 @@ import io.muster.api.state.WorkloadFile;
 import io.muster.testkit.disk.MemoryDisk;
 import io.muster.testkit.podman.PodmanHome;
 import io.muster.testkit.runtime.WorkloadRuntimeContract;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
@@ -308,6 +310,25 @@ final class KubeRuntimeIT extends WorkloadRuntimeContract {
                 .isEqualTo(new Observation.Unclear("unknown container state"));
         runtime.delete(created.id());
         assertThat(home.podman("pod", "ps", "--quiet")).isEmpty();
+    }
+
+    @Test
+    void tells_what_the_containers_of_a_pod_have_written_with_their_names() throws Exception {
+        var runtime =
+                new KubeRuntime(
+                        new ContainerRuntime.Surroundings(
+                                BOW, home.processes(), runFolder, disk, new TreeMap<>()));
+        var created = runtime.create(order("web", play(pod("echo one; echo two >&2"))));
+        awaitEnd(runtime, created);
+        var told = new ByteArrayOutputStream();
+        try (var reader = runtime.logs(created.id(), LogSelection.ALL)) {
+            var buffer = new byte[100];
+            for (int n = reader.read(buffer); n >= 0; n = reader.read(buffer)) {
+                told.write(buffer, 0, n);
+            }
+        }
+        assertThat(told.toString(StandardCharsets.UTF_8).lines())
+                .containsExactly("pod1-first one", "pod1-first two");
     }
 
     @Test
