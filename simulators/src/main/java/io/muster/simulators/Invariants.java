@@ -8,6 +8,8 @@ import io.muster.api.name.NodeId;
 import io.muster.api.name.StateVersion;
 import io.muster.api.topic.AgentChannel;
 import io.muster.api.topic.Topics;
+import io.muster.transport.LogTerms;
+import java.time.Duration;
 import java.util.EnumMap;
 import java.util.HashSet;
 import java.util.List;
@@ -32,11 +34,16 @@ public final class Invariants {
         /** A node whose agent was given a name that is taken starts nothing. */
         ONE_NODE_PER_NAME,
         /** A subscriber hears of each change once and in order, or gets a snapshot. */
-        EVERY_CHANGE_ONCE
+        EVERY_CHANGE_ONCE,
+        /** What nobody reads any more is not read. */
+        LOGS_END
     }
 
     /** Begins the names of workloads that dry runs ask about, and nobody wishes. */
     static final String GHOST = "ghost";
+
+    /** A lease, and the time that the last order or sign of life may be on its way. */
+    static final Duration LOGS_END_WITHIN = LogTerms.LEASE.plusSeconds(40);
 
     private final Topics topics;
     private final List<SimulatedNode> nodes;
@@ -93,6 +100,21 @@ public final class Invariants {
                             "two live instances of %s on %s"
                                     .formatted(resident.instance().workload(), node.name()));
                 }
+            }
+        }
+    }
+
+    /** Looks whether logs are read for nobody. */
+    void logs(SimulatedReader reader) {
+        if (reader.idle().compareTo(LOGS_END_WITHIN) < 0) {
+            return;
+        }
+        looked(Promise.LOGS_END);
+        for (var node : nodes) {
+            if (node.openLogs() > 0) {
+                throw new AssertionError(
+                        "%s reads logs, and nobody has wanted them for %s"
+                                .formatted(node.name(), reader.idle()));
             }
         }
     }

@@ -48,6 +48,7 @@ public final class SimulatedCluster {
     private final SimulatedClient client;
     private final SimulatedObserver observer;
     private final Invariants invariants;
+    private final SimulatedReader reader;
     private final Trace trace;
     private final Map<Mishap, Integer> mishaps = new EnumMap<>(Mishap.class);
     private final TreeSet<WorkloadName> vanished = new TreeSet<>();
@@ -87,7 +88,11 @@ public final class SimulatedCluster {
             trace.add(clientId + " -> " + publication.topic() + " " + publication.payload());
             invariants.published(publication);
         });
-        world.afterEach(invariants::afterEvent);
+        reader = new SimulatedReader(world, broker, topics);
+        world.afterEach(() -> {
+            invariants.afterEvent();
+            invariants.logs(reader);
+        });
         server.start();
         nodes.forEach(SimulatedNode::start);
     }
@@ -202,6 +207,7 @@ public final class SimulatedCluster {
     public void converge() {
         faults.calm();
         trace.add("calm");
+        reader.die();
         namesakes.forEach(SimulatedNode::powerCut);
         server.start();
         nodes.forEach(SimulatedNode::start);
@@ -224,6 +230,7 @@ public final class SimulatedCluster {
                                     trace.tail(60)),
                     e);
         }
+        world.run(Invariants.LOGS_END_WITHIN.plusSeconds(1));
         faults.resume();
     }
 
@@ -233,7 +240,7 @@ public final class SimulatedCluster {
         var written =
                 workload(nodes.get(random.nextInt(nodes.size())), "version " + random.nextInt(5));
         var workload = dependent ? Ties.among(written, number, random) : written;
-        switch (random.nextInt(12)) {
+        switch (random.nextInt(14)) {
             case 0, 1, 2 -> {
                 trace.add("delete " + name);
                 client.delete(name);
@@ -250,6 +257,20 @@ public final class SimulatedCluster {
             case 5 -> {
                 trace.add("dry run");
                 client.dryRun(new WorkloadName(Invariants.GHOST + random.nextInt(3)), workload);
+            }
+            case 6 -> {
+                var instances = wished().stream().limit(1 + random.nextInt(4)).toList();
+                trace.add("read logs of " + instances.size());
+                reader.read(instances);
+            }
+            case 7 -> {
+                if (random.nextBoolean()) {
+                    trace.add("read no more logs");
+                    reader.leave();
+                } else {
+                    trace.add("the reader of logs dies");
+                    reader.die();
+                }
             }
             default -> {
                 trace.add("apply " + name);

@@ -90,6 +90,11 @@ public final class SimulatedNode {
         return disk.read("desired").isPresent();
     }
 
+    /** Returns how many logs the agent reads for others. */
+    int openLogs() {
+        return serial == null || shell == null ? 0 : shell.openLogs();
+    }
+
     /** Says whether the agent runs. */
     public boolean isUp() {
         return serial != null;

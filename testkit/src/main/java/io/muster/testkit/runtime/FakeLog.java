@@ -12,7 +12,7 @@ import java.util.function.BooleanSupplier;
 
 /** What an instance of a fake machine has written. Any thread. */
 final class FakeLog {
-    private static final Duration LOOK = Duration.ofMillis(200);
+    private static final Duration LOOK = Duration.ofSeconds(1);
 
     private final List<Piece> pieces = new ArrayList<>();
 
