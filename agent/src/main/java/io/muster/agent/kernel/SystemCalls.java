@@ -54,6 +54,8 @@ final class SystemCalls {
             function("open", FunctionDescriptor.of(JAVA_INT, ADDRESS, JAVA_INT));
     private static final MethodHandle MKFIFO =
             function("mkfifo", FunctionDescriptor.of(JAVA_INT, ADDRESS, JAVA_INT));
+    private static final MethodHandle SYSCONF =
+            function("sysconf", FunctionDescriptor.of(JAVA_LONG, JAVA_INT));
     private static final MethodHandle CLOSE =
             function("close", FunctionDescriptor.of(JAVA_INT, JAVA_INT));
 
@@ -129,6 +131,10 @@ final class SystemCalls {
             var text = arena.allocateFrom(path);
             call("mkfifo", s -> (int) MKFIFO.invokeExact(s, text, mode));
         }
+    }
+
+    static long configured(int name) throws SystemCallException {
+        return call("sysconf", s -> (long) SYSCONF.invokeExact(s, name));
     }
 
     static void close(int fd) throws SystemCallException {
