@@ -241,18 +241,18 @@ final class ServerLinkTest {
         void reach_the_agent() {
             var server = net.serverAtItsOwnBroker("s").up(Net.STORE, 1);
             var agent = net.agent("a", "agent_a").up();
-            server.link.facts(A, new Facts(1, 1, List.of()));
+            server.link.facts(A, new Facts(1, 1, Revision.ZERO, List.of()));
             server.link.command(A, new Command.ReportAgain());
             net.until("facts", () -> !agent.facts.isEmpty());
             net.until("command", () -> !agent.commands.isEmpty());
-            assertThat(agent.facts).containsExactly(new Facts(1, 1, List.of()));
+            assertThat(agent.facts).containsExactly(new Facts(1, 1, Revision.ZERO, List.of()));
             assertThat(agent.commands).containsExactly(new Command.ReportAgain());
         }
 
         @Test
         void are_not_kept_for_later() {
             var server = net.serverAtItsOwnBroker("s").start(Net.STORE, 1);
-            server.link.facts(A, new Facts(1, 1, List.of()));
+            server.link.facts(A, new Facts(1, 1, Revision.ZERO, List.of()));
             server.link.command(A, new Command.ReportAgain());
             net.run(Duration.ofSeconds(5));
             assertThat(net.publishedTo(net.topics.agent(A, AgentChannel.FACTS))).isEmpty();
@@ -262,7 +262,7 @@ final class ServerLinkTest {
         @Test
         void expire_if_they_are_orders_and_are_never_retained() {
             var server = net.serverAtItsOwnBroker("s").up(Net.STORE, 1);
-            server.link.facts(A, new Facts(1, 1, List.of()));
+            server.link.facts(A, new Facts(1, 1, Revision.ZERO, List.of()));
             server.link.command(A, new Command.ReportAgain());
             server.link.desired(A, Net.desired(1));
             net.run(Net.SOON);

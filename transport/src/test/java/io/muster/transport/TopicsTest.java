@@ -8,6 +8,7 @@ import io.muster.api.link.Command;
 import io.muster.api.link.Facts;
 import io.muster.api.link.LogChunk;
 import io.muster.api.name.AgentName;
+import io.muster.api.name.Revision;
 import io.muster.api.request.Request;
 import io.muster.api.request.Requester;
 import io.muster.api.request.Response;
@@ -95,7 +96,7 @@ final class TopicsTest {
         server.desk = (_, _) -> Optional.of(Net.updated(1));
         var agent = net.agent("a", "agent_a").up();
         server.link.desired(agent.name, Net.desired(1));
-        server.link.facts(agent.name, new Facts(1, 1, List.of()));
+        server.link.facts(agent.name, new Facts(1, 1, Revision.ZERO, List.of()));
         server.link.command(agent.name, new Command.AnnounceAgain());
         var _ = agent.link.report(agent.report(1, 10));
         agent.link.load(new AgentAttributes.Status(1, 2));

@@ -64,7 +64,7 @@ record Briefing(AgentState state) {
             return new Conditions.Met();
         }
         return new Dependencies(this::own, state.presence().facts(), state.presence().mayTell())
-                .judge(run.workload());
+                .judge(run.workload(), run.changedAt());
     }
 
     private Dependencies.Own own(WorkloadName name) {

@@ -1,6 +1,7 @@
 package io.muster.agent.reconcile;
 
 import io.muster.api.link.Facts;
+import io.muster.api.name.Revision;
 import io.muster.api.name.WorkloadName;
 import io.muster.api.state.AddCondition;
 import io.muster.api.state.Phase;
@@ -39,7 +40,13 @@ final class Dependencies {
         record Ours(Optional<WorkloadState> state) implements Own {}
     }
 
-    Conditions judge(Workload workload) {
+    /**
+     * Judges a workload.
+     *
+     * @param changedAt its own: facts from before it say how the predecessors were of what it
+     *     depends on, so they count for nothing
+     */
+    Conditions judge(Workload workload, Revision changedAt) {
         var open = new ArrayList<String>();
         var unknowable = new ArrayList<String>();
         workload.dependencies()
@@ -48,7 +55,7 @@ final class Dependencies {
                     switch (own.apply(name)) {
                         case Own.Ours(var state) ->
                                 judge(name, condition, state.stream().toList(), open);
-                        case Own.Foreign _ -> foreign(name, condition, open, unknowable);
+                        case Own.Foreign _ -> foreign(name, condition, changedAt, open, unknowable);
                     }
                 });
         if (!open.isEmpty()) {
@@ -61,10 +68,15 @@ final class Dependencies {
     }
 
     private void foreign(
-            WorkloadName name, AddCondition condition, List<String> open, List<String> unknowable) {
-        if (facts.isPresent()) {
+            WorkloadName name,
+            AddCondition condition,
+            Revision changedAt,
+            List<String> open,
+            List<String> unknowable) {
+        var known = facts.filter(each -> each.asOf().compareTo(changedAt) >= 0);
+        if (known.isPresent()) {
             var states =
-                    facts.get().states().stream()
+                    known.get().states().stream()
                             .filter(each -> each.instance().workload().equals(name))
                             .toList();
             judge(name, condition, states, open);

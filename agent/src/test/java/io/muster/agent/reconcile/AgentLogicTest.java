@@ -220,11 +220,11 @@ final class AgentLogicTest {
         @Test
         void that_takes_over_makes_facts_unknown_and_asks_for_them() {
             var bench = AgentBench.connected().wish(desired(5, 3, NGINX)).work();
-            bench.on(new FactsCame(new Facts(5, 8, List.of())));
+            bench.on(new FactsCame(new Facts(5, 8, Revision.ZERO, List.of())));
             bench.on(new DesiredCame(desired(THEIRS, 1, 1, true, NGINX)));
             bench.on(new Saved(bench.save().orElseThrow().number()));
             assertThat(bench.announcement().orElseThrow().factsEpoch()).isZero();
-            bench.on(new FactsCame(new Facts(1, 1, List.of())));
+            bench.on(new FactsCame(new Facts(1, 1, Revision.ZERO, List.of())));
             assertThat(bench.state().presence().facts()).isPresent();
         }
     }
@@ -518,6 +518,7 @@ final class AgentLogicTest {
             return new Facts(
                     1,
                     sequence,
+                    new Revision(3),
                     List.of(
                             new WorkloadState(
                                     new InstanceName(new WorkloadName("db"), "0123", "agent_B"),
@@ -542,6 +543,26 @@ final class AgentLogicTest {
             bench.work();
             assertThat(bench.shown())
                     .containsExactlyInAnyOrder("db Running(Ok)", "web Running(Ok)");
+        }
+
+        @Test
+        void are_not_judged_by_what_was_told_before_it_was_made_anew() {
+            var bench = AgentBench.connected();
+            bench.on(new ServerSeen(server(1)));
+            bench.on(new FactsCame(facts(1, Phase.RUNNING_OK))); // as of revision 3
+            var again =
+                    new AssignedWorkload(
+                            dependent("db", AddCondition.ADD_COND_RUNNING).instance(),
+                            new Revision(4),
+                            dependent("db", AddCondition.ADD_COND_RUNNING).workload());
+            bench.wish(desired(1, 4, again)).work();
+            assertThat(bench.shown()).containsExactly("web Pending(WaitingToStart)");
+            assertThat(bench.info("web")).contains("the server has not told how it is");
+            bench.on(
+                    new FactsCame(
+                            new Facts(1, 2, new Revision(4), facts(2, Phase.RUNNING_OK).states())));
+            bench.work();
+            assertThat(bench.shown()).containsExactly("web Running(Ok)");
         }
 
         @Test
@@ -724,7 +745,7 @@ final class AgentLogicTest {
         @Test
         void is_announced_on_each_connection() {
             var bench = AgentBench.started().wish(desired(1, 3, NGINX));
-            bench.on(new FactsCame(new Facts(1, 5, List.of())));
+            bench.on(new FactsCame(new Facts(1, 5, Revision.ZERO, List.of())));
             bench.on(new Connected("n1"));
             var announcement = bench.announcement().orElseThrow();
             assertThat(announcement.nonce()).isEqualTo("n1");

@@ -331,7 +331,11 @@ final class StopOrderTest {
                                 ExecutionState.of(phase)));
             }
             return new Facts(
-                    1, sequence, List.of(), List.of(new Needed(DB, new Revision(asOf), by, false)));
+                    1,
+                    sequence,
+                    Revision.ZERO,
+                    List.of(),
+                    List.of(new Needed(DB, new Revision(asOf), by, false)));
         }
 
         @Test

@@ -105,7 +105,10 @@ public final class LinkCodec {
     /** Encodes. */
     public static Payload encode(Facts facts) {
         var message =
-                LinkProto.Facts.newBuilder().setEpoch(facts.epoch()).setSequence(facts.sequence());
+                LinkProto.Facts.newBuilder()
+                        .setEpoch(facts.epoch())
+                        .setSequence(facts.sequence())
+                        .setAsOf(facts.asOf().value());
         facts.states().forEach(state -> message.addStates(ExecutionCodec.encode(state)));
         for (var each : facts.needed()) {
             var needed =
@@ -129,6 +132,7 @@ public final class LinkCodec {
                         new Facts(
                                 Decoding.natural("epoch", message.getEpoch()),
                                 Decoding.natural("sequence", message.getSequence()),
+                                new Revision(message.getAsOf()),
                                 ExecutionCodec.decode(message.getStatesList()),
                                 needed(message.getNeededList())));
     }

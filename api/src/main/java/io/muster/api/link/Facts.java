@@ -1,5 +1,6 @@
 package io.muster.api.link;
 
+import io.muster.api.name.Revision;
 import io.muster.api.state.WorkloadState;
 import java.util.List;
 
@@ -9,9 +10,12 @@ import java.util.List;
  *
  * @param epoch of the server
  * @param sequence counts the facts for this agent in this epoch; an older one is ignored
+ * @param asOf the last revision that changed a workload of the agent that depends on foreign ones:
+ *     of one that was changed later, these facts know nothing
  * @param needed one for each workload that is to stop and has foreign dependents
  */
-public record Facts(long epoch, long sequence, List<WorkloadState> states, List<Needed> needed) {
+public record Facts(
+        long epoch, long sequence, Revision asOf, List<WorkloadState> states, List<Needed> needed) {
     /** Copies the lists. */
     public Facts {
         states = List.copyOf(states);
@@ -19,7 +23,7 @@ public record Facts(long epoch, long sequence, List<WorkloadState> states, List<
     }
 
     /** Those of an agent that is to stop nothing on which foreign workloads depend. */
-    public Facts(long epoch, long sequence, List<WorkloadState> states) {
-        this(epoch, sequence, states, List.of());
+    public Facts(long epoch, long sequence, Revision asOf, List<WorkloadState> states) {
+        this(epoch, sequence, asOf, states, List.of());
     }
 }

@@ -203,7 +203,12 @@ record Entrance(String name, Sample sample, Decoder decoder) {
                     new Entrance(
                             "facts",
                             (states, _) ->
-                                    LinkCodec.encode(new Facts(1, 2, states.workloadStates()))
+                                    LinkCodec.encode(
+                                                    new Facts(
+                                                            1,
+                                                            2,
+                                                            Revision.ZERO,
+                                                            states.workloadStates()))
                                             .bytes(),
                             bytes -> LinkCodec.decodeFacts(Payload.of(bytes))),
                     new Entrance(

@@ -279,6 +279,7 @@ final class RoundTripTest {
                             new Facts(
                                     1,
                                     2,
+                                    new Revision(random.nextInt(9)),
                                     states.workloadStates(),
                                     List.of(
                                             new Needed(

@@ -3,6 +3,7 @@ package io.muster.server.core;
 import io.muster.api.link.Facts;
 import io.muster.api.link.Needed;
 import io.muster.api.name.AgentName;
+import io.muster.api.name.Revision;
 import io.muster.api.name.WorkloadName;
 import io.muster.api.state.ExecutionState;
 import io.muster.api.state.WorkloadState;
@@ -44,8 +45,8 @@ final class FactsLogic {
     }
 
     /** What facts tell. */
-    record Content(List<WorkloadState> states, List<Needed> needed) {
-        static final Content NOTHING = new Content(List.of(), List.of());
+    record Content(Revision asOf, List<WorkloadState> states, List<Needed> needed) {
+        static final Content NOTHING = new Content(Revision.ZERO, List.of(), List.of());
     }
 
     private static void send(Turn turn, Agent agent, long sequence, Content content) {
@@ -57,6 +58,7 @@ final class FactsLogic {
                             new Facts(
                                     turn.state().epoch(),
                                     sequence,
+                                    content.asOf(),
                                     content.states(),
                                     content.needed())));
         }
@@ -65,8 +67,15 @@ final class FactsLogic {
     private static Content of(Turn turn, AgentName agent) {
         var wish = turn.committed();
         var wanted = new TreeSet<WorkloadName>();
-        for (var placed : wish.share(agent.value()).dependants().values()) {
-            wanted.addAll(placed.written().dependencies().keySet());
+        var asOf = Revision.ZERO;
+        var share = wish.share(agent.value());
+        for (var placed : share.dependants().values()) {
+            var names = placed.written().dependencies().keySet();
+            wanted.addAll(names);
+            if (placed.changedAt().compareTo(asOf) > 0
+                    && !share.workloads().keySet().containsAll(names)) {
+                asOf = placed.changedAt();
+            }
         }
         var facts = new ArrayList<WorkloadState>();
         for (var name : wanted) {
@@ -80,7 +89,7 @@ final class FactsLogic {
                         .ifPresent(facts::add);
             }
         }
-        return new Content(facts, NeedLogic.needed(turn.state(), turn.agent(agent)));
+        return new Content(asOf, facts, NeedLogic.needed(turn.state(), turn.agent(agent)));
     }
 
     /** Leaves out what is for people: dependants need the phase only. */

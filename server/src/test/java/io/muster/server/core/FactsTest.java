@@ -123,6 +123,20 @@ final class FactsTest {
         assertThat(core.facts(STERN).getFirst().states()).isEmpty();
     }
 
+    /** Else a dependant that is made anew would start on what it was told of the predecessor. */
+    @Test
+    void say_that_they_know_of_a_dependant_that_was_made_anew() {
+        core.report(BOW, core.all(1, core.wanted("db", Phase.RUNNING_OK)));
+        var db = core.placed("db").written();
+        var web = core.placed("web").written();
+        core.update(delete("db"));
+        core.update(delete("web"));
+        core.update(set(Map.of("db", db, "web", web)));
+        assertThat(core.facts(STERN).getLast().asOf()).isEqualTo(core.placed("web").changedAt());
+        assertThat(core.facts(STERN).getLast().states())
+                .isEmpty(); // what is there is the predecessor
+    }
+
     @Test
     void come_with_a_new_dependency() {
         core.report(BOW, core.all(1, core.wanted("noise", Phase.RUNNING_OK)));
