@@ -5,6 +5,7 @@ import io.muster.api.name.ClusterName;
 import io.muster.api.name.InstanceName;
 import io.muster.api.name.WorkloadName;
 import io.muster.api.runtime.Order;
+import io.muster.api.state.CompleteState;
 import io.muster.api.state.Phase;
 import io.muster.api.state.RestartPolicy;
 import io.muster.api.state.Workload;
@@ -221,12 +222,13 @@ public final class SimulatedCluster {
                     () -> observer.tree().equals(server.state().map(StateTree::of)));
         } catch (AssertionError e) {
             throw new AssertionError(
-                    "%s%nstill different: %s%nmishaps: %s, states: %s%n%s"
+                    "%s%nstill different: %s%nmishaps: %s%nserver says: %s%nwished: %s%n%s"
                             .formatted(
                                     e.getMessage(),
                                     difference(),
                                     mishaps,
-                                    lastStates,
+                                    server.state().map(CompleteState::workloadStates),
+                                    client.acknowledged(),
                                     trace.tail(60)),
                     e);
         }

@@ -54,19 +54,31 @@ record Ties(
                         .anyMatch(each -> !each.getValue().lasts() || !runsAsWished(each.getKey()));
     }
 
-    /** Says whether an instance may be waiting for dependents to end. */
+    /**
+     * Says whether an instance may be waiting for dependents to end. What those needed that are
+     * wished no more is not known here: one of them that has to wait itself may need any other.
+     */
     boolean mayWaitToStop(InstanceName instance) {
+        return isNeeded(instance)
+                || !uncertain.isEmpty() // it may be one of those that need it
+                || alive.stream()
+                        .anyMatch(each ->
+                                !each.equals(instance)
+                                        && !wished.containsKey(each.workload())
+                                        && isNeeded(each));
+    }
+
+    private boolean isNeeded(InstanceName instance) {
         var on = instance.workload();
         boolean update = wished.containsKey(on);
         return wished.entrySet().stream()
-                        .anyMatch(each -> {
-                            var dependency = each.getValue().dependencies().get(on);
-                            return dependency != null
-                                    && dependency.lasts()
-                                    && (!update || dependency.onUpdate() != OnUpdate.IGNORE)
-                                    && isAlive(each.getKey());
-                        })
-                || !uncertain.isEmpty(); // it may be one of those that need it
+                .anyMatch(each -> {
+                    var dependency = each.getValue().dependencies().get(on);
+                    return dependency != null
+                            && dependency.lasts()
+                            && (!update || dependency.onUpdate() != OnUpdate.IGNORE)
+                            && isAlive(each.getKey());
+                });
     }
 
     private boolean runsAsWished(WorkloadName name) {

@@ -19,6 +19,8 @@ final class InterruptionTest {
             throws Exception {
         var program =
                 new ProcessBuilder(
+                                "env", // else what this run was told to ignore stays ignored
+                                "--default-signal=" + signal,
                                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                                 "--enable-native-access=ALL-UNNAMED",
                                 "-cp",

@@ -186,6 +186,11 @@ final class NeedLogic {
         return known == null || known.heard().instance().isEmpty();
     }
 
+    /**
+     * Tells of everything that is to go and was ever needed, even that it is by nobody: an agent
+     * may have been told that facts tell, and go on waiting for their word. The desired state that
+     * says so no more is of the same revision, so it would not take that from it.
+     */
     private List<Needed> needed(Agent agent) {
         var asOf = agent.told().desired().map(each -> each.revision()).orElse(Revision.ZERO);
         var names = new TreeSet<WorkloadName>();
@@ -201,17 +206,9 @@ final class NeedLogic {
                     of(wish, on, wish.workloads().containsKey(on)).stream()
                             .filter(each -> isForeign(each, agent.name().value()))
                             .toList();
-            // who was told that facts tell waits for their word, even if that is: nobody any more
-            if (!dependents.isEmpty() || wasToldToAsk(agent, on)) {
-                needed.add(needed(on, asOf, dependents, agent.name().value()));
-            }
+            needed.add(needed(on, asOf, dependents, agent.name().value()));
         }
         return needed;
-    }
-
-    private static boolean wasToldToAsk(Agent agent, WorkloadName on) {
-        return agent.told().dependents().stream()
-                .anyMatch(each -> each.workload().equals(on) && each.foreign());
     }
 
     private boolean isToGo(WorkloadState shown) {

@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.InstanceOfAssertFactories.type;
 import static org.awaitility.Awaitility.await;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.muster.api.name.AgentName;
 import io.muster.api.name.InstanceName;
@@ -248,7 +247,10 @@ public abstract class WorkloadRuntimeContract {
 
     @Test
     void gives_a_workload_its_files_also_when_it_is_started_once_more() throws Exception {
-        assumeTrue(takesFiles());
+        if (!takesFiles()) {
+            refusesFiles();
+            return;
+        }
         var runtime = runtime(BOW);
         var text = new TextFile("/etc/app/greeting", "hello world\n");
         var binary = new BinaryFile("/data.bin", " aGVsbG8g \n  d29ybGQK\n");
@@ -266,7 +268,10 @@ public abstract class WorkloadRuntimeContract {
 
     @Test
     void gives_a_workload_the_files_of_its_order_and_not_those_of_another() throws Exception {
-        assumeTrue(takesFiles());
+        if (!takesFiles()) {
+            refusesFiles();
+            return;
+        }
         var runtime = runtime(BOW);
         var check = checking("/greeting", "hello");
         var first = runtime.create(order("job", check, new TextFile("/greeting", "hello")));
@@ -275,6 +280,16 @@ public abstract class WorkloadRuntimeContract {
         var second = runtime.create(order("job", check, new TextFile("/greeting", "good bye")));
         awaitEnd(runtime, second);
         assertThat(runtime.observe(second.id())).isNotEqualTo(new Observation.Exited(0));
+    }
+
+    private void refusesFiles() throws Exception {
+        var runtime = runtime(BOW);
+        var order = order("web", lasting(), new TextFile("/greeting", "hello"));
+        assertThatThrownBy(() -> runtime.create(order))
+                .asInstanceOf(type(RuntimeFailure.class))
+                .satisfies(failure -> assertThat(failure.retryable()).isFalse())
+                .satisfies(failure -> assertThat(failure.getMessage()).contains("not supported"));
+        assertThat(runtime.list()).isEmpty();
     }
 
     @Test

@@ -61,10 +61,12 @@ final class RunningProgram implements AutoCloseable {
 
     /**
      * A shell without a terminal lets what it starts in the background ignore SIGINT, and so do all
-     * their children: without this, Ctrl-C would mean nothing when the tests run in the background.
+     * their children, as nohup does with SIGHUP: without this, Ctrl-C would mean nothing when the
+     * tests run in the background.
      */
     private static List<String> asFromTerminal(List<String> words) {
-        return Stream.concat(Stream.of("env", "--default-signal=INT"), words.stream()).toList();
+        return Stream.concat(Stream.of("env", "--default-signal=INT,HUP,QUIT"), words.stream())
+                .toList();
     }
 
     /** Writes to its standard input. */
