@@ -10,6 +10,7 @@ import io.muster.broker.EmbeddedBroker;
 import io.muster.broker.ListenAddress;
 import io.muster.testkit.topics.TopicTable;
 import io.muster.testkit.topics.TopicTable.Seen;
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -54,6 +55,11 @@ final class SpyIT {
             house.awaitAgent("stern");
             house.apply(Files.readString(House.repositoryFile("examples/hello.yaml")));
             house.awaitWorkload("greeter", "Running(Ok)");
+            try (var _ = follow(house)) {
+                await("a chunk of a log, and the sign of life of who reads it")
+                        .atMost(House.PATIENCE)
+                        .until(() -> saw(seen, "/logs/") && saw(seen, "/credit/"));
+            }
             agent.kill();
             house.awaitWorkload("clock", "AgentDisconnected");
             house.agent("bow");
@@ -61,9 +67,7 @@ final class SpyIT {
             house.namesake("bow");
             await("the refusal of a name, which is a command")
                     .atMost(House.PATIENCE.multipliedBy(3)) // a lost name is given up slowly
-                    .until(() ->
-                            seen.stream()
-                                    .anyMatch(each -> each.topic().value().endsWith("/command")));
+                    .until(() -> saw(seen, "/command"));
             house.awaitWorkload("clock", "Running(Ok)");
             var deleted = house.muster("delete", "workload", "clock", "greeter");
             assertThat(deleted.exit()).as(deleted.toString()).isZero();
@@ -71,6 +75,25 @@ final class SpyIT {
         } finally {
             house.tearDown();
         }
+        holdAgainstTable(seen);
+    }
+
+    private static RunningProgram follow(House house) throws IOException {
+        return house.program(
+                "muster",
+                "--insecure",
+                "--server-url",
+                "mqtt://127.0.0.1:" + house.port(),
+                "logs",
+                "--follow",
+                "clock");
+    }
+
+    private static boolean saw(Queue<Seen> seen, String part) {
+        return seen.stream().anyMatch(each -> each.topic().value().contains(part));
+    }
+
+    private static void holdAgainstTable(Queue<Seen> seen) throws IOException {
         var table = TopicTable.read(new ClusterName("default"));
         var complaints =
                 seen.stream().flatMap(each -> table.complaint(each).stream()).distinct().toList();
