@@ -86,7 +86,7 @@ final class PresenceLogic {
                                 turn.settings().takeOver()
                                         || seen.comparableTo(turn.state().version()))
                         .isPresent();
-        return turn.state().hasPast()
+        return turn.state().mayHaveMet(agent.name())
                 && !known
                 && turn.state().since().filter(since -> !turn.isPast(since + hold)).isPresent();
     }

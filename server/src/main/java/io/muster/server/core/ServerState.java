@@ -98,11 +98,9 @@ public record ServerState(
         return new StateVersion(lineage, epoch, ledger.committed().revision());
     }
 
-    /**
-     * Says whether an earlier life of the server knew agents that this one may not have met yet.
-     */
-    boolean hasPast() {
-        return epoch > 1;
+    /** Says whether an agent of this name may have been here in an earlier life of the server. */
+    boolean mayHaveMet(AgentName agent) {
+        return epoch > 1 && ledger.met().includes(agent);
     }
 
     /** Returns how many updates wait for the store. */

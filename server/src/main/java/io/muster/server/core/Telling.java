@@ -44,7 +44,7 @@ final class Telling {
         if (claim.isHeld()) {
             return claim.node().<Addressee>map(Addressee.Node::new).orElse(new Addressee.Anybody());
         }
-        return turn.state().hasPast() ? new Addressee.Former() : new Addressee.Anybody();
+        return turn.state().mayHaveMet(name) ? new Addressee.Former() : new Addressee.Anybody();
     }
 
     /**

@@ -1,12 +1,14 @@
 package io.muster.server.core;
 
 import static io.muster.server.core.Core.BOW;
+import static io.muster.server.core.Core.STERN;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.muster.api.link.Addressee;
 import io.muster.api.link.AgentPresence;
 import io.muster.api.link.Command;
 import io.muster.api.link.DesiredState;
+import io.muster.api.name.AgentName;
 import io.muster.api.name.NodeId;
 import io.muster.api.name.Revision;
 import io.muster.api.name.StateVersion;
@@ -18,6 +20,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 
 /** Two nodes whose agents were given one name. */
@@ -171,9 +174,22 @@ final class NameTest {
         assertThat(addressees()).containsExactly(new Addressee.Node(SECOND));
     }
 
+    @Test
+    void is_given_at_once_by_a_server_that_was_started_anew_when_nobody_ever_had_it() {
+        core = startedAnew(Set.of(STERN));
+        assertThat(addressees()).containsExactly(new Addressee.Anybody());
+        core.announce(BOW, newer("n1"));
+        assertThat(verdicts()).isEmpty();
+        assertThat(addressees()).containsExactly(new Addressee.Node(SECOND));
+    }
+
     private static Core startedAnew() {
+        return startedAnew(Set.of(BOW));
+    }
+
+    private static Core startedAnew(Set<AgentName> met) {
         var web = new Head.Stored(Core.on(BOW, "a"), new Revision(1));
-        var head = Core.head(2, 1, Map.of(new WorkloadName("web"), web));
+        var head = Core.head(2, 1, Map.of(new WorkloadName("web"), web), met);
         return new Core(head, ServerSettings.DEFAULTS).connected();
     }
 
