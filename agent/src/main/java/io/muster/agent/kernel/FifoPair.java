@@ -233,10 +233,11 @@ final class FifoPair {
     private void write() throws IOException {
         for (var message = first(); message.length > 0; message = first()) {
             try (var arena = Arena.ofConfined()) {
-                var rest =
-                        arena.allocate(message.length - written)
-                                .copyFrom(MemorySegment.ofArray(message).asSlice(written));
-                written += SystemCalls.write(writeEnd, rest);
+                int size = Math.min(message.length - written, CHUNK); // what a FIFO can hold
+                var next =
+                        arena.allocate(size)
+                                .copyFrom(MemorySegment.ofArray(message).asSlice(written, size));
+                written += SystemCalls.write(writeEnd, next);
                 unread = false;
                 if (written == message.length) {
                     removeFirst();

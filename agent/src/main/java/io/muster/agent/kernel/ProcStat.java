@@ -13,6 +13,8 @@ public final class ProcStat {
     private static final Path STAT = Path.of("/proc/stat");
     private static final Path BOOT_ID = Path.of("/proc/sys/kernel/random/boot_id");
 
+    private static final int START = 22;
+
     private ProcStat() {}
 
     /**
@@ -47,7 +49,7 @@ public final class ProcStat {
      *     no reason to take a process for ended
      */
     public static Optional<ProcessRef> process(long pid) throws IOException {
-        return read(pid).filter(stat -> !stat.ended).map(stat -> stat.ref(pid));
+        return read(pid).filter(stat -> !stat.ended()).map(stat -> stat.process(pid));
     }
 
     /**
@@ -66,41 +68,20 @@ public final class ProcStat {
      */
     static boolean exists(ProcessRef process) throws IOException {
         return read(process.pid())
-                .map(stat -> stat.ref(process.pid()))
+                .map(stat -> stat.process(process.pid()))
                 .filter(process::equals)
                 .isPresent();
     }
 
-    private record Stat(boolean ended, long startTicks) {
-        ProcessRef ref(long pid) {
-            return new ProcessRef(pid, startTicks);
-        }
-    }
-
-    private static Optional<Stat> read(long pid) throws IOException {
+    private static Optional<StatLine> read(long pid) throws IOException {
         var stat = Path.of("/proc/" + pid + "/stat");
         try {
-            // Latin 1: the second field is the program's name, in any bytes
-            return parse(Files.readString(stat, StandardCharsets.ISO_8859_1));
+            return StatLine.parse(Files.readString(stat, StandardCharsets.ISO_8859_1), START);
         } catch (IOException e) {
             if (Files.notExists(stat)) { // which takes no file descriptor
                 return Optional.empty(); // gone, perhaps while it was read
             }
             throw e;
         }
-    }
-
-    /** Reads the fields behind the program's name, which may hold blanks and brackets itself. */
-    private static Optional<Stat> parse(String line) {
-        int end = line.lastIndexOf(')');
-        if (end < 0) {
-            return Optional.empty();
-        }
-        var fields = line.substring(end + 1).strip().split(" ", -1); // from field 3, the state
-        if (fields.length < 20) {
-            return Optional.empty();
-        }
-        boolean ended = fields[0].equals("Z") || fields[0].equals("X");
-        return Optional.of(new Stat(ended, Long.parseLong(fields[19]))); // field 22
     }
 }

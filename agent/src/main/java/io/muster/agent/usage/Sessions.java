@@ -1,5 +1,6 @@
 package io.muster.agent.usage;
 
+import io.muster.agent.kernel.StatLine;
 import io.muster.api.shell.ProcessRef;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -18,13 +19,15 @@ import java.util.Optional;
  */
 final class Sessions {
     private static final long NANOS_PER_SECOND = 1_000_000_000;
+    private static final int SESSION = 6;
+    private static final int RESIDENT = 24;
 
     private final List<Line> processes;
     private final long nanosPerTick;
     private final long pageBytes;
 
     /** The fields of interest of {@code /proc/<pid>/stat}: proc_pid_stat(5). */
-    private record Line(long pid, long startTicks, long session, long ticks, long pages) {}
+    private record Line(ProcessRef process, long session, long ticks, long pages) {}
 
     private Sessions(List<Line> processes, long ticksPerSecond, long pageBytes) {
         this.processes = List.copyOf(processes);
@@ -43,10 +46,13 @@ final class Sessions {
         try (DirectoryStream<Path> folders = Files.newDirectoryStream(proc, "[1-9]*")) {
             for (var folder : folders) {
                 try {
-                    // Latin 1: the second field is the program's name, in any bytes
-                    var text =
-                            Files.readString(folder.resolve("stat"), StandardCharsets.ISO_8859_1);
-                    parse(folder.getFileName().toString(), text).ifPresent(processes::add);
+                    long pid = Long.parseLong(folder.getFileName().toString());
+                    StatLine.parse(
+                                    Files.readString(
+                                            folder.resolve("stat"), StandardCharsets.ISO_8859_1),
+                                    RESIDENT)
+                            .map(stat -> line(pid, stat))
+                            .ifPresent(processes::add);
                 } catch (IOException e) {
                     if (Files.exists(folder)) { // else it has ended meanwhile
                         throw e;
@@ -57,36 +63,18 @@ final class Sessions {
         return new Sessions(processes, ticksPerSecond, pageBytes);
     }
 
-    private static Optional<Line> parse(String pid, String text) {
-        int end = text.lastIndexOf(')'); // of the name, which may hold blanks and brackets itself
-        if (end < 0) {
-            return Optional.empty();
-        }
-        var fields = text.substring(end + 1).strip().split(" ", -1); // from field 3, the state
-        if (fields.length < 22) {
-            return Optional.empty();
-        }
-        long ticks = 0;
-        for (int field = 14; field <= 17; field++) { // own, and of children that were waited for
-            ticks += Long.parseLong(fields[field - 3]);
-        }
-        return Optional.of(
-                new Line(
-                        Long.parseLong(pid),
-                        Long.parseLong(fields[22 - 3]),
-                        Long.parseLong(fields[6 - 3]),
-                        ticks,
-                        Long.parseLong(fields[24 - 3])));
+    private static Line line(long pid, StatLine stat) {
+        return new Line(
+                stat.process(pid),
+                stat.number(SESSION),
+                // in user mode and in the kernel, its own and of children that were waited for
+                stat.number(14) + stat.number(15) + stat.number(16) + stat.number(17),
+                stat.number(RESIDENT));
     }
 
     /** Adds up the session that this process belongs to; empty if it is not there any more. */
     Optional<Reading> read(ProcessRef process) {
-        var main =
-                processes.stream()
-                        .filter(each ->
-                                each.pid == process.pid()
-                                        && each.startTicks == process.startTicks())
-                        .findFirst();
+        var main = processes.stream().filter(each -> each.process.equals(process)).findFirst();
         return main.map(found -> {
             long ticks = 0;
             long pages = 0;
