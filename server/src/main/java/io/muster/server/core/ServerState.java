@@ -13,39 +13,24 @@ import org.pcollections.TreePMap;
 /**
  * All that the server knows. Persistent: states share what did not change.
  *
- * @param lineage of the store
- * @param epoch of this start of the server, or the one it has jumped to
- * @param opened the revision that the store held at start
- * @param since when it was connected first, in monotonic nanoseconds
- * @param connection counts the connections to the broker, 0 before the first
- * @param connected whether there is one now
- * @param graceEnds when agents that did not announce themselves are taken for gone; empty when that
- *     is done
+ * @param start of the server on its store
+ * @param contact with the broker
  * @param ledger what is stored and on its way there
  * @param mutation what the mutating hooks look at
  * @param agents by name
  * @param board the execution states
- * @param audience the subscriptions
- * @param events the last ones
- * @param logs who reads the logs of which workloads
+ * @param observers of it
  * @param wakeAt when the alarm rings; empty if none is set
  */
 public record ServerState(
         ServerSettings settings,
-        Lineage lineage,
-        long epoch,
-        Revision opened,
-        Optional<Long> since,
-        long connection,
-        boolean connected,
-        Optional<Long> graceEnds,
+        Start start,
+        Contact contact,
         Ledger ledger,
         Mutation mutation,
         PSortedMap<AgentName, Agent> agents,
         Board board,
-        Audience audience,
-        EventLog events,
-        LogReaders logs,
+        Observers observers,
         Optional<Long> wakeAt) {
     /** The state right after the store was opened, with events that are numbered from 1. */
     public static ServerState of(Head head, ServerSettings settings) {
@@ -66,13 +51,8 @@ public record ServerState(
         }
         return new ServerState(
                 settings,
-                head.lineage(),
-                head.epoch(),
-                head.revision(),
-                Optional.empty(),
-                0,
-                false,
-                Optional.empty(),
+                new Start(head.lineage(), head.epoch(), head.revision()),
+                Contact.NONE,
                 Ledger.of(
                         wish,
                         Answers.of(head.answers(), settings.bounds().maxAnswers()),
@@ -82,10 +62,55 @@ public record ServerState(
                 Mutation.NONE,
                 TreePMap.empty(),
                 board,
-                Audience.EMPTY,
-                EventLog.startingAt(firstEvent),
-                LogReaders.NONE,
+                new Observers(Audience.EMPTY, EventLog.startingAt(firstEvent), LogReaders.NONE),
                 Optional.empty());
+    }
+
+    /** Returns the lineage of the store. */
+    public Lineage lineage() {
+        return start.lineage();
+    }
+
+    /** Returns the epoch of this start of the server, or the one it has jumped to. */
+    public long epoch() {
+        return start.epoch();
+    }
+
+    /** Returns the revision that the store held at start. */
+    Revision opened() {
+        return start.opened();
+    }
+
+    /** Returns when it was connected first, in monotonic nanoseconds. */
+    Optional<Long> since() {
+        return contact.since();
+    }
+
+    /** Counts the connections to the broker, 0 before the first. */
+    public long connection() {
+        return contact.connection();
+    }
+
+    /** Says whether there is a connection to the broker. */
+    public boolean connected() {
+        return contact.connected();
+    }
+
+    /** Returns when agents that did not announce themselves are taken for gone. */
+    Optional<Long> graceEnds() {
+        return contact.graceEnds();
+    }
+
+    Audience audience() {
+        return observers.audience();
+    }
+
+    EventLog events() {
+        return observers.events();
+    }
+
+    LogReaders logs() {
+        return observers.logs();
     }
 
     /** Returns everything that can be asked for: stored, and told by the agents. */
@@ -95,12 +120,12 @@ public record ServerState(
 
     /** Returns the version of what is stored. */
     public StateVersion version() {
-        return new StateVersion(lineage, epoch, ledger.committed().revision());
+        return new StateVersion(lineage(), epoch(), ledger.committed().revision());
     }
 
     /** Says whether an agent of this name may have been here in an earlier life of the server. */
     boolean mayHaveMet(AgentName agent) {
-        return epoch > 1 && ledger.met().includes(agent);
+        return epoch() > 1 && ledger.met().includes(agent);
     }
 
     /** Returns how many updates wait for the store. */
@@ -110,271 +135,104 @@ public record ServerState(
 
     /** Returns how many subscriptions there are. */
     public int subscriptions() {
-        return audience.size();
+        return audience().size();
     }
 
     /** Returns how many readers of logs there are. */
     public int logReaders() {
-        return logs.size();
+        return logs().size();
     }
 
     ServerState with(Ledger other) {
         return new ServerState(
-                settings,
-                lineage,
-                epoch,
-                opened,
-                since,
-                connection,
-                connected,
-                graceEnds,
-                other,
-                mutation,
-                agents,
-                board,
-                audience,
-                events,
-                logs,
-                wakeAt);
+                settings, start, contact, other, mutation, agents, board, observers, wakeAt);
     }
 
     ServerState with(Mutation other) {
         return new ServerState(
-                settings,
-                lineage,
-                epoch,
-                opened,
-                since,
-                connection,
-                connected,
-                graceEnds,
-                ledger,
-                other,
-                agents,
-                board,
-                audience,
-                events,
-                logs,
-                wakeAt);
+                settings, start, contact, ledger, other, agents, board, observers, wakeAt);
     }
 
     ServerState with(Agent agent) {
         return new ServerState(
                 settings,
-                lineage,
-                epoch,
-                opened,
-                since,
-                connection,
-                connected,
-                graceEnds,
+                start,
+                contact,
                 ledger,
                 mutation,
                 agents.plus(agent.name(), agent),
                 board,
-                audience,
-                events,
-                logs,
+                observers,
                 wakeAt);
     }
 
     ServerState without(AgentName agent) {
         return new ServerState(
                 settings,
-                lineage,
-                epoch,
-                opened,
-                since,
-                connection,
-                connected,
-                graceEnds,
+                start,
+                contact,
                 ledger,
                 mutation,
                 agents.minus(agent),
                 board,
-                audience,
-                events,
-                logs,
+                observers,
                 wakeAt);
     }
 
     ServerState with(Board other) {
         return new ServerState(
-                settings,
-                lineage,
-                epoch,
-                opened,
-                since,
-                connection,
-                connected,
-                graceEnds,
-                ledger,
-                mutation,
-                agents,
-                other,
-                audience,
-                events,
-                logs,
-                wakeAt);
+                settings, start, contact, ledger, mutation, agents, other, observers, wakeAt);
     }
 
     ServerState with(Audience other) {
-        return new ServerState(
-                settings,
-                lineage,
-                epoch,
-                opened,
-                since,
-                connection,
-                connected,
-                graceEnds,
-                ledger,
-                mutation,
-                agents,
-                board,
-                other,
-                events,
-                logs,
-                wakeAt);
+        return with(observers.with(other));
     }
 
     ServerState with(EventLog other) {
-        return new ServerState(
-                settings,
-                lineage,
-                epoch,
-                opened,
-                since,
-                connection,
-                connected,
-                graceEnds,
-                ledger,
-                mutation,
-                agents,
-                board,
-                audience,
-                other,
-                logs,
-                wakeAt);
+        return with(observers.with(other));
     }
 
     ServerState with(LogReaders other) {
+        return with(observers.with(other));
+    }
+
+    private ServerState with(Observers other) {
         return new ServerState(
-                settings,
-                lineage,
-                epoch,
-                opened,
-                since,
-                connection,
-                connected,
-                graceEnds,
-                ledger,
-                mutation,
-                agents,
-                board,
-                audience,
-                events,
-                other,
-                wakeAt);
+                settings, start, contact, ledger, mutation, agents, board, other, wakeAt);
     }
 
     ServerState connected(long number, long now, long graceUntil) {
-        return new ServerState(
-                settings,
-                lineage,
-                epoch,
-                opened,
-                Optional.of(since.orElse(now)),
-                number,
-                true,
-                Optional.of(graceUntil),
-                ledger,
-                mutation,
-                agents,
-                board,
-                audience,
-                events,
-                logs,
-                wakeAt);
+        return with(contact.made(number, now, graceUntil));
     }
 
     ServerState disconnected() {
-        return new ServerState(
-                settings,
-                lineage,
-                epoch,
-                opened,
-                since,
-                connection,
-                false,
-                Optional.empty(),
-                ledger,
-                mutation,
-                agents,
-                board,
-                audience,
-                events,
-                logs,
-                wakeAt);
+        return with(contact.lost());
     }
 
     ServerState graceOver() {
+        return with(contact.graceOver());
+    }
+
+    private ServerState with(Contact other) {
         return new ServerState(
-                settings,
-                lineage,
-                epoch,
-                opened,
-                since,
-                connection,
-                connected,
-                Optional.empty(),
-                ledger,
-                mutation,
-                agents,
-                board,
-                audience,
-                events,
-                logs,
-                wakeAt);
+                settings, start, other, ledger, mutation, agents, board, observers, wakeAt);
     }
 
     ServerState waking(Optional<Long> nanos) {
         return new ServerState(
-                settings,
-                lineage,
-                epoch,
-                opened,
-                since,
-                connection,
-                connected,
-                graceEnds,
-                ledger,
-                mutation,
-                agents,
-                board,
-                audience,
-                events,
-                logs,
-                nanos);
+                settings, start, contact, ledger, mutation, agents, board, observers, nanos);
     }
 
     ServerState jumped(long to, Ledger next) {
         return new ServerState(
                 settings,
-                lineage,
-                to,
-                opened,
-                since,
-                connection,
-                connected,
-                graceEnds,
+                start.jumped(to),
+                contact,
                 next,
                 mutation,
                 agents,
                 board,
-                audience,
-                events.forgotten(),
-                logs,
+                observers.with(events().forgotten()),
                 wakeAt);
     }
 }
