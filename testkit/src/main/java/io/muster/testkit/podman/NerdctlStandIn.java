@@ -1,6 +1,5 @@
 package io.muster.testkit.podman;
 
-import io.muster.api.host.SystemProcesses;
 import io.muster.api.shell.Processes;
 import io.muster.api.shell.Processes.Command;
 import java.io.IOException;
@@ -18,7 +17,6 @@ import java.util.Objects;
  */
 public final class NerdctlStandIn {
     private final PodmanHome home;
-    private final Processes machine = new SystemProcesses();
     private final Path bin;
     private final Path rebootedAt;
 
@@ -70,17 +68,7 @@ public final class NerdctlStandIn {
 
     /** Returns the machine's processes, with this nerdctl. */
     public Processes processes() {
-        return new Processes() {
-            @Override
-            public Finished run(Command command) throws IOException, InterruptedException {
-                return machine.run(here(command));
-            }
-
-            @Override
-            public Talking start(Command command) throws IOException {
-                return machine.start(here(command));
-            }
-        };
+        return new RewrittenProcesses(this::here);
     }
 
     private Command here(Command command) {
@@ -88,7 +76,8 @@ public final class NerdctlStandIn {
         if (words.getFirst().equals("nerdctl")) {
             words.set(0, bin.resolve("nerdctl").toString());
         }
-        return new Command(words, command.environment(), command.input(), command.timeout());
+        return new Command(
+                words, command.environment(), command.input(), command.timeout(), command.alone());
     }
 
     /** Leaves it as a power cut does. */

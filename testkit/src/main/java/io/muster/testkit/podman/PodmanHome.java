@@ -76,23 +76,14 @@ public final class PodmanHome implements AutoCloseable {
 
     /** Returns the machine's processes, whose podman lives here. */
     public Processes processes() {
-        return new Processes() {
-            @Override
-            public Finished run(Command command) throws IOException, InterruptedException {
-                return machine.run(here(command));
-            }
-
-            @Override
-            public Talking start(Command command) throws IOException {
-                return machine.start(here(command));
-            }
-        };
+        return new RewrittenProcesses(this::here);
     }
 
     private Command here(Command command) {
         var all = new TreeMap<>(environment);
         all.putAll(command.environment());
-        return new Command(command.words(), all, command.input(), command.timeout());
+        return new Command(
+                command.words(), all, command.input(), command.timeout(), command.alone());
     }
 
     /**
