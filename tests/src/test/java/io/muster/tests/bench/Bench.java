@@ -2,13 +2,9 @@ package io.muster.tests.bench;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 
 /**
  * Measures one run of the real programs on this machine. {@code bin/bench} prepares podman and
@@ -22,27 +18,23 @@ final class Bench {
     private static final int REPEATS = 7;
     private static final int IDLE_SECONDS = 30;
 
-    private final Path repository;
     private final Path folder;
     private final String image;
-    private final int port;
-    private final List<Figure> figures = new ArrayList<>();
+    private final Programs programs;
+    private final Figures figures = new Figures();
 
     private Bench(Path repository, Path folder, String image) throws IOException {
-        this.repository = repository;
         this.folder = folder;
         this.image = image;
-        try (var socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            this.port = socket.getLocalPort();
-        }
+        this.programs = new Programs(repository, folder);
     }
 
     public static void main(String[] arguments) throws IOException, InterruptedException {
         var bench = new Bench(Path.of(arguments[0]), Path.of(arguments[1]), arguments[2]);
         bench.run();
-        bench.print();
+        bench.figures.print();
         if (arguments.length > 3) {
-            bench.write(Path.of(arguments[3]));
+            bench.figures.write(Path.of(arguments[3]));
         }
     }
 
@@ -51,32 +43,42 @@ final class Bench {
         double helloSeconds = median(hello);
         say("server start");
         double start = Run.median(5, this::startOnce);
-        add(
+        figures.add(
                 "server start until get workloads answers",
                 start,
                 "s",
                 "JVM hello world",
                 helloSeconds);
 
-        var server = server();
-        awaitAnswer();
-        var agent = agent();
-        awaitAgent();
+        var server = programs.server();
+        programs.awaitAnswer();
+        var agent = programs.agent();
+        programs.awaitAgent();
         var sleeping = Run.start(javaWords("Sleep"), folder.resolve("sleep.log"));
         try {
             say("command line");
-            add(
+            figures.add(
                     "get workloads, wall time",
-                    median(muster("get", "workloads")),
+                    median(programs.muster("get", "workloads")),
                     "s",
                     "JVM hello world",
                     helloSeconds);
             say("memory, idle");
             double jvm = ProcessFigures.pssMib(sleeping);
-            add("server memory (PSS), idle", ProcessFigures.pssMib(server), "MiB", "idle JVM", jvm);
-            add("agent memory (PSS), idle", ProcessFigures.pssMib(agent), "MiB", "idle JVM", jvm);
+            figures.add(
+                    "server memory (PSS), idle",
+                    ProcessFigures.pssMib(server),
+                    "MiB",
+                    "idle JVM",
+                    jvm);
+            figures.add(
+                    "agent memory (PSS), idle",
+                    ProcessFigures.pssMib(agent),
+                    "MiB",
+                    "idle JVM",
+                    jvm);
             say("native workload");
-            add(
+            figures.add(
                     "apply 1 native workload until Running",
                     applyNative(),
                     "s",
@@ -86,7 +88,7 @@ final class Bench {
                 say(count + " containers");
                 double byHand = byHand(count);
                 double applied = applyContainers(count);
-                add(
+                figures.add(
                         "apply %d containers until Running".formatted(count),
                         applied,
                         "s",
@@ -95,19 +97,19 @@ final class Bench {
             }
             say("idle with " + MANY + " containers, " + IDLE_SECONDS + " s");
             idle(server, agent);
-            add(
+            figures.add(
                     "server memory (PSS), %d containers".formatted(MANY),
                     ProcessFigures.pssMib(server),
                     "MiB",
                     "idle JVM",
                     jvm);
-            add(
+            figures.add(
                     "agent memory (PSS), %d containers".formatted(MANY),
                     ProcessFigures.pssMib(agent),
                     "MiB",
                     "idle JVM",
                     jvm);
-            Run.timed(muster("apply", "-d", manifest(MANY).toString()));
+            Run.timed(programs.muster("apply", "-d", manifest(MANY).toString()));
         } finally {
             sleeping.destroyForcibly();
             Run.stop(agent);
@@ -134,16 +136,21 @@ final class Bench {
         double polling = ProcessFigures.cpuSeconds(poller);
         poller.destroyForcibly();
         var reference = "podman ps once a second";
-        add("server processor time, idle 30 s", serverUsed, "s", reference, polling);
-        add("agent processor time, idle 30 s, children too", agentUsed, "s", reference, polling);
+        figures.add("server processor time, idle 30 s", serverUsed, "s", reference, polling);
+        figures.add(
+                "agent processor time, idle 30 s, children too",
+                agentUsed,
+                "s",
+                reference,
+                polling);
     }
 
     /** From starting the server to the first answer that a user gets. */
     private double startOnce() {
         try {
             long start = System.nanoTime();
-            var server = server();
-            awaitAnswer();
+            var server = programs.server();
+            programs.awaitAnswer();
             double seconds = (System.nanoTime() - start) / 1e9;
             Run.stop(server);
             return seconds;
@@ -173,8 +180,9 @@ final class Bench {
                         REPEATS,
                         () -> {
                             try {
-                                double one = Run.timed(muster("apply", manifest.toString()));
-                                Run.timed(muster("apply", "-d", manifest.toString()));
+                                double one =
+                                        Run.timed(programs.muster("apply", manifest.toString()));
+                                Run.timed(programs.muster("apply", "-d", manifest.toString()));
                                 return one;
                             } catch (IOException e) {
                                 throw new UncheckedIOException(e);
@@ -186,10 +194,10 @@ final class Bench {
     }
 
     private double applyContainers(int count) throws IOException, InterruptedException {
-        var words = muster("apply", manifest(count).toString());
+        var words = programs.muster("apply", manifest(count).toString());
         double seconds = Run.timed(words);
         if (count != MANY) {
-            Run.timed(muster("apply", "-d", manifest(count).toString()));
+            Run.timed(programs.muster("apply", "-d", manifest(count).toString()));
         }
         return seconds;
     }
@@ -227,54 +235,6 @@ final class Bench {
                                         .formatted(count, image)));
         Run.timed(List.of("podman", "rm", "--all", "--force", "--time", "0"));
         return seconds;
-    }
-
-    private Process server() throws IOException {
-        return Run.start(
-                program(
-                        "muster-server",
-                        "--insecure",
-                        "--address",
-                        "127.0.0.1:" + port,
-                        "--state-dir",
-                        folder.resolve("server").toString()),
-                folder.resolve("server.log"));
-    }
-
-    private Process agent() throws IOException {
-        return Run.start(
-                program(
-                        "muster-agent",
-                        "--insecure",
-                        "--name",
-                        "bench",
-                        "--server-url",
-                        "mqtt://127.0.0.1:" + port,
-                        "--run-folder",
-                        folder.toString(),
-                        "--state-dir",
-                        folder.resolve("agent").toString()),
-                folder.resolve("agent.log"));
-    }
-
-    private void awaitAnswer() throws IOException, InterruptedException {
-        for (int i = 0; i < 100; i++) {
-            if (Run.run(muster("get", "workloads")).exit() == 0) {
-                return;
-            }
-        }
-        throw new IOException(
-                "the server does not answer: " + Files.readString(folder.resolve("server.log")));
-    }
-
-    private void awaitAgent() throws IOException, InterruptedException {
-        for (int i = 0; i < 100; i++) {
-            if (Run.run(muster("get", "agents")).output().contains("bench")) {
-                return;
-            }
-        }
-        throw new IOException(
-                "the agent does not appear: " + Files.readString(folder.resolve("agent.log")));
     }
 
     private double median(List<String> words) {
@@ -322,53 +282,7 @@ final class Bench {
                 main);
     }
 
-    private List<String> muster(String... arguments) {
-        var words =
-                new ArrayList<>(
-                        program(
-                                "muster",
-                                "--insecure",
-                                "--server-url",
-                                "mqtt://127.0.0.1:" + port));
-        words.addAll(List.of(arguments));
-        return words;
-    }
-
-    private List<String> program(String name, String... arguments) {
-        var words = new ArrayList<String>();
-        words.add(repository.resolve("bin").resolve(name).toString());
-        words.addAll(List.of(arguments));
-        return words;
-    }
-
-    private void add(
-            String name, double value, String unit, String reference, double referenceValue) {
-        figures.add(new Figure(name, value, unit, reference, referenceValue));
-    }
-
     private static void say(String what) {
         System.err.println("measuring: " + what);
-    }
-
-    private void print() {
-        System.out.printf(
-                "%-46s %10s %-4s  %-26s %10s  %6s%n",
-                "FIGURE", "VALUE", "", "REFERENCE, SAME RUN", "VALUE", "RATIO");
-        for (var figure : figures) {
-            System.out.printf(
-                    Locale.ROOT,
-                    "%-46s %10.3f %-4s  %-26s %10.3f  %6.2f%n",
-                    figure.name(),
-                    figure.value(),
-                    figure.unit(),
-                    figure.reference(),
-                    figure.referenceValue(),
-                    figure.ratio());
-        }
-    }
-
-    private void write(Path file) throws IOException {
-        var lines = figures.stream().map(each -> "  " + each.json()).toList();
-        Files.writeString(file, "[\n" + String.join(",\n", lines) + "\n]\n");
     }
 }
