@@ -123,18 +123,7 @@ final class EventsIT {
 
     /** Starts one, and waits until it has told the state that it begins with. */
     private RunningProgram observer(String mask) throws IOException {
-        var observer =
-                house.program(
-                        "muster",
-                        "--insecure",
-                        "--server-url",
-                        "mqtt://127.0.0.1:" + house.port(),
-                        "get",
-                        "events",
-                        "-o",
-                        "json",
-                        "-c",
-                        mask);
+        var observer = house.watching("get", "events", "-o", "json", "-c", mask);
         observer.awaitLog("completeState");
         return observer;
     }

@@ -187,15 +187,18 @@ final class House {
         return start(name, words);
     }
 
+    /** Starts the command line, to be looked at while it runs. */
+    RunningProgram watching(String... arguments) throws IOException {
+        return start("muster", client(arguments));
+    }
+
     /** Starts the command line on a terminal of its own, which a person could type at. */
-    RunningProgram onTerminal(String program, String... arguments) throws IOException {
-        var words = words(program, "--insecure", "--server-url", "mqtt://127.0.0.1:" + port);
-        words.addAll(List.of(arguments));
-        var line = words.stream().map(word -> "'" + word + "'").collect(joining(" "));
-        var log = folder.resolve(program + "-terminal.log");
+    RunningProgram onTerminal(String... arguments) throws IOException {
+        var line = client(arguments).stream().map(word -> "'" + word + "'").collect(joining(" "));
+        var log = folder.resolve("muster-terminal.log");
         var started =
                 RunningProgram.startTyping(
-                        program,
+                        "muster",
                         List.of("script", "-qefc", "exec " + line, "/dev/null"),
                         environment,
                         log);
@@ -205,9 +208,15 @@ final class House {
 
     /** Runs the command line to its end. */
     Result muster(String... arguments) throws IOException, InterruptedException {
-        var words = words("muster", "--insecure", "--server-url", "mqtt://127.0.0.1:" + port);
-        words.addAll(List.of(arguments));
-        return run(words);
+        return run(client(arguments));
+    }
+
+    /** Starts the command line; what it prints waits in a pipe until somebody reads it. */
+    Process reader(String... arguments) throws IOException {
+        var builder = new ProcessBuilder(client(arguments));
+        builder.environment().putAll(environment);
+        builder.redirectInput(Path.of("/dev/null").toFile());
+        return builder.start();
     }
 
     /** Runs one of the programs to its end with exactly these arguments. */
@@ -327,6 +336,12 @@ final class House {
         }
         var took = Duration.ofNanos(System.nanoTime() - start);
         return new Result(process.exitValue(), Files.readString(out), Files.readString(err), took);
+    }
+
+    private List<String> client(String... arguments) {
+        var words = words("muster", "--insecure", "--server-url", "mqtt://127.0.0.1:" + port);
+        words.addAll(List.of(arguments));
+        return words;
     }
 
     private static List<String> words(String program, String... arguments) {

@@ -171,7 +171,7 @@ final class ProgramsIT {
                                 + NativeSystemIT.workload("one", "bow", "exec sleep 1000001")
                                 + NativeSystemIT.workload("late", "bow", "exec sleep 1000001")
                                 + "    dependencies: {one: ADD_COND_SUCCEEDED}\n");
-        var client = house.onTerminal("muster", "apply", file.toString());
+        var client = house.onTerminal("apply", file.toString());
         client.awaitLog("Pending(WaitingToStart)");
         client.type("\u0003"); // Ctrl-C, which the terminal makes a SIGINT of
         assertThat(client.awaitEnd(House.PATIENCE)).isEqualTo(130);

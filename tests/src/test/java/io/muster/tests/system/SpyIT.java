@@ -55,7 +55,7 @@ final class SpyIT {
             house.awaitAgent("stern");
             house.apply(Files.readString(House.repositoryFile("examples/hello.yaml")));
             house.awaitWorkload("greeter", "Running(Ok)");
-            try (var _ = follow(house)) {
+            try (var _ = house.watching("logs", "--follow", "clock")) {
                 await("a chunk of a log, and the sign of life of who reads it")
                         .atMost(House.PATIENCE)
                         .until(() -> saw(seen, "/logs/") && saw(seen, "/credit/"));
@@ -76,17 +76,6 @@ final class SpyIT {
             house.tearDown();
         }
         holdAgainstTable(seen);
-    }
-
-    private static RunningProgram follow(House house) throws IOException {
-        return house.program(
-                "muster",
-                "--insecure",
-                "--server-url",
-                "mqtt://127.0.0.1:" + house.port(),
-                "logs",
-                "--follow",
-                "clock");
     }
 
     private static boolean saw(Queue<Seen> seen, String part) {
