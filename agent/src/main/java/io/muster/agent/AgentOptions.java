@@ -8,7 +8,7 @@ import java.util.random.RandomGenerator;
 /**
  * The measures of an agent.
  *
- * @param loadEvery how often the load is told
+ * @param loadEvery how often the load is measured and told; zero is never
  * @param tasksAtOnce how many tasks all runtimes together are given at once; one that takes long
  *     does not count. Runtimes may have tighter limits of their own for what costs them much
  * @param askAgain how long an agent that was refused its name leaves it to the other, at least,

@@ -109,8 +109,9 @@ final class AgentProcess {
         Disk disk = places.ephemeral() ? new ForgetfulDisk() : directory;
         try (var exits = exitWatch()) {
             var made = runtimes(disk, exits);
-            var load = new ProcLoad(Path.of("/proc")).begin();
-            var node = new Node(id, made, disk, exits, load, new SystemClock(), random);
+            var clock = new SystemClock();
+            var load = NodeLoad.begin(clock);
+            var node = new Node(id, made, disk, exits, load, clock, random);
             try (var serial = new ThreadSerial("agent", INBOX, why -> fail(why, stop))) {
                 var shell =
                         new AgentShell(

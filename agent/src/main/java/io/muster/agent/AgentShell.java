@@ -9,6 +9,7 @@ import io.muster.agent.reconcile.AgentProfile;
 import io.muster.agent.reconcile.AgentState;
 import io.muster.agent.reconcile.AgentTimer;
 import io.muster.agent.reconcile.Moment;
+import io.muster.agent.reconcile.RunningWorkload;
 import io.muster.agent.reconcile.Task;
 import io.muster.agent.reconcile.Whereabouts;
 import io.muster.agent.reconcile.WorkloadEffect;
@@ -20,6 +21,7 @@ import io.muster.api.bus.BusListener.Retry;
 import io.muster.api.link.Command;
 import io.muster.api.link.DesiredState;
 import io.muster.api.link.Facts;
+import io.muster.api.link.Load;
 import io.muster.api.link.LogCredit;
 import io.muster.api.link.Report;
 import io.muster.api.link.ServerPresence;
@@ -30,7 +32,6 @@ import io.muster.api.name.WorkloadName;
 import io.muster.api.request.LogStream;
 import io.muster.api.runtime.WorkloadRuntime;
 import io.muster.api.shell.Serial;
-import io.muster.api.state.AgentAttributes;
 import io.muster.api.state.WorkloadState;
 import io.muster.api.topic.Topics;
 import io.muster.transport.AgentLink;
@@ -96,7 +97,14 @@ public final class AgentShell implements AutoCloseable {
         this.timers = new Timers<>(serial, node.random());
         this.workloadTimers = new Timers<>(serial, node.random());
         this.lister = new RuntimeLister(name, runtimes, serial, this::on);
-        this.load = new LoadTeller(name, node, serial, options.loadEvery(), this::tell);
+        this.load =
+                new LoadTeller(
+                        name,
+                        node,
+                        serial,
+                        options.loadEvery(),
+                        () -> RunningWorkload.of(state),
+                        this::tell);
         this.steps = new StepLog(name);
         this.state =
                 AgentState.of(
@@ -282,9 +290,9 @@ public final class AgentShell implements AutoCloseable {
                                                 String.valueOf(failure.getMessage()))));
     }
 
-    private void tell(AgentAttributes.Status load) {
-        if (!closed) {
-            link.load(load);
+    private void tell(Load sample) {
+        if (!closed && !state.isRefused()) { // else it would pass for that of the other agent
+            link.load(sample);
         }
     }
 

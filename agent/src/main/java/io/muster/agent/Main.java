@@ -58,6 +58,9 @@ final class Main implements Callable<Integer>, ConfigFile.Reader, Complaints.Jud
     /** Each may be a process of some dozen megabytes. */
     private static final int MOST_TASKS = 1_000;
 
+    /** One day. */
+    private static final int LONGEST_LOAD_INTERVAL = 86_400;
+
     /** An agent has little to say at once, and little memory. */
     private static final BusLimits LIMITS = BusLimits.DEFAULT.withPending(1_000, 8L << 20);
 
@@ -166,7 +169,9 @@ final class Main implements Callable<Integer>, ConfigFile.Reader, Complaints.Jud
             names = "--load-interval",
             paramLabel = "SECONDS",
             defaultValue = "10",
-            description = "How often to tell processor and memory use. Default: ${DEFAULT-VALUE}")
+            description =
+                    "How often to measure and tell what the node and its workloads use of"
+                            + " processors and memory; 0 is never. Default: ${DEFAULT-VALUE}")
     private int loadInterval;
 
     @Option(
@@ -226,7 +231,7 @@ final class Main implements Callable<Integer>, ConfigFile.Reader, Complaints.Jud
         complaints.text("--server-url", serverUrl, MqttAddress::parse);
         complaints.range("--tasks-at-once", tasksAtOnce, 1, MOST_TASKS);
         complaints.range("--look-interval", lookInterval, 1, Integer.MAX_VALUE);
-        complaints.range("--load-interval", loadInterval, 1, Integer.MAX_VALUE);
+        complaints.range("--load-interval", loadInterval, 0, LONGEST_LOAD_INTERVAL);
         complaints.accepted("--runtimes", chosen());
         if (registryAuthFile != null && !Files.isReadable(registryAuthFile)) {
             complaints.say(

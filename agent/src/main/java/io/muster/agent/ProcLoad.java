@@ -6,7 +6,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 
 /** Reads the load of a Linux node from {@code /proc}. One call at a time. */
-public final class ProcLoad implements LoadSource {
+final class ProcLoad {
     private static final int FIELDS = 8; // user nice system idle iowait irq softirq steal
     private static final int IDLE = 3;
     private static final int IO_WAIT = 4;
@@ -22,18 +22,18 @@ public final class ProcLoad implements LoadSource {
      *
      * @param proc {@code /proc}
      */
-    public ProcLoad(Path proc) {
+    ProcLoad(Path proc) {
         this.proc = proc;
     }
 
     /** Begins to measure. */
-    public ProcLoad begin() throws IOException {
+    ProcLoad begin() throws IOException {
         last = times();
         return this;
     }
 
-    @Override
-    public Status sample() throws IOException {
+    /** Returns the load since the last call, or since it was begun. */
+    Status sample() throws IOException {
         var now = times();
         long all = now.all - last.all;
         long busy = now.busy - last.busy;

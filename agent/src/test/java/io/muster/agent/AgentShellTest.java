@@ -10,12 +10,14 @@ import io.muster.api.link.Addressee;
 import io.muster.api.link.AgentPresence;
 import io.muster.api.link.AssignedWorkload;
 import io.muster.api.link.Command;
+import io.muster.api.link.Load;
 import io.muster.api.name.NodeId;
 import io.muster.api.runtime.RuntimeFailure;
 import io.muster.api.state.AgentAttributes.Status;
 import io.muster.api.state.Phase;
 import io.muster.api.state.RestartPolicy;
 import io.muster.api.state.Workload;
+import io.muster.api.state.WorkloadUsage;
 import io.muster.testkit.runtime.Behaviour;
 import java.time.Duration;
 import java.util.List;
@@ -51,9 +53,33 @@ final class AgentShellTest {
     void tells_its_load() {
         var stage = Stage.set(3);
         stage.await("a load", () -> !stage.loads.isEmpty());
-        assertThat(stage.loads.getFirst()).isEqualTo(new Status(12, 1_000_000));
+        assertThat(stage.loads.getFirst()).isEqualTo(Load.of(new Status(12, 1_000_000)));
         stage.world.run(Duration.ofSeconds(30));
         assertThat(stage.loads).hasSizeBetween(3, 5);
+    }
+
+    @Test
+    void tells_what_those_workloads_use_that_run() {
+        var stage = Stage.set(3);
+        stage.wish(3, workload("web", "image: nginx", 3), workload("db", "image: pg", 3));
+        stage.awaitReport("db Running(Ok)", "web Running(Ok)");
+        stage.machine.end(stage.resident("db").id(), 0);
+        stage.awaitReport("db Succeeded(Ok)", "web Running(Ok)");
+        stage.loads.clear();
+        stage.await("a load", () -> !stage.loads.isEmpty());
+        assertThat(stage.loads.getFirst().workloads())
+                .containsExactly(new WorkloadUsage(stage.resident("web").instance(), 500, 7_000));
+    }
+
+    @Test
+    void tells_no_load_if_it_is_not_to() {
+        var stage = Stage.set(3);
+        stage.killAgent();
+        stage.loads.clear();
+        stage.options = AgentOptions.DEFAULTS.tellingLoadEvery(Duration.ZERO);
+        stage.startAgent();
+        stage.world.run(Duration.ofMinutes(5));
+        assertThat(stage.loads).isEmpty();
     }
 
     @Test

@@ -1,5 +1,6 @@
 package io.muster.agent;
 
+import io.muster.agent.reconcile.RunningWorkload;
 import io.muster.api.bus.BusListener;
 import io.muster.api.bus.BusListener.Disconnection;
 import io.muster.api.bus.BusListener.Retry;
@@ -9,6 +10,7 @@ import io.muster.api.link.AgentPresence;
 import io.muster.api.link.AssignedWorkload;
 import io.muster.api.link.Command;
 import io.muster.api.link.DesiredState;
+import io.muster.api.link.Load;
 import io.muster.api.link.Report;
 import io.muster.api.link.ServerPresence;
 import io.muster.api.name.AgentName;
@@ -27,6 +29,7 @@ import io.muster.api.runtime.Order;
 import io.muster.api.shell.Serial;
 import io.muster.api.state.AgentAttributes.Status;
 import io.muster.api.state.Workload;
+import io.muster.api.state.WorkloadUsage;
 import io.muster.api.topic.Identity;
 import io.muster.api.topic.Topics;
 import io.muster.testkit.bus.BrokerRules;
@@ -66,7 +69,8 @@ final class Stage {
     final Map<String, Behaviour> behaviours = new HashMap<>();
     final List<Report> reports = new ArrayList<>();
     final List<AgentPresence> presences = new ArrayList<>();
-    final List<Status> loads = new ArrayList<>();
+    final List<Load> loads = new ArrayList<>();
+    AgentOptions options = AgentOptions.DEFAULTS;
     Consumer<AgentPresence> onPresence = _ -> {};
     private final Topics topics = new Topics(new ClusterName("default"));
     private @Nullable ServerLink server;
@@ -115,6 +119,14 @@ final class Stage {
         world.run(Duration.ofSeconds(2));
     }
 
+    private static Load load(List<RunningWorkload> running) {
+        return new Load(
+                new Status(12, 1_000_000),
+                running.stream()
+                        .map(each -> new WorkloadUsage(each.instance(), 500, 7_000))
+                        .toList());
+    }
+
     void startAgent() {
         lives++;
         runtimes = List.of(machine.runtime("podman", BOW), machine.runtime("native", BOW));
@@ -130,13 +142,13 @@ final class Stage {
                                 List.copyOf(runtimes),
                                 disk,
                                 machine.exitWatch(),
-                                () -> new Status(12, 1_000_000),
+                                Stage::load,
                                 world.clock(),
                                 world.split()),
                         broker.connector("node"),
                         topics,
                         serial,
-                        AgentOptions.DEFAULTS);
+                        options);
         agent.start();
     }
 
@@ -289,8 +301,8 @@ final class Stage {
         }
 
         @Override
-        public void load(AgentName name, Status status) {
-            loads.add(status);
+        public void load(AgentName name, Load load) {
+            loads.add(load);
         }
 
         /** Those who read logs are brought together with the agent, as a server does. */

@@ -19,6 +19,7 @@ import io.muster.api.state.State;
 import io.muster.api.state.Workload;
 import io.muster.api.state.WorkloadFile;
 import io.muster.api.state.WorkloadState;
+import io.muster.api.state.WorkloadUsage;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -94,11 +95,13 @@ public final class RandomStates {
 
     /** Makes a complete state. */
     public CompleteState completeState() {
-        return new CompleteState(
-                state(),
-                workloadStates(),
-                map(3, () -> new AgentName(name()), this::attributes),
-                state());
+        return new CompleteState(state(), workloadStates(), agents(), state());
+    }
+
+    private SortedMap<AgentName, AgentAttributes> agents() {
+        var agents = map(3, () -> new AgentName(name()), this::attributes);
+        agents.replaceAll((name, attributes) -> attributes.using(usage(name)));
+        return agents;
     }
 
     /** Makes a workload. */
@@ -149,6 +152,18 @@ public final class RandomStates {
 
     private ExecutionState executionState() {
         return new ExecutionState(one(Phase.values()), text());
+    }
+
+    /** Makes the usage of some workloads of an agent, in order. */
+    public List<WorkloadUsage> usage(AgentName agent) {
+        var usage = new TreeMap<InstanceName, WorkloadUsage>();
+        for (int i = random.nextInt(3); i > 0; i--) {
+            var instance = InstanceName.of(new WorkloadName(name()), text(), agent.value());
+            usage.put(
+                    instance,
+                    new WorkloadUsage(instance, random.nextInt(64_000), random.nextLong(1L << 40)));
+        }
+        return List.copyOf(usage.values());
     }
 
     private AgentAttributes attributes() {

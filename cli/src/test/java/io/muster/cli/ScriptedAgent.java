@@ -10,6 +10,7 @@ import io.muster.api.link.AssignedWorkload;
 import io.muster.api.link.Command;
 import io.muster.api.link.DesiredState;
 import io.muster.api.link.Facts;
+import io.muster.api.link.Load;
 import io.muster.api.link.LogChunk;
 import io.muster.api.link.LogCredit;
 import io.muster.api.link.Report;
@@ -24,6 +25,7 @@ import io.muster.api.state.AgentAttributes;
 import io.muster.api.state.ExecutionState;
 import io.muster.api.state.Phase;
 import io.muster.api.state.WorkloadState;
+import io.muster.api.state.WorkloadUsage;
 import io.muster.api.topic.Topics;
 import io.muster.transport.AgentLink;
 import io.muster.transport.LinkOptions;
@@ -50,6 +52,7 @@ final class ScriptedAgent implements AgentLink.Listener, AutoCloseable {
     private final Collection<String> clingsTo = new TreeSet<>(); // workloads
     private final Map<InstanceName, WorkloadState> states = new TreeMap<>();
     private Optional<DesiredState> desired = Optional.empty();
+    private final Map<String, Uses> uses = new HashMap<>(); // by workload
     private final Map<String, List<String>> writes = new HashMap<>(); // by workload
     private final Map<LogStream, Long> logs = new HashMap<>();
     private final List<Command.StartLogs> orders = new ArrayList<>();
@@ -101,8 +104,24 @@ final class ScriptedAgent implements AgentLink.Listener, AutoCloseable {
     }
 
     void load(int cpuPercent, long freeMemoryBytes) {
-        serial.deliver(() -> link.load(new AgentAttributes.Status(cpuPercent, freeMemoryBytes)));
+        serial.deliver(() -> {
+            var usage = new ArrayList<WorkloadUsage>();
+            for (var instance : states.keySet()) {
+                var its = uses.get(instance.workload().value());
+                if (its != null) {
+                    usage.add(new WorkloadUsage(instance, its.cpuMillis, its.memoryBytes));
+                }
+            }
+            link.load(new Load(new AgentAttributes.Status(cpuPercent, freeMemoryBytes), usage));
+        });
     }
+
+    /** From now on this workload uses that, as the next load will tell. */
+    void use(String workload, int cpuMillis, long memoryBytes) {
+        serial.deliver(() -> uses.put(workload, new Uses(cpuMillis, memoryBytes)));
+    }
+
+    private record Uses(int cpuMillis, long memoryBytes) {}
 
     @Override
     public void connected(String given) {

@@ -5,6 +5,7 @@ import io.muster.api.bus.BusListener.Cause;
 import io.muster.api.bus.BusListener.Disconnection;
 import io.muster.api.bus.BusListener.Retry;
 import io.muster.api.link.AgentPresence;
+import io.muster.api.link.Load;
 import io.muster.api.link.Report;
 import io.muster.api.link.ServerPresence;
 import io.muster.api.name.AgentName;
@@ -13,7 +14,6 @@ import io.muster.api.request.Request;
 import io.muster.api.request.Requester;
 import io.muster.api.shell.Clock;
 import io.muster.api.shell.Serial;
-import io.muster.api.state.AgentAttributes;
 import io.muster.api.state.State;
 import io.muster.api.store.Head;
 import io.muster.api.store.Store;
@@ -349,8 +349,8 @@ public final class ServerShell implements AutoCloseable {
         }
 
         @Override
-        public void load(AgentName agent, AgentAttributes.Status status) {
-            hear(new ServerEvent.Loaded(agent, status));
+        public void load(AgentName agent, Load load) {
+            hear(new ServerEvent.Loaded(agent, load));
         }
 
         @Override

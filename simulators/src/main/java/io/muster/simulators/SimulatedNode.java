@@ -4,11 +4,14 @@ import io.muster.agent.AgentOptions;
 import io.muster.agent.AgentShell;
 import io.muster.agent.Node;
 import io.muster.agent.NodeIdFile;
+import io.muster.agent.reconcile.RunningWorkload;
+import io.muster.api.link.Load;
 import io.muster.api.name.AgentName;
 import io.muster.api.name.NodeId;
 import io.muster.api.runtime.Order;
 import io.muster.api.shell.Serial;
 import io.muster.api.state.AgentAttributes;
+import io.muster.api.state.WorkloadUsage;
 import io.muster.api.topic.Topics;
 import io.muster.testkit.bus.MemoryBroker;
 import io.muster.testkit.disk.MemoryDisk;
@@ -118,7 +121,7 @@ public final class SimulatedNode {
                                 List.of(machine.runtime(RUNTIME, name)),
                                 disk,
                                 machine.exitWatch(),
-                                () -> new AgentAttributes.Status(1, 1_000_000),
+                                this::load,
                                 world.clock(),
                                 random),
                         broker.connector(host()),
@@ -126,6 +129,17 @@ public final class SimulatedNode {
                         next,
                         AgentOptions.DEFAULTS);
         shell.start();
+    }
+
+    /** What workloads use is never twice the same, and must not be an event all the same. */
+    private Load load(List<RunningWorkload> running) {
+        long millis = world.elapsed().toMillis();
+        return new Load(
+                new AgentAttributes.Status(1, 1_000_000),
+                running.stream()
+                        .map(each ->
+                                new WorkloadUsage(each.instance(), (int) (millis % 1_000), millis))
+                        .toList());
     }
 
     /** Stops the agent, which says so; its workloads go on. */

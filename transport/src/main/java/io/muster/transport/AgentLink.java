@@ -15,6 +15,7 @@ import io.muster.api.link.AgentPresence;
 import io.muster.api.link.Command;
 import io.muster.api.link.DesiredState;
 import io.muster.api.link.Facts;
+import io.muster.api.link.Load;
 import io.muster.api.link.LogChunk;
 import io.muster.api.link.LogCredit;
 import io.muster.api.link.Report;
@@ -23,7 +24,6 @@ import io.muster.api.name.AgentName;
 import io.muster.api.request.LogStream;
 import io.muster.api.shell.Clock;
 import io.muster.api.shell.Serial;
-import io.muster.api.state.AgentAttributes;
 import io.muster.api.topic.AgentChannel;
 import io.muster.api.topic.Identity;
 import io.muster.api.topic.TopicFilter;
@@ -186,10 +186,10 @@ public final class AgentLink implements AutoCloseable {
     }
 
     /** Tells the load. It may be lost; the next one replaces it. */
-    public void load(AgentAttributes.Status status) {
+    public void load(Load load) {
         var topic = topics.agent(agent, AgentChannel.LOAD);
         session.publish(
-                Publication.expiring(topic, LinkCodec.encode(status), LOAD_EXPIRY),
+                Publication.expiring(topic, LinkCodec.encode(load), LOAD_EXPIRY),
                 failure ->
                         failure.filter(why -> !why.retryable())
                                 .ifPresent(why ->

@@ -13,6 +13,7 @@ import io.muster.api.link.AgentPresence;
 import io.muster.api.link.Command;
 import io.muster.api.link.DesiredState;
 import io.muster.api.link.Facts;
+import io.muster.api.link.Load;
 import io.muster.api.link.Report;
 import io.muster.api.link.ServerPresence;
 import io.muster.api.name.AgentName;
@@ -21,7 +22,6 @@ import io.muster.api.request.Request;
 import io.muster.api.request.Requester;
 import io.muster.api.request.Response;
 import io.muster.api.shell.Serial;
-import io.muster.api.state.AgentAttributes;
 import io.muster.api.topic.AgentChannel;
 import io.muster.api.topic.Topics;
 import java.time.Duration;
@@ -184,7 +184,10 @@ public final class ServerLink implements AutoCloseable {
                                 from.agent(), LinkCodec.decodeAgentPresence(message.payload()));
                 case REPORT ->
                         listener.report(from.agent(), LinkCodec.decodeReport(message.payload()));
-                case LOAD -> listener.load(from.agent(), LinkCodec.decodeLoad(message.payload()));
+                case LOAD ->
+                        listener.load(
+                                from.agent(),
+                                LinkCodec.decodeLoad(from.agent(), message.payload()));
                 case DESIRED, FACTS, COMMAND -> {} // not subscribed to: these are our own
             }
         } catch (MalformedMessage e) {
@@ -247,7 +250,7 @@ public final class ServerLink implements AutoCloseable {
         void report(AgentName agent, Report report);
 
         /** An agent told its load. */
-        void load(AgentName agent, AgentAttributes.Status status);
+        void load(AgentName agent, Load load);
 
         /**
          * Somebody asked. Comes once for each time that it arrived: whoever executes it compares

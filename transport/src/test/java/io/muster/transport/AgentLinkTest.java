@@ -7,6 +7,7 @@ import io.muster.api.bus.BusListener.Retry;
 import io.muster.api.bus.Payload;
 import io.muster.api.codec.LinkCodec;
 import io.muster.api.link.AgentPresence;
+import io.muster.api.link.Load;
 import io.muster.api.link.ServerPresence;
 import io.muster.api.name.AgentName;
 import io.muster.api.name.Revision;
@@ -197,7 +198,7 @@ final class AgentLinkTest {
     @Test
     void tells_its_load_with_an_expiry() {
         var agent = net.agent("a", "agent_a").up();
-        agent.link.load(new AgentAttributes.Status(1, 2));
+        agent.link.load(Load.of(new AgentAttributes.Status(1, 2)));
         net.run(Net.SOON);
         assertThat(net.publishedTo(net.topics.agent(A, AgentChannel.LOAD)))
                 .singleElement()

@@ -11,6 +11,7 @@ import io.muster.api.link.AssignedWorkload;
 import io.muster.api.link.Command;
 import io.muster.api.link.DesiredState;
 import io.muster.api.link.Facts;
+import io.muster.api.link.Load;
 import io.muster.api.link.LogCredit;
 import io.muster.api.link.Report;
 import io.muster.api.link.ServerPresence;
@@ -24,7 +25,6 @@ import io.muster.api.request.LogStream;
 import io.muster.api.request.Request;
 import io.muster.api.request.Requester;
 import io.muster.api.request.Response;
-import io.muster.api.state.AgentAttributes;
 import io.muster.api.topic.Topic;
 import io.muster.api.topic.Topics;
 import io.muster.api.tree.Node;
@@ -189,7 +189,7 @@ final class Net {
         final List<Disconnection> disconnections = new ArrayList<>();
         final List<AgentPresence> presences = new ArrayList<>();
         final List<Report> reports = new ArrayList<>();
-        final List<AgentAttributes.Status> loads = new ArrayList<>();
+        final List<Load> loads = new ArrayList<>();
         final List<Request> requests = new ArrayList<>();
         final List<Requester> requesters = new ArrayList<>();
         final List<Duration> timesToLive = new ArrayList<>();
@@ -243,8 +243,8 @@ final class Net {
         }
 
         @Override
-        public void load(AgentName agent, AgentAttributes.Status status) {
-            loads.add(status);
+        public void load(AgentName agent, Load load) {
+            loads.add(load);
         }
 
         @Override

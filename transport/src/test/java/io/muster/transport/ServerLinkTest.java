@@ -13,14 +13,18 @@ import io.muster.api.codec.LinkCodec;
 import io.muster.api.codec.RequestCodec;
 import io.muster.api.link.Command;
 import io.muster.api.link.Facts;
+import io.muster.api.link.Load;
 import io.muster.api.link.ServerPresence;
 import io.muster.api.name.AgentName;
+import io.muster.api.name.InstanceName;
 import io.muster.api.name.Lineage;
 import io.muster.api.name.Revision;
+import io.muster.api.name.WorkloadName;
 import io.muster.api.request.Request;
 import io.muster.api.request.Requester;
 import io.muster.api.request.Response;
 import io.muster.api.state.AgentAttributes;
+import io.muster.api.state.WorkloadUsage;
 import io.muster.api.topic.AgentChannel;
 import io.muster.api.topic.Topic;
 import java.time.Duration;
@@ -286,11 +290,16 @@ final class ServerLinkTest {
             var server = net.serverAtItsOwnBroker("s").up(Net.STORE, 1);
             var agent = net.agent("a", "agent_a").up();
             var _ = agent.link.report(agent.report(1, 0));
-            agent.link.load(new AgentAttributes.Status(40, 1_000_000));
+            var web = InstanceName.of(new WorkloadName("web"), "image: web", A.value());
+            var load =
+                    new Load(
+                            new AgentAttributes.Status(40, 1_000_000),
+                            List.of(new WorkloadUsage(web, 1_500, 2_000_000)));
+            agent.link.load(load);
             net.run(Net.SOON);
             assertThat(server.presences).containsExactly(agent.presence(agent.nonces.getFirst()));
             assertThat(server.reports).containsExactly(agent.report(1, 0));
-            assertThat(server.loads).containsExactly(new AgentAttributes.Status(40, 1_000_000));
+            assertThat(server.loads).containsExactly(load);
         }
 
         @Test

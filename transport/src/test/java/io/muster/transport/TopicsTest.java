@@ -6,6 +6,7 @@ import io.muster.api.bus.Subscription;
 import io.muster.api.codec.RequestCodec;
 import io.muster.api.link.Command;
 import io.muster.api.link.Facts;
+import io.muster.api.link.Load;
 import io.muster.api.link.LogChunk;
 import io.muster.api.name.AgentName;
 import io.muster.api.name.Revision;
@@ -99,7 +100,7 @@ final class TopicsTest {
         server.link.facts(agent.name, new Facts(1, 1, Revision.ZERO, List.of()));
         server.link.command(agent.name, new Command.AnnounceAgain());
         var _ = agent.link.report(agent.report(1, 10));
-        agent.link.load(new AgentAttributes.Status(1, 2));
+        agent.link.load(Load.of(new AgentAttributes.Status(1, 2)));
         var client = net.client("c").start();
         client.ask(Net.update(20_000), Duration.ofSeconds(5));
         client.ask(Net.get(), Duration.ofSeconds(5));

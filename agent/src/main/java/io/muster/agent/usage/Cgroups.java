@@ -82,16 +82,28 @@ final class Cgroups {
         return path.replace("\\040", " ").replace("\\011", "\t").replace("\\134", "\\");
     }
 
+    /** The groups that a process is in, by controller. */
+    record Groups(Map<String, String> names) {
+        Groups {
+            names = Map.copyOf(names);
+        }
+    }
+
+    /** Returns the groups of this very process, as they are now. */
+    Groups own() throws IOException {
+        return new Groups(groups("self"));
+    }
+
     /**
      * Reads what the group of a process has used.
      *
+     * @param own the groups of this very process
      * @return empty if the process has ended, has no group of its own, or its group is not seen
      */
-    Optional<Reading> read(long pid) throws IOException {
+    Optional<Reading> read(long pid, Groups own) throws IOException {
         var groups = groups(Long.toString(pid));
-        var own = groups("self");
-        var cpu = cpuNanos(groups, own);
-        var memory = memoryBytes(groups, own);
+        var cpu = cpuNanos(groups, own.names());
+        var memory = memoryBytes(groups, own.names());
         return cpu.isPresent() && memory.isPresent()
                 ? Optional.of(new Reading(cpu.get(), memory.get()))
                 : Optional.empty();

@@ -8,7 +8,9 @@ import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 /**
@@ -22,15 +24,25 @@ final class Sessions {
     private static final int SESSION = 6;
     private static final int RESIDENT = 24;
 
-    private final List<Line> processes;
+    private final Map<ProcessRef, Long> sessions = new HashMap<>();
+    private final Map<Long, Total> totals = new HashMap<>();
     private final long nanosPerTick;
     private final long pageBytes;
 
     /** The fields of interest of {@code /proc/<pid>/stat}: proc_pid_stat(5). */
     private record Line(ProcessRef process, long session, long ticks, long pages) {}
 
-    private Sessions(List<Line> processes, long ticksPerSecond, long pageBytes) {
-        this.processes = List.copyOf(processes);
+    private record Total(long ticks, long pages) {
+        Total plus(Total other) {
+            return new Total(ticks + other.ticks, pages + other.pages);
+        }
+    }
+
+    private Sessions(List<Line> lines, long ticksPerSecond, long pageBytes) {
+        for (var each : lines) {
+            sessions.put(each.process, each.session);
+            totals.merge(each.session, new Total(each.ticks, each.pages), Total::plus);
+        }
         this.nanosPerTick = NANOS_PER_SECOND / ticksPerSecond;
         this.pageBytes = pageBytes;
     }
@@ -74,17 +86,8 @@ final class Sessions {
 
     /** Adds up the session that this process belongs to; empty if it is not there any more. */
     Optional<Reading> read(ProcessRef process) {
-        var main = processes.stream().filter(each -> each.process.equals(process)).findFirst();
-        return main.map(found -> {
-            long ticks = 0;
-            long pages = 0;
-            for (var each : processes) {
-                if (each.session == found.session) {
-                    ticks += each.ticks;
-                    pages += each.pages;
-                }
-            }
-            return new Reading(ticks * nanosPerTick, pages * pageBytes);
-        });
+        return Optional.ofNullable(sessions.get(process))
+                .map(totals::get)
+                .map(total -> new Reading(total.ticks * nanosPerTick, total.pages * pageBytes));
     }
 }

@@ -1,34 +1,35 @@
 package io.muster.agent.usage;
 
 import io.muster.agent.kernel.MachineUnits;
-import io.muster.api.link.WorkloadUsage;
-import io.muster.api.name.InstanceName;
 import io.muster.api.shell.Clock;
 import io.muster.api.shell.ProcessRef;
+import io.muster.api.state.WorkloadUsage;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
-import java.util.SortedMap;
-import java.util.TreeMap;
 
 /**
  * Measures what workloads use, from one sample to the next. One call at a time.
  *
- * <p>A workload with a control group of its own (a container) is measured by that, any other by the
+ * <p>A workload with control groups of its own (a container) is measured by those, any other by the
  * processes of its session.
  */
 public final class UsageMeter {
     private static final long MILLIS_PER_PROCESSOR = 1000;
+    private static final long NANOS_PER_SECOND = 1_000_000_000;
 
     private final Path proc;
     private final Cgroups cgroups;
     private final MachineUnits units;
     private final Clock clock;
-    private SortedMap<InstanceName, Sample> last = new TreeMap<>();
+    private Map<ProcessRef, Sample> last = Map.of();
 
-    private record Sample(ProcessRef process, long nanos, long cpuNanos) {}
+    private record Sample(long nanos, long cpuNanos) {}
 
     private UsageMeter(Path proc, Cgroups cgroups, MachineUnits units, Clock clock) {
         this.proc = proc;
@@ -49,53 +50,91 @@ public final class UsageMeter {
     /**
      * Measures. Blocks while files of {@code /proc} are read.
      *
-     * @param running the workloads that run, and their main processes
-     * @return of those that still run, in order; processor time since the last call, or none of
-     *     what is met for the first time
+     * @return of those that still run, in the order given; processor time since the last call, or
+     *     since the start of what is met for the first time
      */
-    public List<WorkloadUsage> sample(SortedMap<InstanceName, ProcessRef> running)
-            throws IOException {
-        var samples = new TreeMap<InstanceName, Sample>();
+    public List<WorkloadUsage> sample(List<Subject> running) throws IOException {
+        var samples = new HashMap<ProcessRef, Sample>();
         var usages = new ArrayList<WorkloadUsage>();
-        var sessions = Optional.<Sessions>empty();
-        for (var entry : running.entrySet()) {
-            var process = entry.getValue();
-            var reading = cgroups.read(process.pid());
-            if (reading.isEmpty()) {
-                if (sessions.isEmpty()) {
-                    sessions =
-                            Optional.of(
-                                    Sessions.look(proc, units.ticksPerSecond(), units.pageBytes()));
+        var look = new Look();
+        for (var subject : running) {
+            long cpuMillis = 0;
+            long memoryBytes = 0;
+            boolean runs = false;
+            for (var process : subject.processes()) {
+                var reading = look.read(subject, process);
+                if (reading.isPresent()) {
+                    var sample = new Sample(clock.nanoTime(), reading.get().cpuNanos());
+                    samples.put(process, sample);
+                    var before = last.get(process);
+                    cpuMillis +=
+                            cpuMillis(
+                                    before != null ? before : look.start(process, sample.nanos),
+                                    sample);
+                    memoryBytes += reading.get().memoryBytes();
+                    runs = true;
                 }
-                reading = sessions.get().read(process);
             }
-            if (reading.isPresent()) {
-                long now = clock.nanoTime();
-                var sample = new Sample(process, now, reading.get().cpuNanos());
-                samples.put(entry.getKey(), sample);
+            if (runs) {
                 usages.add(
                         new WorkloadUsage(
-                                entry.getKey(),
-                                cpuMillis(sample, Optional.ofNullable(last.get(entry.getKey()))),
-                                reading.get().memoryBytes()));
+                                subject.instance(),
+                                (int) Math.min(Integer.MAX_VALUE, cpuMillis),
+                                memoryBytes));
             }
         }
         last = samples;
         return usages;
     }
 
-    /** Thousandths of one processor. */
-    private static int cpuMillis(Sample now, Optional<Sample> before) {
-        if (before.isEmpty() || !before.get().process.equals(now.process)) {
-            return 0;
+    /** One look at the machine: what several workloads need is read once, and only if one does. */
+    private final class Look {
+        private Optional<Cgroups.Groups> own = Optional.empty();
+        private Optional<Sessions> sessions = Optional.empty();
+        private Optional<Long> uptimeNanos = Optional.empty();
+
+        Optional<Reading> read(Subject subject, ProcessRef process) throws IOException {
+            if (subject.grouped()) {
+                if (own.isEmpty()) {
+                    own = Optional.of(cgroups.own());
+                }
+                var reading = cgroups.read(process.pid(), own.get());
+                if (reading.isPresent()) {
+                    return reading;
+                }
+            }
+            if (sessions.isEmpty()) {
+                sessions =
+                        Optional.of(Sessions.look(proc, units.ticksPerSecond(), units.pageBytes()));
+            }
+            return sessions.get().read(process);
         }
-        long passed = now.nanos - before.get().nanos;
-        long used = Math.max(0, now.cpuNanos - before.get().cpuNanos); // a child may have gone
-        return passed <= 0
-                ? 0
-                : (int)
-                        Math.min(
-                                Integer.MAX_VALUE,
-                                Math.round((double) used * MILLIS_PER_PROCESSOR / passed));
+
+        /** When it began, it had used nothing. */
+        Sample start(ProcessRef process, long now) throws IOException {
+            if (uptimeNanos.isEmpty()) {
+                uptimeNanos = Optional.of(uptimeNanos());
+            }
+            long started = process.startTicks() * (NANOS_PER_SECOND / units.ticksPerSecond());
+            return new Sample(now - (uptimeNanos.get() - started), 0);
+        }
+    }
+
+    /** The file holds two numbers of seconds: since the boot, and idle. */
+    private long uptimeNanos() throws IOException {
+        var file = proc.resolve("uptime");
+        var text = Files.readString(file).strip().split(" ", 2)[0];
+        try {
+            return Math.round(Double.parseDouble(text) * NANOS_PER_SECOND);
+        } catch (NumberFormatException e) {
+            throw new IOException(file + ": \"" + text + "\" is no number", e);
+        }
+    }
+
+    /** Thousandths of one processor. */
+    private static long cpuMillis(Sample before, Sample now) {
+        long passed = now.nanos - before.nanos;
+        long used = Math.max(0, now.cpuNanos - before.cpuNanos); // a child may have gone
+        return passed <= 0 ? 0 : Math.round((double) used * MILLIS_PER_PROCESSOR / passed);
     }
 }

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Optional;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -38,6 +39,11 @@ final class CgroupsTest {
         write(proc.resolve(process + "/cgroup"), lines);
     }
 
+    private Optional<Reading> read(long pid) throws IOException {
+        var cgroups = Cgroups.find(proc);
+        return cgroups.read(pid, cgroups.own());
+    }
+
     @Test
     void version_2_counts_in_microseconds() throws Exception {
         mounts("31 23 0:28 / MOUNT rw,nosuid shared:9 - cgroup2 cgroup2 rw,nsdelegate\n");
@@ -47,7 +53,7 @@ final class CgroupsTest {
         write(scope.resolve("cpu.stat"), "usage_usec 1500\nuser_usec 1000\nsystem_usec 500\n");
         write(scope.resolve("memory.current"), "10000\n");
         write(scope.resolve("memory.stat"), "anon 4000\ninactive_file 3000\nactive_file 1\n");
-        assertThat(Cgroups.find(proc).read(77)).contains(new Reading(1_500_000, 7_000));
+        assertThat(read(77)).contains(new Reading(1_500_000, 7_000));
     }
 
     @Test
@@ -63,7 +69,7 @@ final class CgroupsTest {
         write(mount.resolve("cpu,cpuacct/libpod/abc/cpuacct.usage"), "123456\n");
         write(mount.resolve("memory/libpod/abc/memory.usage_in_bytes"), "9000\n");
         write(mount.resolve("memory/libpod/abc/memory.stat"), "cache 1\ntotal_inactive_file 500\n");
-        assertThat(Cgroups.find(proc).read(77)).contains(new Reading(123_456, 8_500));
+        assertThat(read(77)).contains(new Reading(123_456, 8_500));
     }
 
     @Test
@@ -75,8 +81,8 @@ final class CgroupsTest {
         write(mount.resolve("box/cpu.stat"), "usage_usec 1\n");
         write(mount.resolve("box/memory.current"), "2\n");
         var cgroups = Cgroups.find(proc);
-        assertThat(cgroups.read(77)).contains(new Reading(1_000, 2));
-        assertThat(cgroups.read(78)).isEmpty();
+        assertThat(cgroups.read(77, cgroups.own())).contains(new Reading(1_000, 2));
+        assertThat(cgroups.read(78, cgroups.own())).isEmpty();
     }
 
     @Test
@@ -86,7 +92,7 @@ final class CgroupsTest {
         group("77", "0::/agent\n");
         write(mount.resolve("agent/cpu.stat"), "usage_usec 1\n");
         write(mount.resolve("agent/memory.current"), "2\n");
-        assertThat(Cgroups.find(proc).read(77)).isEmpty();
+        assertThat(read(77)).isEmpty();
     }
 
     @Test
@@ -95,8 +101,8 @@ final class CgroupsTest {
         group("self", "0::/agent\n");
         group("77", "0::/gone\n");
         var cgroups = Cgroups.find(proc);
-        assertThat(cgroups.read(76)).isEmpty();
-        assertThat(cgroups.read(77)).isEmpty();
+        assertThat(cgroups.read(76, cgroups.own())).isEmpty();
+        assertThat(cgroups.read(77, cgroups.own())).isEmpty();
     }
 
     @Test
@@ -105,7 +111,7 @@ final class CgroupsTest {
         group("self", "0::/agent\n");
         group("77", "0::/box\n");
         write(mount.resolve("box/cpu.stat"), "usage_usec 1\n");
-        assertThat(Cgroups.find(proc).read(77)).isEmpty();
+        assertThat(read(77)).isEmpty();
     }
 
     @Test
@@ -115,7 +121,7 @@ final class CgroupsTest {
         group("77", "0::/box\n");
         write(mount.resolve("box/cpu.stat"), "usage_usec many\n");
         var cgroups = Cgroups.find(proc);
-        assertThatThrownBy(() -> cgroups.read(77))
+        assertThatThrownBy(() -> cgroups.read(77, cgroups.own()))
                 .isInstanceOf(IOException.class)
                 .hasMessageContaining("cpu.stat: \"many\" is no number");
     }

@@ -1,21 +1,18 @@
 package io.muster.agent.usage;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.tuple;
 import static org.awaitility.Awaitility.await;
 
 import io.muster.agent.kernel.ProcStat;
-import io.muster.api.link.WorkloadUsage;
 import io.muster.api.name.InstanceName;
 import io.muster.api.shell.ProcessRef;
+import io.muster.api.state.WorkloadUsage;
 import io.muster.testkit.world.ManualClock;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
-import java.util.TreeMap;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -42,17 +39,20 @@ final class UsageMeterTest {
         return ProcStat.process(process.pid()).orElseThrow();
     }
 
+    private static Subject of(InstanceName instance, ProcessRef... processes) {
+        return new Subject(instance, false, List.of(processes));
+    }
+
     @Test
     void tells_the_busy_from_the_idle_with_their_children() throws Exception {
         var running =
-                new TreeMap<>(
-                        Map.of(
-                                BUSY, session("(while :; do :; done) & wait"),
-                                IDLE, session("sleep 1000000")));
+                List.of(
+                        of(BUSY, session("(while :; do :; done) & wait")),
+                        of(IDLE, session("sleep 1000000")));
         var meter = UsageMeter.open(PROC, clock);
         assertThat(meter.sample(running))
-                .extracting(WorkloadUsage::instance, WorkloadUsage::cpuMillis)
-                .containsExactly(tuple(BUSY, 0), tuple(IDLE, 0));
+                .extracting(WorkloadUsage::instance)
+                .containsExactly(BUSY, IDLE);
         // the clock is ours, the processes are not: what counts is who uses more than nothing
         await().atMost(Duration.ofSeconds(20))
                 .until(() -> {
@@ -64,9 +64,34 @@ final class UsageMeterTest {
     }
 
     @Test
+    void begins_with_what_was_used_since_the_start() throws Exception {
+        var busy = of(BUSY, session("while :; do :; done"));
+        var idle = of(IDLE, session("sleep 1000000"));
+        await().atMost(Duration.ofSeconds(20)) // each time as if for the first
+                .untilAsserted(() -> {
+                    assertThat(first(busy).cpuMillis()).isBetween(10, 2_000);
+                    assertThat(first(idle).cpuMillis()).isLessThan(10);
+                });
+    }
+
+    private WorkloadUsage first(Subject subject) throws IOException {
+        return UsageMeter.open(PROC, clock).sample(List.of(subject)).getFirst();
+    }
+
+    @Test
+    void adds_up_the_containers_of_a_pod() throws Exception {
+        var one = session("sleep 1000000");
+        var other = session("sleep 1000000");
+        await().atMost(Duration.ofSeconds(20)) // until they hold what they need
+                .until(() ->
+                        first(of(IDLE, one, other)).memoryBytes()
+                                == first(of(IDLE, one)).memoryBytes()
+                                        + first(of(IDLE, other)).memoryBytes());
+    }
+
+    @Test
     void what_has_ended_is_left_out() throws Exception {
-        var process = session("sleep 1000000");
-        var running = new TreeMap<>(Map.of(IDLE, process));
+        var running = List.of(of(IDLE, session("sleep 1000000")));
         var meter = UsageMeter.open(PROC, clock);
         assertThat(meter.sample(running)).hasSize(1);
         started.getFirst().destroyForcibly().waitFor();

@@ -9,10 +9,13 @@ import io.muster.api.link.Command;
 import io.muster.api.link.Dependents;
 import io.muster.api.link.DesiredState;
 import io.muster.api.link.Facts;
+import io.muster.api.link.Load;
 import io.muster.api.link.Needed;
 import io.muster.api.link.Report;
 import io.muster.api.link.ServerPresence;
 import io.muster.api.link.Transition;
+import io.muster.api.name.AgentName;
+import io.muster.api.name.InstanceName;
 import io.muster.api.name.Lineage;
 import io.muster.api.name.NodeId;
 import io.muster.api.name.Revision;
@@ -20,6 +23,7 @@ import io.muster.api.name.StateVersion;
 import io.muster.api.name.WorkloadName;
 import io.muster.api.proto.LinkProto;
 import io.muster.api.state.AgentAttributes;
+import io.muster.api.state.WorkloadUsage;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -268,24 +272,53 @@ public final class LinkCodec {
     }
 
     /** Encodes. */
-    public static Payload encode(AgentAttributes.Status load) {
-        return payload(
+    public static Payload encode(Load load) {
+        var message =
                 LinkProto.Load.newBuilder()
-                        .setCpuPercent(load.cpuPercent())
-                        .setFreeMemoryBytes(load.freeMemoryBytes())
-                        .build());
+                        .setCpuPercent(load.node().cpuPercent())
+                        .setFreeMemoryBytes(load.node().freeMemoryBytes());
+        for (var each : load.workloads()) {
+            message.addWorkloads(
+                    LinkProto.WorkloadLoad.newBuilder()
+                            .setWorkload(each.instance().workload().value())
+                            .setId(each.instance().id())
+                            .setCpuMillis(each.cpuMillis())
+                            .setMemoryBytes(each.memoryBytes()));
+        }
+        return payload(message.build());
     }
 
-    /** Decodes. */
-    public static AgentAttributes.Status decodeLoad(Payload payload) throws MalformedMessage {
+    /**
+     * Decodes.
+     *
+     * @param agent whose load it is; the message does not say
+     */
+    public static Load decodeLoad(AgentName agent, Payload payload) throws MalformedMessage {
         return Decoding.decode(
                 "load",
                 LinkProto.Load.parser(),
                 payload.bytes(),
                 message ->
-                        new AgentAttributes.Status(
-                                percent(message.getCpuPercent()),
-                                Decoding.natural("free memory", message.getFreeMemoryBytes())));
+                        new Load(
+                                new AgentAttributes.Status(
+                                        percent(message.getCpuPercent()),
+                                        Decoding.natural(
+                                                "free memory", message.getFreeMemoryBytes())),
+                                usage(agent, message.getWorkloadsList())));
+    }
+
+    private static List<WorkloadUsage> usage(
+            AgentName agent, List<LinkProto.WorkloadLoad> messages) {
+        return messages.stream()
+                .map(each ->
+                        new WorkloadUsage(
+                                new InstanceName(
+                                        new WorkloadName(each.getWorkload()),
+                                        each.getId(),
+                                        agent.value()),
+                                each.getCpuMillis(),
+                                each.getMemoryBytes()))
+                .toList();
     }
 
     private static int percent(int number) throws MalformedMessage {

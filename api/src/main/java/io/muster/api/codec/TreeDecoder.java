@@ -183,12 +183,13 @@ final class TreeDecoder {
         var tree = new TreeMap<String, Node>();
         for (var agent : message.getAgentsMap().entrySet()) {
             var name = new AgentName(agent.getKey());
-            tree.put(name.value(), agent(agent.getValue()));
+            tree.put(name.value(), agent(name, agent.getValue()));
         }
         return new Node.Entries(tree);
     }
 
-    private static Node.Entries agent(StateProto.AgentAttributes message) throws MalformedMessage {
+    private static Node.Entries agent(AgentName agent, StateProto.AgentAttributes message)
+            throws MalformedMessage {
         var entries = new LinkedHashMap<String, Node>();
         if (message.hasStatus()) {
             var status = new LinkedHashMap<String, Node>();
@@ -205,6 +206,34 @@ final class TreeDecoder {
         if (message.hasTags()) {
             entries.put("tags", map(message.getTags().getTagsMap(), Node.Text::new));
         }
+        if (message.hasUsage()) {
+            entries.put("usage", usage(message.getUsage(), agent));
+        }
+        return new Node.Entries(entries);
+    }
+
+    private static Node.Entries usage(StateProto.UsageMap message, AgentName agent)
+            throws MalformedMessage {
+        var tree = new TreeMap<String, Node>();
+        for (var workload : message.getWorkloadsMap().entrySet()) {
+            var name = new WorkloadName(workload.getKey());
+            var ofWorkload = new TreeMap<String, Node>();
+            for (var each : workload.getValue().getIdsMap().entrySet()) {
+                var instance = new InstanceName(name, each.getKey(), agent.value());
+                ofWorkload.put(instance.id(), usage(each.getValue()));
+            }
+            tree.put(name.value(), new Node.Entries(ofWorkload));
+        }
+        return new Node.Entries(tree);
+    }
+
+    private static Node.Entries usage(StateProto.Usage message) throws MalformedMessage {
+        var entries = new LinkedHashMap<String, Node>();
+        entries.put(
+                "cpuMillis", new Node.Whole(Decoding.natural("cpuMillis", message.getCpuMillis())));
+        entries.put(
+                "memoryBytes",
+                new Node.Whole(Decoding.natural("memoryBytes", message.getMemoryBytes())));
         return new Node.Entries(entries);
     }
 

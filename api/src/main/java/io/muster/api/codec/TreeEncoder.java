@@ -32,7 +32,7 @@ final class TreeEncoder {
                         case "desiredState" -> message.setDesiredState(state(node, key));
                         case "workloadStates" ->
                                 message.setWorkloadStates(workloadStates(node, key));
-                        case "agents" -> message.setAgents(agents(node, key));
+                        case "agents" -> message.setAgents(AgentEncoder.encode(node, key));
                         case "effectiveState" -> message.setEffectiveState(state(node, key));
                         default -> throw unknown(key);
                     }
@@ -152,7 +152,7 @@ final class TreeEncoder {
                 .orElseThrow(() -> unknown("onUpdate " + spelling));
     }
 
-    private static StateProto.Tags tags(Node tree, String path) {
+    static StateProto.Tags tags(Node tree, String path) {
         var message = StateProto.Tags.newBuilder();
         each(tree, path, (key, node) -> message.putTags(key, text(node, path + "." + key)));
         return message.build();
@@ -287,51 +287,7 @@ final class TreeEncoder {
         return message.build();
     }
 
-    private static StateProto.AgentMap agents(Node tree, String path) {
-        var message = StateProto.AgentMap.newBuilder();
-        each(
-                tree,
-                path,
-                (name, agent) -> {
-                    var at = path + "." + name;
-                    var attributes = StateProto.AgentAttributes.newBuilder();
-                    each(
-                            agent,
-                            at,
-                            (key, node) -> {
-                                switch (key) {
-                                    case "status" -> attributes.setStatus(status(node, at));
-                                    case "tags" -> attributes.setTags(tags(node, at + "." + key));
-                                    default -> throw unknown(at + "." + key);
-                                }
-                            });
-                    message.putAgents(name, attributes.build());
-                });
-        return message.build();
-    }
-
-    private static StateProto.AgentStatus status(Node tree, String path) {
-        var message = StateProto.AgentStatus.newBuilder();
-        each(
-                tree,
-                path,
-                (key, node) -> {
-                    switch (key) {
-                        case "cpuUsage" ->
-                                message.setCpuUsage(
-                                        StateProto.CpuUsage.newBuilder()
-                                                .setCpuUsage(Math.toIntExact(whole(node, path))));
-                        case "freeMemory" ->
-                                message.setFreeMemory(
-                                        StateProto.FreeMemory.newBuilder()
-                                                .setFreeMemory(whole(node, path)));
-                        default -> throw unknown(path + ".status." + key);
-                    }
-                });
-        return message.build();
-    }
-
-    private static void each(Node tree, String path, BiConsumer<String, Node> consumer) {
+    static void each(Node tree, String path, BiConsumer<String, Node> consumer) {
         entries(tree, path).forEach(consumer);
     }
 
@@ -360,7 +316,7 @@ final class TreeEncoder {
         throw unexpected(node, "text", path);
     }
 
-    private static long whole(Node node, String path) {
+    static long whole(Node node, String path) {
         if (node instanceof Node.Whole(var value)) {
             return value;
         }
@@ -375,7 +331,7 @@ final class TreeEncoder {
                 .orElseThrow(() -> unknown(path + " " + text));
     }
 
-    private static IllegalArgumentException unknown(String what) {
+    static IllegalArgumentException unknown(String what) {
         return new IllegalArgumentException(what + ": not in a complete state");
     }
 

@@ -18,16 +18,17 @@ import java.util.stream.Stream;
  * Reads files with a complete state, or a part of one, as {@code get state} writes them: YAML, of
  * which JSON is a part.
  *
- * <p>What no update can change is left out of the tree: the states of workloads, the status of
- * agents, and the effective state. Whether the rest makes sense depends on the masks and on what is
- * there already, so nothing is missing here; all else is checked as in a manifest, in the shapes of
- * both versions. A key that is not known is a warning, except where it may stand for a whole part:
- * a part that the file lacks is removed.
+ * <p>What no update can change is left out of the tree: the states of workloads, status and usage
+ * of agents, and the effective state. Whether the rest makes sense depends on the masks and on what
+ * is there already, so nothing is missing here; all else is checked as in a manifest, in the shapes
+ * of both versions. A key that is not known is a warning, except where it may stand for a whole
+ * part: a part that the file lacks is removed.
  */
 public final class StateFileReader {
     private static final String DESIRED = "desiredState";
     private static final String TAGS = "tags";
     private static final Set<String> READ_ONLY = Set.of("workloadStates", "effectiveState");
+    private static final Set<String> MEASURED = Set.of("status", "usage");
     private static final List<String> PARTS =
             List.of(DESIRED, "workloadStates", "agents", "effectiveState");
     private static final List<String> SECTIONS = List.of("apiVersion", "workloads", "configs");
@@ -195,7 +196,7 @@ public final class StateFileReader {
                     if (key.equals(TAGS)) {
                         check(value, path + "." + key);
                         kept.put(key, value);
-                    } else if (!key.equals("status")) {
+                    } else if (!MEASURED.contains(key)) {
                         warnings.add(
                                 new Problem(
                                         positions.place(map, key) + ": " + path + "." + key,

@@ -1,6 +1,7 @@
 package io.muster.api.state;
 
 import java.util.Collections;
+import java.util.List;
 import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
@@ -9,11 +10,24 @@ import java.util.TreeMap;
  * A connected agent.
  *
  * @param status empty until the first load report
+ * @param usage of its workloads; empty unless it was asked for
  */
-public record AgentAttributes(SortedMap<String, String> tags, Optional<Status> status) {
-    /** Copies the tags. */
+public record AgentAttributes(
+        SortedMap<String, String> tags, Optional<Status> status, List<WorkloadUsage> usage) {
+    /** Copies tags and usage. */
     public AgentAttributes {
         tags = Collections.unmodifiableSortedMap(new TreeMap<>(tags));
+        usage = List.copyOf(usage);
+    }
+
+    /** An agent of whose workloads' usage nobody asked. */
+    public AgentAttributes(SortedMap<String, String> tags, Optional<Status> status) {
+        this(tags, status, List.of());
+    }
+
+    /** The same with what its workloads use. */
+    public AgentAttributes using(List<WorkloadUsage> measured) {
+        return new AgentAttributes(tags, status, measured);
     }
 
     /**

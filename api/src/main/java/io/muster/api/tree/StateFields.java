@@ -45,7 +45,10 @@ public final class StateFields {
                             : path.get(1).equals("workloads")
                                     ? ofWorkload(path, level)
                                     : Optional.empty();
-            case "agents" -> level == 2 ? Optional.of(List.of("status", "tags")) : Optional.empty();
+            case "agents" ->
+                    level == 2
+                            ? Optional.of(List.of("status", "tags", StatusTree.USAGE))
+                            : Optional.empty();
             default -> Optional.empty();
         };
     }

@@ -8,6 +8,7 @@ import io.muster.api.state.AgentAttributes;
 import io.muster.api.state.ExecutionState;
 import io.muster.api.state.Phase;
 import io.muster.api.state.WorkloadState;
+import io.muster.api.state.WorkloadUsage;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.LinkedHashMap;
@@ -22,6 +23,11 @@ import java.util.function.UnaryOperator;
 final class StatusTree {
     private static final String WORKLOAD_STATES = "workloadStates";
     private static final String CHANGED_AT = "changedAt";
+    private static final String CPU_MILLIS = "cpuMillis";
+    private static final String MEMORY_BYTES = "memoryBytes";
+
+    /** What an agent's workloads use; there only if a mask names it. */
+    static final String USAGE = "usage";
 
     private StatusTree() {}
 
@@ -74,7 +80,25 @@ final class StatusTree {
             attributes.tags().forEach((key, value) -> tags.put(key, new Node.Text(value)));
             entries.put("tags", new Node.Entries(tags));
         }
+        if (!attributes.usage().isEmpty()) {
+            entries.put(USAGE, of(attributes.usage()));
+        }
         return new Node.Entries(entries);
+    }
+
+    private static Node.Entries of(List<WorkloadUsage> usage) {
+        var workloads = new TreeMap<String, SortedMap<String, Node>>();
+        for (var each : usage) {
+            var figures = new LinkedHashMap<String, Node>();
+            figures.put(CPU_MILLIS, new Node.Whole(each.cpuMillis()));
+            figures.put(MEMORY_BYTES, new Node.Whole(each.memoryBytes()));
+            workloads
+                    .computeIfAbsent(each.instance().workload().value(), _ -> new TreeMap<>())
+                    .put(each.instance().id(), new Node.Entries(figures));
+        }
+        var tree = new LinkedHashMap<String, Node>();
+        workloads.forEach((workload, ids) -> tree.put(workload, new Node.Entries(ids)));
+        return new Node.Entries(tree);
     }
 
     static List<WorkloadState> workloadStates(Node.Entries complete) {
@@ -125,7 +149,9 @@ final class StatusTree {
                             entries(node).containsKey("status")
                                     ? Optional.of(status(below(node, "status")))
                                     : Optional.<AgentAttributes.Status>empty();
-                    agents.put(new AgentName(name), new AgentAttributes(tags, status));
+                    agents.put(
+                            new AgentName(name),
+                            new AgentAttributes(tags, status, usage(name, below(node, USAGE))));
                 });
         return agents;
     }
@@ -134,6 +160,20 @@ final class StatusTree {
         var node = new Node.Entries(status);
         return new AgentAttributes.Status(
                 Math.toIntExact(whole(node, "cpuUsage")), whole(node, "freeMemory"));
+    }
+
+    private static List<WorkloadUsage> usage(String agent, Map<String, Node> workloads) {
+        var usage = new ArrayList<WorkloadUsage>();
+        workloads.forEach((workload, ids) ->
+                entries(ids)
+                        .forEach((id, figures) ->
+                                usage.add(
+                                        new WorkloadUsage(
+                                                new InstanceName(
+                                                        new WorkloadName(workload), id, agent),
+                                                Math.toIntExact(whole(figures, CPU_MILLIS)),
+                                                whole(figures, MEMORY_BYTES)))));
+        return usage;
     }
 
     static Node.Entries printable(Node.Entries complete) {

@@ -12,11 +12,13 @@ import io.muster.api.link.AssignedWorkload;
 import io.muster.api.link.Command;
 import io.muster.api.link.DesiredState;
 import io.muster.api.link.Facts;
+import io.muster.api.link.Load;
 import io.muster.api.link.LogChunk;
 import io.muster.api.link.LogCredit;
 import io.muster.api.link.Report;
 import io.muster.api.link.ServerPresence;
 import io.muster.api.link.Transition;
+import io.muster.api.name.AgentName;
 import io.muster.api.name.Lineage;
 import io.muster.api.name.Revision;
 import io.muster.api.name.StateVersion;
@@ -26,6 +28,7 @@ import io.muster.api.request.LogSelection;
 import io.muster.api.request.Request;
 import io.muster.api.request.Response;
 import io.muster.api.state.AgentAttributes;
+import io.muster.api.state.WorkloadUsage;
 import io.muster.api.tree.StateTree;
 import java.time.Duration;
 import java.util.List;
@@ -232,12 +235,18 @@ record Entrance(String name, Sample sample, Decoder decoder) {
                             bytes -> LinkCodec.decodeReport(Payload.of(bytes))),
                     new Entrance(
                             "a load",
-                            (_, random) ->
+                            (states, random) ->
                                     LinkCodec.encode(
-                                                    new AgentAttributes.Status(
-                                                            5, random.nextLong(9)))
+                                                    new Load(
+                                                            new AgentAttributes.Status(
+                                                                    5, random.nextLong(9)),
+                                                            List.of(
+                                                                    new WorkloadUsage(
+                                                                            states.instance(),
+                                                                            7,
+                                                                            random.nextLong(9)))))
                                             .bytes(),
-                            bytes -> LinkCodec.decodeLoad(Payload.of(bytes))),
+                            bytes -> LinkCodec.decodeLoad(new AgentName("bow"), Payload.of(bytes))),
                     new Entrance(
                             "a command",
                             (_, _) ->

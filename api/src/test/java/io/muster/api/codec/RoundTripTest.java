@@ -12,6 +12,7 @@ import io.muster.api.link.Command;
 import io.muster.api.link.Dependents;
 import io.muster.api.link.DesiredState;
 import io.muster.api.link.Facts;
+import io.muster.api.link.Load;
 import io.muster.api.link.LogChunk;
 import io.muster.api.link.LogCredit;
 import io.muster.api.link.Needed;
@@ -335,10 +336,13 @@ final class RoundTripTest {
                                     random.nextBoolean(),
                                     states.text());
                     assertThat(LinkCodec.decodeReport(LinkCodec.encode(report))).isEqualTo(report);
+                    var bow = new AgentName("bow");
                     var load =
-                            new AgentAttributes.Status(
-                                    random.nextInt(101), random.nextLong(1L << 50));
-                    assertThat(LinkCodec.decodeLoad(LinkCodec.encode(load))).isEqualTo(load);
+                            new Load(
+                                    new AgentAttributes.Status(
+                                            random.nextInt(101), random.nextLong(1L << 50)),
+                                    states.usage(bow));
+                    assertThat(LinkCodec.decodeLoad(bow, LinkCodec.encode(load))).isEqualTo(load);
                 });
     }
 

@@ -82,6 +82,22 @@ final class StateFileReaderTest {
     }
 
     @Test
+    void takes_what_agents_measured_for_nothing() {
+        var file =
+                accepted(
+                        """
+                        agents:
+                          bow:
+                            status: {cpuUsage: 3, freeMemory: 4}
+                            usage: {web: {abc: {cpuMillis: 5, memoryBytes: 6}}}
+                            tags: {a: b}
+                        """);
+        assertThat(file.warnings()).isEmpty();
+        assertThat(YamlWriter.write(file.state()))
+                .isEqualTo("agents:\n  bow:\n    tags:\n      a: b\n");
+    }
+
+    @Test
     void refuses_what_would_be_removed_because_it_is_misspelt() {
         assertThat(problems("desiredStat: {}"))
                 .containsExactly(

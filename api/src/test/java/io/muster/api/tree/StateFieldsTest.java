@@ -17,6 +17,7 @@ final class StateFieldsTest {
                 "desiredState.workloads.w.controlInterfaceAccess.denyRules",
                 "desiredState.configs.a.b.c.d",
                 "agents.a.tags.k",
+                "agents.a.usage.w.i.cpuMillis",
                 "workloadStates.a.w.i.state"
             })
     void are_known(String path) {

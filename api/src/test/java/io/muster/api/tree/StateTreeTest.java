@@ -27,6 +27,7 @@ import io.muster.api.state.State;
 import io.muster.api.state.Workload;
 import io.muster.api.state.WorkloadFile;
 import io.muster.api.state.WorkloadState;
+import io.muster.api.state.WorkloadUsage;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -71,7 +72,13 @@ final class StateTreeTest {
                                                 new AgentName("a"),
                                                 new AgentAttributes(
                                                         new TreeMap<>(Map.of("room", "1")),
-                                                        Optional.of(status)),
+                                                        Optional.of(status),
+                                                        List.of(
+                                                                new WorkloadUsage(
+                                                                        new InstanceName(
+                                                                                WEB, "1", "a"),
+                                                                        1_500,
+                                                                        2048))),
                                                 new AgentName("b"),
                                                 new AgentAttributes(
                                                         new TreeMap<>(), Optional.empty()))),
@@ -102,6 +109,8 @@ final class StateTreeTest {
                         "agents.a.status.cpuUsage=#4",
                         "agents.a.status.freeMemory=#1024",
                         "agents.a.tags.room=1",
+                        "agents.a.usage.web.1.cpuMillis=#1500",
+                        "agents.a.usage.web.1.memoryBytes=#2048",
                         "agents.b={}",
                         "effectiveState.apiVersion=v1",
                         "effectiveState.workloads={}");

@@ -1,12 +1,14 @@
 package io.muster.server.core;
 
 import io.muster.api.link.Dependents;
+import io.muster.api.link.Load;
 import io.muster.api.name.AgentName;
 import io.muster.api.name.InstanceName;
 import io.muster.api.name.StateVersion;
 import io.muster.api.state.AgentAttributes;
 import io.muster.api.state.TagEdits;
 import io.muster.api.state.WorkloadState;
+import io.muster.api.state.WorkloadUsage;
 import java.util.List;
 import java.util.Optional;
 import java.util.SortedMap;
@@ -38,6 +40,7 @@ record Agent(
      * @param version of the program
      * @param own the tags that it was started with
      * @param edits what updates made of them
+     * @param load empty until it was told
      * @param connection of the server during which the agent announced itself last
      */
     record Session(
@@ -46,19 +49,28 @@ record Agent(
             String version,
             SortedMap<String, String> own,
             TagEdits edits,
-            Optional<AgentAttributes.Status> status,
+            Optional<Load> load,
             long connection) {
+        /**
+         * What observers are told of. What single workloads use is none of that: it changes all the
+         * time, and would drown what happens.
+         */
         AgentAttributes attributes() {
-            return new AgentAttributes(edits.over(own), status);
+            return new AgentAttributes(edits.over(own), load.map(Load::node));
         }
 
-        Session with(AgentAttributes.Status other) {
+        /** What the workloads of the agent use. */
+        List<WorkloadUsage> usage() {
+            return load.map(Load::workloads).orElse(List.of());
+        }
+
+        Session with(Load other) {
             return new Session(
                     instance, nonce, version, own, edits, Optional.of(other), connection);
         }
 
         Session with(TagEdits others) {
-            return new Session(instance, nonce, version, own, others, status, connection);
+            return new Session(instance, nonce, version, own, others, load, connection);
         }
     }
 

@@ -2,8 +2,8 @@ package io.muster.server.core;
 
 import io.muster.api.link.AgentPresence;
 import io.muster.api.link.Command;
+import io.muster.api.link.Load;
 import io.muster.api.name.AgentName;
-import io.muster.api.state.AgentAttributes;
 import io.muster.api.state.Phase;
 import java.util.Optional;
 
@@ -92,10 +92,10 @@ final class PresenceLogic {
     }
 
     /** An agent told its load. */
-    static void loaded(Turn turn, AgentName name, AgentAttributes.Status status) {
+    static void loaded(Turn turn, AgentName name, Load load) {
         var agent = turn.agent(name);
         if (agent.session().isPresent()) {
-            turn.agent(agent.with(agent.session().get().with(status), turn.now()));
+            turn.agent(agent.with(agent.session().get().with(load), turn.now()));
         } else if (turn.state().agents().containsKey(name)) {
             Telling.announceAgain(turn, agent);
         } else {
@@ -151,7 +151,7 @@ final class PresenceLogic {
                         presence.version(),
                         presence.tags(),
                         turn.committed().tagsOf(name),
-                        sameProcess ? before.flatMap(Agent.Session::status) : Optional.empty(),
+                        sameProcess ? before.flatMap(Agent.Session::load) : Optional.empty(),
                         turn.state().connection());
         if (before.isPresent() && !sameProcess) {
             LogLogic.lost(turn, name, "agent %s was restarted".formatted(name));

@@ -7,9 +7,11 @@ import io.muster.api.path.FieldMask;
 import io.muster.api.path.MaskReader;
 import io.muster.api.state.AgentAttributes;
 import io.muster.api.state.CompleteState;
+import io.muster.api.state.Phase;
 import io.muster.api.state.State;
 import io.muster.api.state.Workload;
 import io.muster.api.state.WorkloadState;
+import io.muster.api.state.WorkloadUsage;
 import io.muster.api.tree.Node;
 import io.muster.api.tree.StateTree;
 import java.util.ArrayList;
@@ -26,6 +28,7 @@ final class Reading {
     private static final String EFFECTIVE_STATE = "effectiveState";
     private static final String WORKLOAD_STATES = "workloadStates";
     private static final String AGENTS = "agents";
+    private static final String USAGE = "usage";
     private static final String WORKLOADS = "workloads";
     private static final String CONFIGS = "configs";
 
@@ -59,14 +62,33 @@ final class Reading {
                 new State(TreePMap.from(effective), TreePMap.empty()));
     }
 
-    /** Returns the agents that are there, as far as the selection reaches them. */
+    /**
+     * Returns the agents that are there, as far as the selection reaches them, and what their
+     * workloads use where a mask names that: it can be more than all the rest.
+     */
     static SortedMap<AgentName, AgentAttributes> agents(ServerState state, Selection selection) {
         var agents = new TreeMap<AgentName, AgentAttributes>();
         selection
                 .of(state.agents(), Reading::agent, AGENTS)
                 .forEach((name, agent) ->
-                        agent.session().ifPresent(s -> agents.put(name, s.attributes())));
+                        agent.session()
+                                .map(s ->
+                                        selection.names(AGENTS, name.value(), USAGE)
+                                                ? s.attributes().using(usage(state, s))
+                                                : s.attributes())
+                                .ifPresent(attributes -> agents.put(name, attributes)));
         return agents;
+    }
+
+    /** Of workloads that have ended since they were measured, nothing is known. */
+    private static List<WorkloadUsage> usage(ServerState state, Agent.Session session) {
+        return session.usage().stream()
+                .filter(each ->
+                        state.board()
+                                .find(each.instance())
+                                .filter(found -> found.phase() == Phase.RUNNING_OK)
+                                .isPresent())
+                .toList();
     }
 
     private static Optional<WorkloadName> name(String text) {

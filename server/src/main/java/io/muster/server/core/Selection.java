@@ -32,6 +32,16 @@ record Selection(List<FieldMask> masks) {
         return true;
     }
 
+    /** Says whether a mask reaches a path and has its last key by name, not by a wildcard. */
+    boolean names(String... path) {
+        var wanted = List.of(path);
+        return masks.stream()
+                .anyMatch(mask ->
+                        mask.segments().size() >= path.length
+                                && mask.segments().get(path.length - 1).equals(wanted.getLast())
+                                && matches(mask, wanted));
+    }
+
     /**
      * Chooses entries of a map that stands at {@code path}; looks single keys up instead of walking
      * the map.

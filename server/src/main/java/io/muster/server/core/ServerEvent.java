@@ -1,11 +1,11 @@
 package io.muster.server.core;
 
 import io.muster.api.link.AgentPresence;
+import io.muster.api.link.Load;
 import io.muster.api.link.Report;
 import io.muster.api.name.AgentName;
 import io.muster.api.request.Request;
 import io.muster.api.request.Requester;
-import io.muster.api.state.AgentAttributes;
 import io.muster.api.state.State;
 import java.time.Duration;
 import java.util.Set;
@@ -36,7 +36,7 @@ public sealed interface ServerEvent {
     record Reported(AgentName agent, Report report) implements ServerEvent {}
 
     /** An agent told its load. */
-    record Loaded(AgentName agent, AgentAttributes.Status status) implements ServerEvent {}
+    record Loaded(AgentName agent, Load load) implements ServerEvent {}
 
     /**
      * Somebody asked for something.

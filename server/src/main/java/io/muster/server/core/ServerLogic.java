@@ -49,8 +49,7 @@ public final class ServerLogic {
                     PresenceLogic.announced(turn, agent, presence);
             case ServerEvent.Reported(var agent, var report) ->
                     ReportLogic.reported(turn, agent, report);
-            case ServerEvent.Loaded(var agent, var status) ->
-                    PresenceLogic.loaded(turn, agent, status);
+            case ServerEvent.Loaded(var agent, var load) -> PresenceLogic.loaded(turn, agent, load);
             case ServerEvent.Asked(var requester, var request, var timeToLive) ->
                     asked(turn, requester, request, timeToLive);
             case ServerEvent.Persisted _ -> CommitLogic.persisted(turn);

@@ -10,6 +10,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.muster.api.link.AgentPresence;
 import io.muster.api.link.Command;
+import io.muster.api.link.Load;
 import io.muster.api.name.AgentName;
 import io.muster.api.name.Lineage;
 import io.muster.api.name.Revision;
@@ -42,7 +43,7 @@ final class PresenceTest {
                                 new AgentAttributes(
                                         new TreeMap<>(Map.of("deck", "upper")), Optional.empty())));
         assertThat(core.notes(Note.AgentJoined.class)).hasSize(1);
-        core.on(new ServerEvent.Loaded(BOW, new AgentAttributes.Status(7, 100)));
+        core.on(new ServerEvent.Loaded(BOW, Load.of(new AgentAttributes.Status(7, 100))));
         assertThat(agents().values())
                 .singleElement()
                 .extracting(AgentAttributes::status)
@@ -150,7 +151,7 @@ final class PresenceTest {
         core.announce(BOW, presence("i", "n", Optional.of(core.version(1, 0)), 0));
         core.pass(Duration.ofSeconds(100));
         assertThat(agents()).hasSize(1);
-        core.on(new ServerEvent.Loaded(BOW, new AgentAttributes.Status(1, 1)));
+        core.on(new ServerEvent.Loaded(BOW, Load.of(new AgentAttributes.Status(1, 1))));
         core.pass(Duration.ofSeconds(149));
         assertThat(agents()).hasSize(1);
         core.pass(Duration.ofSeconds(2));
@@ -381,7 +382,7 @@ final class PresenceTest {
 
     @Test
     void that_was_lost_is_asked_for_when_the_agent_tells_its_load() {
-        core.on(new ServerEvent.Loaded(BOW, new AgentAttributes.Status(1, 1)));
+        core.on(new ServerEvent.Loaded(BOW, Load.of(new AgentAttributes.Status(1, 1))));
         assertThat(core.commands(BOW)).containsExactly(new Command.AnnounceAgain());
         assertThat(agents()).isEmpty();
     }

@@ -12,6 +12,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.muster.api.difference.Altered;
 import io.muster.api.difference.Difference;
+import io.muster.api.link.Load;
 import io.muster.api.link.Transition;
 import io.muster.api.name.Revision;
 import io.muster.api.path.FieldMask;
@@ -163,21 +164,21 @@ final class SubscriptionTest {
         assertThat(StateTree.agents(event().state()).values())
                 .singleElement()
                 .satisfies(agent -> assertThat(agent.status()).isEmpty());
-        core.on(new ServerEvent.Loaded(BOW, new AgentAttributes.Status(3, 3)));
+        core.on(new ServerEvent.Loaded(BOW, Load.of(new AgentAttributes.Status(3, 3))));
         assertThat(event().altered())
                 .hasValue(new AlteredFields(List.of("agents.bow.status"), List.of(), List.of()));
-        core.on(new ServerEvent.Loaded(BOW, new AgentAttributes.Status(3, 4)));
+        core.on(new ServerEvent.Loaded(BOW, Load.of(new AgentAttributes.Status(3, 4))));
         assertThat(event().altered())
                 .hasValue(
                         new AlteredFields(
                                 List.of(), List.of("agents.bow.status.freeMemory"), List.of()));
-        core.on(new ServerEvent.Loaded(BOW, new AgentAttributes.Status(4, 5)));
+        core.on(new ServerEvent.Loaded(BOW, Load.of(new AgentAttributes.Status(4, 5))));
         assertThat(StateTree.agents(event().state()))
                 .containsEntry(
                         BOW,
                         new AgentAttributes(
                                 new TreeMap<>(), Optional.of(new AgentAttributes.Status(4, 5))));
-        core.on(new ServerEvent.Loaded(BOW, new AgentAttributes.Status(4, 5)));
+        core.on(new ServerEvent.Loaded(BOW, Load.of(new AgentAttributes.Status(4, 5))));
         assertThat(core.answers(BOB)).isEmpty();
         core.will(BOW, "i", "n");
         assertThat(event().altered())
@@ -323,7 +324,7 @@ final class SubscriptionTest {
         subscribe("s", FieldMask.of("desiredState"));
         core.update(set("web", on(BOW, "a")));
         core.announce(BOW, "i", "n");
-        core.on(new ServerEvent.Loaded(BOW, new AgentAttributes.Status(1, 2)));
+        core.on(new ServerEvent.Loaded(BOW, Load.of(new AgentAttributes.Status(1, 2))));
         core.ask(BOB, "renew", new Request.RenewEvents("s"));
         long last = core.state.events().last();
         assertThat(core.answer(BOB))
@@ -488,7 +489,8 @@ final class SubscriptionTest {
             case 6 ->
                     world.on(
                             new ServerEvent.Loaded(
-                                    agent, new AgentAttributes.Status(random.nextInt(3), 5)));
+                                    agent,
+                                    Load.of(new AgentAttributes.Status(random.nextInt(3), 5))));
             default -> world.will(agent, "i", "n");
         }
     }

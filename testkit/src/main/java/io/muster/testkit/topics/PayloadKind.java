@@ -8,6 +8,7 @@ import io.muster.api.codec.LinkCodec;
 import io.muster.api.codec.LogsCodec;
 import io.muster.api.codec.MalformedMessage;
 import io.muster.api.codec.RequestCodec;
+import io.muster.api.name.AgentName;
 import java.util.List;
 import java.util.Optional;
 
@@ -24,6 +25,8 @@ public enum PayloadKind {
     LOG_CREDIT("LogCredit"),
     REQUEST("Frame of Request"),
     RESPONSE("Frame of Response");
+
+    private static final AgentName SOME_AGENT = new AgentName("some");
 
     private final String text;
 
@@ -58,7 +61,7 @@ public enum PayloadKind {
             case FACTS -> LinkCodec.decodeFacts(payload);
             case COMMAND -> LinkCodec.decodeCommand(payload);
             case REPORT -> LinkCodec.decodeReport(payload);
-            case LOAD -> LinkCodec.decodeLoad(payload);
+            case LOAD -> LinkCodec.decodeLoad(SOME_AGENT, payload);
             case LOG_CHUNK -> LogsCodec.decodeChunk(payload);
             case LOG_CREDIT -> LogsCodec.decodeCredit(payload);
             case REQUEST -> request(FrameCodec.decode(payload));

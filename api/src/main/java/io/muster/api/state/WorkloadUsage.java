@@ -1,4 +1,4 @@
-package io.muster.api.link;
+package io.muster.api.state;
 
 import io.muster.api.name.InstanceName;
 
