@@ -147,6 +147,13 @@ final class TestCluster implements AutoCloseable {
         return result;
     }
 
+    /** Runs a command line besides, on a terminal. */
+    Result startOnTerminal(String... words) {
+        var result = new Result(true);
+        Thread.ofPlatform().daemon().name("muster").start(() -> perform(result, words));
+        return result;
+    }
+
     /** Runs a command line on a terminal, 100 columns wide. */
     Result runOnTerminal(String... words) {
         var result = new Result(true);

@@ -45,6 +45,7 @@ public final class Commands {
                         SetState.group(),
                         Delete.group(),
                         Views.group(),
+                        Top.command(),
                         Logs.command(),
                         Validate.command(),
                         Validate.schema(),

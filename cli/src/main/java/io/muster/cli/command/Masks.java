@@ -6,6 +6,7 @@ import io.muster.api.path.FieldMask;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * The parts of the state that commands ask for: no more than they show, so that answers stay small.
@@ -15,6 +16,7 @@ final class Masks {
     private static final int MANY = 64;
 
     private static final String ANY = FieldMask.ANY;
+    private static final String USAGE = "usage";
 
     private Masks() {}
 
@@ -71,6 +73,25 @@ final class Masks {
                             : FieldMask.of("workloadStates", agent, name));
             masks.add(FieldMask.of("effectiveState", "workloads", name, "agent"));
             masks.add(FieldMask.of("effectiveState", "workloads", name, "runtime"));
+        }
+        return masks;
+    }
+
+    /** What nodes and workloads use, and which of the workloads asked for are wished. */
+    static List<FieldMask> usage(Optional<String> agent, Collection<WorkloadName> names) {
+        var its = agent.orElse(ANY);
+        if (names.isEmpty()) {
+            return List.of(FieldMask.of("agents", its), FieldMask.of("agents", its, USAGE));
+        }
+        var wanted =
+                names.size() > MANY
+                        ? List.of(ANY)
+                        : names.stream().map(WorkloadName::value).toList();
+        var masks = new ArrayList<FieldMask>();
+        masks.add(FieldMask.of("agents", its, "status"));
+        for (var name : wanted) {
+            masks.add(FieldMask.of("agents", its, USAGE, name));
+            masks.add(FieldMask.of("desiredState", "workloads", name, "agent"));
         }
         return masks;
     }

@@ -46,6 +46,11 @@ final class Output {
         return new Output(call, format);
     }
 
+    /** Says whether a document is wanted. */
+    boolean isForPrograms() {
+        return format.isPresent();
+    }
+
     /** Prints the tree if a format was asked for, else the lines. */
     void print(Supplier<? extends Node> tree, Supplier<List<String>> lines) {
         if (format.isEmpty()) {

@@ -94,7 +94,8 @@ final class Watch {
         return "no connection to the server: " + TextWidth.printable(why);
     }
 
-    private static List<String> fitting(List<String> table, Optional<String> last, int height) {
+    /** Makes a table fit a window; a last line, if there is one, is always shown. */
+    static List<String> fitting(List<String> table, Optional<String> last, int height) {
         int room = Math.max(2, height - (last.isPresent() ? 1 : 0));
         var lines = new ArrayList<>(table);
         if (table.size() > room) {
