@@ -1,5 +1,7 @@
 package io.muster.agent;
 
+import io.muster.agent.control.FifoDoors;
+import io.muster.agent.kernel.Fifos;
 import io.muster.agent.kernel.PidfdExitWatch;
 import io.muster.agent.runtime.container.ContainerRuntime;
 import io.muster.agent.runtime.container.KubeRuntime;
@@ -42,6 +44,9 @@ final class AgentProcess {
     private static final Duration STOP_LIMIT = Duration.ofSeconds(15);
     private static final Duration GOOD_BYE_LIMIT = Duration.ofSeconds(3);
     private static final int INBOX = 10_000;
+
+    /** How long a message waits for a workload that does not read at all. */
+    private static final Duration READER_PATIENCE = Duration.ofSeconds(30);
 
     private final AgentName agent;
     private final SortedMap<String, String> tags;
@@ -107,11 +112,13 @@ final class AgentProcess {
         var directory = new DirectoryDisk(places.state());
         var id = NodeIdFile.read(directory, random); // also without a copy: it is the same node
         Disk disk = places.ephemeral() ? new ForgetfulDisk() : directory;
-        try (var exits = exitWatch()) {
+        try (var exits = exitWatch();
+                var fifos = fifos()) {
             var made = runtimes(disk, exits);
             var clock = new SystemClock();
             var load = NodeLoad.begin(clock);
-            var node = new Node(id, made, disk, exits, load, clock, random);
+            var doors = new FifoDoors(places.run(), fifos);
+            var node = new Node(id, made, disk, exits, doors, load, clock, random);
             try (var serial = new ThreadSerial("agent", INBOX, why -> fail(why, stop))) {
                 var shell =
                         new AgentShell(
@@ -153,6 +160,14 @@ final class AgentProcess {
         }
     }
 
+    private static Fifos fifos() throws ProgramFailure {
+        try {
+            return Fifos.open(READER_PATIENCE, new SystemClock()::nanoTime);
+        } catch (IOException e) {
+            throw new ProgramFailure(InWords.withFile(e), e);
+        }
+    }
+
     private List<WorkloadRuntime> runtimes(Disk disk, ExitWatch exits) {
         var processes = new SystemProcesses();
         var surroundings =
@@ -165,6 +180,7 @@ final class AgentProcess {
                                 new NativeRuntime(
                                         agent,
                                         places.state().resolve("native"),
+                                        places.run(),
                                         processes,
                                         exits,
                                         new TreeMap<>(environment));

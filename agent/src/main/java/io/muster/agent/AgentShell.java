@@ -1,5 +1,6 @@
 package io.muster.agent;
 
+import io.muster.agent.control.ControlDesk;
 import io.muster.agent.logs.LogDesk;
 import io.muster.agent.reconcile.AgentEffect;
 import io.muster.agent.reconcile.AgentEvent;
@@ -66,6 +67,7 @@ public final class AgentShell implements AutoCloseable {
     private final StepLog steps;
     private final AgentLink link;
     private final LogDesk logs;
+    private final ControlDesk control;
     private AgentState state;
     private String disconnection = "";
     private boolean closed;
@@ -92,7 +94,6 @@ public final class AgentShell implements AutoCloseable {
         this.options = options;
         node.runtimes().forEach(each -> runtimes.put(each.name(), each));
         this.files = new AgentFiles(node.disk());
-        this.tasks = new TaskRunner(name, runtimes, serial, options.tasksAtOnce());
         this.exits = new ExitWatches(node.exits(), serial);
         this.timers = new Timers<>(serial, node.random());
         this.workloadTimers = new Timers<>(serial, node.random());
@@ -127,6 +128,8 @@ public final class AgentShell implements AutoCloseable {
                         node.random(),
                         options.link(),
                         new Listener());
+        this.control = new ControlDesk(node.doors(), version, serial, link::speakFor);
+        this.tasks = new TaskRunner(name, runtimes, serial, control, options.tasksAtOnce());
         this.logs =
                 new LogDesk(
                         name,
@@ -166,6 +169,7 @@ public final class AgentShell implements AutoCloseable {
             load.pause();
             exits.cancelAll();
             logs.close();
+            control.close();
             link.close();
         }
     }
@@ -178,6 +182,11 @@ public final class AgentShell implements AutoCloseable {
     /** Returns how many logs are read for others. From the serial. */
     public int openLogs() {
         return logs.openSources();
+    }
+
+    /** Returns how many control interfaces of workloads are open. From the serial. */
+    public int openControlInterfaces() {
+        return control.open();
     }
 
     /** Returns the states of all workloads, as they would be reported now. From the serial. */
@@ -212,6 +221,7 @@ public final class AgentShell implements AutoCloseable {
         steps.write(before, step);
         step.effects().forEach(this::perform);
         logs.changed();
+        control.changed(state);
     }
 
     private void perform(AgentEffect effect) {
@@ -327,6 +337,7 @@ public final class AgentShell implements AutoCloseable {
             disconnection = why.text();
             load.pause();
             logs.disconnected();
+            control.connection(false);
             boolean thrownOut = why.cause() == Cause.TAKEN_OVER;
             on(new AgentEvent.Disconnected(thrownOut));
             if (thrownOut && (state.isRefused() || state.isWithheld())) {
@@ -376,6 +387,7 @@ public final class AgentShell implements AutoCloseable {
 
         @Override
         public void server(ServerPresence presence) {
+            control.connection(presence.online());
             on(new AgentEvent.ServerSeen(presence));
         }
 

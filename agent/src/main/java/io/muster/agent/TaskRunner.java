@@ -1,5 +1,6 @@
 package io.muster.agent;
 
+import io.muster.agent.control.ControlDesk;
 import io.muster.agent.reconcile.Answer;
 import io.muster.agent.reconcile.Task;
 import io.muster.api.name.AgentName;
@@ -35,6 +36,7 @@ final class TaskRunner {
     private final AgentName agent;
     private final Map<String, WorkloadRuntime> runtimes;
     private final Serial serial;
+    private final ControlDesk control;
     private final int most;
     private final ArrayDeque<Job> waiting = new ArrayDeque<>();
     private final Map<WorkloadName, Job> jobs = new HashMap<>();
@@ -44,12 +46,19 @@ final class TaskRunner {
     /**
      * Makes one.
      *
+     * @param control is there before an instance starts, and goes with it
      * @param most how many tasks are given at once
      */
-    TaskRunner(AgentName agent, Map<String, WorkloadRuntime> runtimes, Serial serial, int most) {
+    TaskRunner(
+            AgentName agent,
+            Map<String, WorkloadRuntime> runtimes,
+            Serial serial,
+            ControlDesk control,
+            int most) {
         this.agent = agent;
         this.runtimes = Map.copyOf(runtimes);
         this.serial = serial;
+        this.control = control;
         this.most = most;
     }
 
@@ -131,14 +140,18 @@ final class TaskRunner {
         }
         return switch (task) {
             case Task.Create(_, var order) -> {
+                control.prepare(order);
                 var created = runtime.create(order);
                 yield new Answer.Created(created.id(), created.observation());
             }
-            case Task.Restart(var instance, var order) ->
-                    new Answer.Observed(runtime.restart(instance.id(), order));
+            case Task.Restart(var instance, var order) -> {
+                control.prepare(order);
+                yield new Answer.Observed(runtime.restart(instance.id(), order));
+            }
             case Task.Observe(var instance) -> new Answer.Observed(runtime.observe(instance.id()));
             case Task.Delete(var instance) -> {
                 runtime.delete(instance.id());
+                control.discard(instance.name());
                 yield new Answer.Deleted();
             }
             case Task.Search _ ->

@@ -1,5 +1,6 @@
 package io.muster.agent;
 
+import io.muster.agent.control.FakeDoors;
 import io.muster.agent.reconcile.RunningWorkload;
 import io.muster.api.bus.BusListener;
 import io.muster.api.bus.BusListener.Disconnection;
@@ -50,9 +51,11 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.TreeMap;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /** One agent in virtual time, with a broker and somebody who speaks for the server. */
@@ -65,6 +68,7 @@ final class Stage {
     final MemoryBroker broker;
     final RandomFaults faults;
     final MemoryDisk disk = new MemoryDisk();
+    final FakeDoors doors = new FakeDoors();
     final FakeMachine machine;
     final Map<String, Behaviour> behaviours = new HashMap<>();
     final List<Report> reports = new ArrayList<>();
@@ -72,6 +76,14 @@ final class Stage {
     final List<Load> loads = new ArrayList<>();
     AgentOptions options = AgentOptions.DEFAULTS;
     Consumer<AgentPresence> onPresence = _ -> {};
+
+    /** What the server answers to workloads, which is nothing unless a test says so. */
+    Function<Request.Body, Optional<Response.Body>> desk = _ -> Optional.empty();
+
+    /** Who has asked through the agent, and what. */
+    final List<String> asked = new ArrayList<>();
+
+    String lastAsked = "";
     private final Topics topics = new Topics(new ClusterName("default"));
     private @Nullable ServerLink server;
     private @Nullable AgentShell agent;
@@ -142,6 +154,7 @@ final class Stage {
                                 List.copyOf(runtimes),
                                 disk,
                                 machine.exitWatch(),
+                                doors,
                                 Stage::load,
                                 world.clock(),
                                 world.split()),
@@ -309,6 +322,11 @@ final class Stage {
         @Override
         public void request(Requester requester, Request request, Duration timeToLive) {
             if (!(requester instanceof Requester.Client(var client))) {
+                asked.add(requester + " " + request.body().getClass().getSimpleName());
+                desk.apply(request.body())
+                        .ifPresent(body ->
+                                server().respond(requester, new Response(request.id(), body)));
+                lastAsked = request.id();
                 return;
             }
             var stream = new LogStream(client, request.id());

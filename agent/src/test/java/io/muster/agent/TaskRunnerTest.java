@@ -2,6 +2,8 @@ package io.muster.agent;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.muster.agent.control.ControlDesk;
+import io.muster.agent.control.Doors;
 import io.muster.agent.reconcile.Answer;
 import io.muster.agent.reconcile.Instance;
 import io.muster.agent.reconcile.Task;
@@ -123,7 +125,16 @@ final class TaskRunnerTest {
     }
 
     private TaskRunner runner(int most) {
-        return new TaskRunner(new AgentName("bow"), Map.of("hanging", runtime), serial, most);
+        var control =
+                new ControlDesk(
+                        Doors.NONE,
+                        "0.1.0",
+                        serial,
+                        _ -> {
+                            throw new UnsupportedOperationException();
+                        });
+        return new TaskRunner(
+                new AgentName("bow"), Map.of("hanging", runtime), serial, control, most);
     }
 
     private CompletableFuture<Answer> search(TaskRunner runner, WorkloadName name, long token) {

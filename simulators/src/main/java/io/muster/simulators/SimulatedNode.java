@@ -4,6 +4,7 @@ import io.muster.agent.AgentOptions;
 import io.muster.agent.AgentShell;
 import io.muster.agent.Node;
 import io.muster.agent.NodeIdFile;
+import io.muster.agent.control.Doors;
 import io.muster.agent.reconcile.RunningWorkload;
 import io.muster.api.link.Load;
 import io.muster.api.name.AgentName;
@@ -121,6 +122,7 @@ public final class SimulatedNode {
                                 List.of(machine.runtime(RUNTIME, name)),
                                 disk,
                                 machine.exitWatch(),
+                                Doors.NONE,
                                 this::load,
                                 world.clock(),
                                 random),

@@ -21,6 +21,7 @@ import io.muster.api.link.LogCredit;
 import io.muster.api.link.Report;
 import io.muster.api.link.ServerPresence;
 import io.muster.api.name.AgentName;
+import io.muster.api.name.WorkloadName;
 import io.muster.api.request.LogStream;
 import io.muster.api.shell.Clock;
 import io.muster.api.shell.Serial;
@@ -71,6 +72,7 @@ public final class AgentLink implements AutoCloseable {
     private final PresenceView server = new PresenceView();
     private final SortedMap<Long, CompletableFuture<Void>> reports = new TreeMap<>();
     private final CompletableFuture<Void> goodBye = new CompletableFuture<>();
+    private final Speakers speakers;
     private LinkSession session;
     private @Nullable NameWatch watch;
     private long reportCount;
@@ -102,8 +104,19 @@ public final class AgentLink implements AutoCloseable {
         this.listener = listener;
         this.complaints = new Complaints(listener::undeliverable);
         this.session = newSession();
-        this.presence =
-                new Slots(new Current(), serial, random, complaints, options.maxPayloadBytes());
+        var current = new Current();
+        this.presence = new Slots(current, serial, random, complaints, options.maxPayloadBytes());
+        this.speakers =
+                new Speakers(
+                        topics,
+                        agent,
+                        current,
+                        server,
+                        serial,
+                        clock,
+                        random,
+                        options,
+                        listener::malformed);
     }
 
     private LinkSession newSession() {
@@ -117,6 +130,7 @@ public final class AgentLink implements AutoCloseable {
                         LinkSession.live(filter(AgentChannel.FACTS)),
                         LinkSession.live(filter(AgentChannel.COMMAND)),
                         LinkSession.live(topics.creditFor(agent)),
+                        LinkSession.live(topics.responsesThrough(agent)),
                         LinkSession.withRetained(TopicFilter.of(topics.serverPresence())),
                         LinkSession.withRetained(filter(AgentChannel.DESIRED))),
                 serial,
@@ -213,6 +227,11 @@ public final class AgentLink implements AutoCloseable {
                 });
     }
 
+    /** Begins to speak for a workload, for which nobody speaks yet. */
+    public Spokesman speakFor(WorkloadName workload) {
+        return speakers.speakFor(workload);
+    }
+
     /**
      * Says that the agent is gone, and ends the session. No callback comes afterwards; repeated
      * calls do nothing.
@@ -221,6 +240,7 @@ public final class AgentLink implements AutoCloseable {
     public void close() {
         if (!closed) {
             closed = true;
+            speakers.close();
             presence.forget();
             session.publishLast(parting(AgentPresence.stopped(instance, session.nonce())))
                     .whenComplete((_, _) -> goodBye.complete(null));
@@ -255,11 +275,12 @@ public final class AgentLink implements AutoCloseable {
                         .map(Topics.AgentTopic::channel);
         if (channel.isPresent()) {
             told(channel.get(), message);
-        } else {
-            topics.creditTopic(message.topic())
-                    .filter(from -> from.agent().equals(agent))
-                    .ifPresent(from -> credited(from.stream(), message));
+            return;
         }
+        topics.answered(message.topic()).ifPresent(to -> speakers.responded(to, message));
+        topics.creditTopic(message.topic())
+                .filter(from -> from.agent().equals(agent))
+                .ifPresent(from -> credited(from.stream(), message));
     }
 
     private void credited(LogStream stream, Message message) {
@@ -295,9 +316,12 @@ public final class AgentLink implements AutoCloseable {
     private void serverTold(Message message) {
         try {
             var told = LinkCodec.decodeServerPresence(message.payload());
-            if (server.learn(told)) {
-                listener.server(told);
+            boolean known = server.current().isPresent();
+            if (!server.learn(told)) {
+                return;
             }
+            listener.server(told);
+            speakers.server(known);
         } catch (MalformedMessage e) {
             listener.malformed(message.topic().value(), String.valueOf(e.getMessage()));
         }
@@ -363,12 +387,14 @@ public final class AgentLink implements AutoCloseable {
         public void ready(String nonce) {
             presence.connected();
             listener.connected(nonce);
+            speakers.connected();
         }
 
         @Override
         public Retry disconnected(Disconnection why) {
             presence.forget();
             server.forget();
+            speakers.disconnected(why);
             var retry = listener.disconnected(why);
             return why.cause() == Cause.TAKEN_OVER ? afterTakeOver(retry) : retry;
         }

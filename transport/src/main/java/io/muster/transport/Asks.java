@@ -16,6 +16,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
@@ -268,6 +269,21 @@ final class Asks {
 
         /** There will be no answer. */
         void failed(LinkException why);
+
+        /** Completes a future with what comes. */
+        static Answer completing(CompletableFuture<Response> future) {
+            return new Answer() {
+                @Override
+                public void answered(Response response) {
+                    future.complete(response);
+                }
+
+                @Override
+                public void failed(LinkException why) {
+                    future.completeExceptionally(why);
+                }
+            };
+        }
     }
 
     private static final class Ask {

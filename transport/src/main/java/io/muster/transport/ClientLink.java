@@ -6,11 +6,9 @@ import io.muster.api.bus.BusListener.Disconnection;
 import io.muster.api.bus.BusListener.Retry;
 import io.muster.api.bus.Message;
 import io.muster.api.bus.Session;
-import io.muster.api.codec.FrameCodec;
 import io.muster.api.codec.LinkCodec;
 import io.muster.api.codec.LogsCodec;
 import io.muster.api.codec.MalformedMessage;
-import io.muster.api.codec.RequestCodec;
 import io.muster.api.link.LogChunk;
 import io.muster.api.name.AgentName;
 import io.muster.api.name.ClientName;
@@ -29,11 +27,9 @@ import io.muster.api.topic.TopicFilter;
 import io.muster.api.topic.Topics;
 import java.time.Duration;
 import java.util.LinkedHashMap;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.random.RandomGenerator;
@@ -59,9 +55,7 @@ public final class ClientLink implements AutoCloseable {
     private final LinkOptions options;
     private final LinkSession session;
     private final PresenceView server = new PresenceView();
-    private final Reassembler reassembler;
-    private final Asks asks;
-    private final Set<Feed> feeds = new LinkedHashSet<>();
+    private final Conversation conversation;
     private final Map<String, LogFeed> logs = new LinkedHashMap<>();
     private Serial.@Nullable Timer looking;
     private boolean closed;
@@ -96,14 +90,17 @@ public final class ClientLink implements AutoCloseable {
                         random,
                         new Complaints(ClientLink::warn),
                         new Connected());
-        this.reassembler =
-                new Reassembler(
+        this.conversation =
+                new Conversation(
+                        topics,
+                        requester,
+                        session,
+                        server,
                         serial,
-                        options.maxBodyBytes(),
-                        (topic, id, why) -> warn(topic, "answer to " + id + ": " + why));
-        this.asks =
-                new Asks(
-                        session, server, topics.request(requester), serial, clock, random, options);
+                        clock,
+                        random,
+                        options,
+                        ClientLink::warn);
     }
 
     /** Connects, and stays connected until closed. */
@@ -121,9 +118,7 @@ public final class ClientLink implements AutoCloseable {
      */
     public CompletionStage<Response> ask(Request.Body body, Duration timeout) {
         var answer = new CompletableFuture<Response>();
-        serial.deliver(() -> {
-            asks.ask(new Request(Ids.next(random), body), timeout, completing(answer));
-        });
+        serial.deliver(() -> conversation.ask(body, timeout, Asks.Answer.completing(answer)));
         return answer;
     }
 
@@ -141,22 +136,8 @@ public final class ClientLink implements AutoCloseable {
      */
     public Subscription subscribe(
             List<FieldMask> masks, Optional<Response.EventPosition> from, EventListener listener) {
-        var feed =
-                new Feed(
-                        masks,
-                        from,
-                        listener,
-                        asks,
-                        serial,
-                        random,
-                        options.renewEvery(),
-                        feeds::remove);
-        serial.deliver(() -> {
-            if (!closed) {
-                feeds.add(feed);
-                feed.begin();
-            }
-        });
+        var feed = conversation.feed(masks, from, listener);
+        serial.deliver(() -> conversation.begin(feed));
         return feed;
     }
 
@@ -179,7 +160,7 @@ public final class ClientLink implements AutoCloseable {
                         instances,
                         selection,
                         listener,
-                        asks,
+                        conversation.asks(),
                         session,
                         serial,
                         clock,
@@ -204,38 +185,20 @@ public final class ClientLink implements AutoCloseable {
         serial.deliver(() -> {
             if (!closed) {
                 closed = true;
-                List.copyOf(feeds).forEach(Feed::end);
                 List.copyOf(logs.values()).forEach(LogFeed::end);
-                asks.close();
+                conversation.close();
                 session.close();
             }
         });
     }
 
-    private static Asks.Answer completing(CompletableFuture<Response> future) {
-        return new Asks.Answer() {
-            @Override
-            public void answered(Response response) {
-                future.complete(response);
-            }
-
-            @Override
-            public void failed(LinkException why) {
-                future.completeExceptionally(why);
-            }
-        };
-    }
-
     private void responded(Message message) throws MalformedMessage {
-        var frame = FrameCodec.decode(message.payload());
-        switch (reassembler.add(message.topic().value(), frame)) {
-            case Reassembler.Result.Incomplete() -> {}
-            case Reassembler.Result.Broken(var why) ->
-                    warn(message.topic().value(), "answer to " + frame.id() + ": " + why);
-            case Reassembler.Result.Refused(_, var why) ->
-                    warn(message.topic().value(), "answer to " + frame.id() + ": " + why);
-            case Reassembler.Result.Whole whole ->
-                    dispatch(RequestCodec.decodeResponse(whole.body().bytes()));
+        var other = conversation.responded(message);
+        if (other.isPresent() && other.get().body() instanceof Response.LogsStopped stopped) {
+            var feed = logs.get(other.get().id());
+            if (feed != null) {
+                feed.stopped(stopped);
+            }
         }
     }
 
@@ -243,26 +206,6 @@ public final class ClientLink implements AutoCloseable {
         var feed = logs.get(from.stream().id());
         if (feed != null && from.stream().client().equals(client)) {
             feed.told(from.agent(), LogsCodec.decodeChunk(message.payload()));
-        }
-    }
-
-    private void dispatch(Response response) {
-        if (response.body() instanceof Response.LogsStopped stopped) {
-            var feed = logs.get(response.id());
-            if (feed != null) {
-                feed.stopped(stopped);
-            }
-            return;
-        }
-        boolean event =
-                response.body() instanceof Response.StateAnswer answer
-                        && answer.altered().isPresent();
-        if (event || !asks.answered(response)) {
-            for (var feed : List.copyOf(feeds)) {
-                if (feed.told(response)) {
-                    return;
-                }
-            }
         }
     }
 
@@ -291,12 +234,11 @@ public final class ClientLink implements AutoCloseable {
             return;
         }
         if (!server.online()) {
-            feeds.forEach(Feed::serverGone);
+            conversation.serverGone();
             lookForServer();
             return;
         }
-        asks.serverIsNew();
-        List.copyOf(feeds).forEach(known ? Feed::serverIsNew : Feed::serverIsThere);
+        conversation.serverIsThere(known);
         List.copyOf(logs.values()).forEach(LogFeed::serverIsNew);
     }
 
@@ -307,7 +249,7 @@ public final class ClientLink implements AutoCloseable {
     private final class Connected implements LinkSession.Handler {
         @Override
         public void ready(String nonce) {
-            asks.connected();
+            conversation.connected();
             List.copyOf(logs.values()).forEach(LogFeed::connected);
             lookForServer();
         }
@@ -315,8 +257,7 @@ public final class ClientLink implements AutoCloseable {
         @Override
         public Retry disconnected(Disconnection why) {
             server.forget();
-            asks.disconnected(why);
-            List.copyOf(feeds).forEach(feed -> feed.disconnected(why.text()));
+            conversation.disconnected(why);
             return why.cause() == Cause.LOST
                     ? new Retry.Soon()
                     : new Retry.After(options.presenceDeadline());

@@ -25,8 +25,8 @@ import io.muster.api.shell.Serial;
 import io.muster.api.topic.AgentChannel;
 import io.muster.api.topic.Topics;
 import java.time.Duration;
-import java.util.List;
 import java.util.random.RandomGenerator;
+import java.util.stream.Stream;
 
 /**
  * The server's end: desired states, facts and orders to agents, answers to requesters; and what
@@ -62,11 +62,14 @@ public final class ServerLink implements AutoCloseable {
                 new ServerSeat(
                         connector,
                         topics,
-                        List.of(
-                                LinkSession.live(topics.allAgents(AgentChannel.PRESENCE)),
-                                LinkSession.live(topics.allAgents(AgentChannel.REPORT)),
-                                LinkSession.live(topics.allAgents(AgentChannel.LOAD)),
-                                LinkSession.live(topics.allRequests())),
+                        Stream.concat(
+                                        Stream.of(
+                                                topics.allAgents(AgentChannel.PRESENCE),
+                                                topics.allAgents(AgentChannel.REPORT),
+                                                topics.allAgents(AgentChannel.LOAD)),
+                                        topics.allRequests().stream())
+                                .map(LinkSession::live)
+                                .toList(),
                         serial,
                         random,
                         options,

@@ -48,6 +48,8 @@ final class AgentLinkTest {
                         "subscribe " + net.topics.agent(A, AgentChannel.COMMAND),
                         "subscribe " + net.topics.creditFor(A),
                         "granted " + net.topics.creditFor(A),
+                        "subscribe " + net.topics.responsesThrough(A),
+                        "granted " + net.topics.responsesThrough(A),
                         "subscribe " + net.topics.serverPresence() + " with retained",
                         "subscribe " + desired + " with retained",
                         "granted " + net.topics.agent(A, AgentChannel.FACTS),

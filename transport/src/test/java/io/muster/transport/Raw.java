@@ -14,11 +14,9 @@ import io.muster.api.codec.Frames;
 import io.muster.api.codec.MalformedMessage;
 import io.muster.api.codec.RequestCodec;
 import io.muster.api.name.AgentName;
-import io.muster.api.request.Requester;
 import io.muster.api.request.Response;
 import io.muster.api.topic.Identity;
 import io.muster.api.topic.Topic;
-import io.muster.api.topic.TopicFilter;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -46,7 +44,7 @@ final class Raw implements LinkSession.Handler {
     }
 
     static Raw agent(Net net, AgentName name) {
-        var responses = TopicFilter.of(net.topics.response(new Requester.Agent(name)));
+        var responses = net.topics.responsesThrough(name);
         return new Raw(
                 net,
                 new Identity.Agent(net.topics.cluster(), name),
@@ -57,7 +55,9 @@ final class Raw implements LinkSession.Handler {
         return new Raw(
                 net,
                 new Identity.Server(net.topics.cluster()),
-                List.of(new Subscription(net.topics.allRequests(), false)));
+                net.topics.allRequests().stream()
+                        .map(filter -> new Subscription(filter, false))
+                        .toList());
     }
 
     void publish(Topic topic, Payload payload) {

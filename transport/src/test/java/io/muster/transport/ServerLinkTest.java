@@ -317,7 +317,7 @@ final class ServerLinkTest {
     final class Requests {
         private final Net.Server server = net.serverAtItsOwnBroker("s").up(Net.STORE, 1);
         private final Raw raw = Raw.agent(net, A);
-        private final Requester requester = new Requester.Agent(A);
+        private final Requester requester = new Requester.Workload(A, new WorkloadName("web"));
         private final Topic topic = net.topics.request(requester);
 
         @Test
@@ -399,7 +399,9 @@ final class ServerLinkTest {
         void from_no_known_kind_of_requester_do_not_exist_for_the_broker() {
             // a role is in the topic, and the broker lets each write to its own only
             raw.publish(
-                    net.topics.request(new Requester.Agent(new AgentName("other"))),
+                    net.topics.request(
+                            new Requester.Workload(
+                                    new AgentName("other"), new WorkloadName("web"))),
                     Payload.of("x"));
             net.run(Net.SOON);
             assertThat(server.malformed).isEmpty();
@@ -539,7 +541,7 @@ final class ServerLinkTest {
         assertThat(
                         trace.lines().subList(0, announced).stream()
                                 .filter(l -> l.startsWith("granted")))
-                .hasSize(5);
+                .hasSize(6);
         assertThat(trace.lines().subList(announced, trace.lines().size()))
                 .noneMatch(line -> line.startsWith("granted"));
     }

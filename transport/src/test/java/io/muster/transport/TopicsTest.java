@@ -3,15 +3,13 @@ package io.muster.transport;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.muster.api.bus.Subscription;
-import io.muster.api.codec.RequestCodec;
 import io.muster.api.link.Command;
 import io.muster.api.link.Facts;
 import io.muster.api.link.Load;
 import io.muster.api.link.LogChunk;
 import io.muster.api.name.AgentName;
 import io.muster.api.name.Revision;
-import io.muster.api.request.Request;
-import io.muster.api.request.Requester;
+import io.muster.api.name.WorkloadName;
 import io.muster.api.request.Response;
 import io.muster.api.state.AgentAttributes;
 import io.muster.api.topic.Topic;
@@ -72,7 +70,7 @@ final class TopicsTest {
     private void assertSubscribed(Role role, String name, List<Subscription> made) {
         for (var row : table.rows()) {
             var filter = new TopicFilter(table.root() + row.with(name));
-            if (row.readers().contains(role) && !isForLater(row, role)) {
+            if (row.readers().contains(role)) {
                 var handling = row.retainHandling().get(role);
                 assertThat(made)
                         .as("%s reads %s", role, filter)
@@ -81,11 +79,6 @@ final class TopicsTest {
                         .satisfies(s -> assertThat(s.wantsRetained() ? 0 : 2).isEqualTo(handling));
             }
         }
-    }
-
-    /** An agent may hear answers, and asks nothing yet. */
-    private static boolean isForLater(TopicTable.Row row, Role role) {
-        return role == Role.AGENT && row.topic().equals("response/agent/<a>");
     }
 
     private static boolean covers(TopicFilter subscribed, TopicFilter wanted) {
@@ -104,6 +97,7 @@ final class TopicsTest {
         var client = net.client("c").start();
         client.ask(Net.update(20_000), Duration.ofSeconds(5));
         client.ask(Net.get(), Duration.ofSeconds(5));
+        agent.link.speakFor(new WorkloadName("web")).ask(Net.get(), Duration.ofSeconds(5));
         net.run(Net.SOON);
         logs(server, agent, client);
         server.link.clearDesired(agent.name);
@@ -113,7 +107,6 @@ final class TopicsTest {
         agent.link.close();
         server.link.close();
         net.run(Net.SOON);
-        askAsAnAgent();
     }
 
     private void logs(Net.Server server, Net.Agent agent, Net.Client client) {
@@ -125,16 +118,5 @@ final class TopicsTest {
         agent.link.logs(agent.readers.getFirst(), LogChunk.nothing(), _ -> {});
         net.run(Net.SOON);
         reader.reading.close();
-    }
-
-    /** As the control interface of a workload will. */
-    private void askAsAnAgent() {
-        var server = net.serverAtItsOwnBroker("s2").up(Net.STORE, 2);
-        server.desk = (_, _) -> Optional.of(Net.updated(1));
-        var name = new AgentName("agent_b");
-        var topic = net.topics.request(new Requester.Agent(name));
-        var body = RequestCodec.encode(new Request("r1", Net.get()));
-        Raw.agent(net, name).sendFor(Duration.ofSeconds(5), topic, "r1", body);
-        net.run(Net.SOON);
     }
 }

@@ -38,7 +38,10 @@ final class FifoPair {
     private final Fifos.Listener listener;
     private final ArrayDeque<byte[]> waiting = new ArrayDeque<>(); // guarded by itself
     private long waitingBytes; // guarded by waiting
+    private boolean crowded; // guarded by waiting
+    private boolean relieved; // guarded by waiting
     private volatile boolean paused;
+    private volatile boolean held; // by the listener
     private volatile boolean silent;
     private boolean readable = true;
     private boolean readSomething;
@@ -120,12 +123,23 @@ final class FifoPair {
             throw new IllegalArgumentException("an empty message");
         }
         synchronized (waiting) {
-            if (silent || (!waiting.isEmpty() && waitingBytes + message.length > maxWaitingBytes)) {
+            if (silent) {
+                return false;
+            }
+            if (!waiting.isEmpty() && waitingBytes + message.length > maxWaitingBytes) {
+                crowded = true;
                 return false;
             }
             waiting.add(message);
             waitingBytes += message.length;
+            crowded |= waitingBytes > maxWaitingBytes / 2;
             return true;
+        }
+    }
+
+    boolean isCrowded() {
+        synchronized (waiting) {
+            return crowded;
         }
     }
 
@@ -135,6 +149,11 @@ final class FifoPair {
 
     void resume() {
         paused = false;
+        held = false;
+    }
+
+    private boolean mayReadNow() {
+        return readable && !paused && !held;
     }
 
     /** The listener hears nothing from now on. */
@@ -160,7 +179,7 @@ final class FifoPair {
 
     /** Says whether there is something to do at once. */
     boolean isBusy() {
-        return !closed && ((readable && !paused) || (writable && !unread && hasWaiting()));
+        return !closed && (mayReadNow() || (writable && !unread && hasWaiting()));
     }
 
     /** Says whether a message waits for somebody who reads. */
@@ -176,7 +195,7 @@ final class FifoPair {
 
     /** Does a bounded part of what there is to do, so that others have their turn. */
     void work() {
-        if (readable && !paused) {
+        if (mayReadNow()) {
             guarded(this::read);
         }
         if (writable || unread) {
@@ -194,6 +213,7 @@ final class FifoPair {
         }
         try {
             part.run();
+            tellRoom();
         } catch (IOException e) {
             log.atError()
                     .setCause(e)
@@ -212,7 +232,10 @@ final class FifoPair {
             if (count > 0) {
                 readSomething = true;
                 if (!silent) {
-                    listener.read(buffer.asSlice(0, count).toArray(JAVA_BYTE));
+                    held = true; // before it is told, or a resume that comes at once would be lost
+                    if (listener.read(buffer.asSlice(0, count).toArray(JAVA_BYTE))) {
+                        held = false;
+                    }
                 }
                 return;
             }
@@ -277,6 +300,7 @@ final class FifoPair {
             int dropped = waiting.size();
             waiting.clear();
             waitingBytes = 0;
+            noticeRoom();
             return dropped;
         }
     }
@@ -323,8 +347,27 @@ final class FifoPair {
     private void removeFirst() {
         synchronized (waiting) {
             waitingBytes -= waiting.removeFirst().length;
+            noticeRoom();
         }
         written = 0;
+    }
+
+    private void noticeRoom() {
+        if (crowded && (waitingBytes <= maxWaitingBytes / 4 || waiting.isEmpty())) {
+            crowded = false;
+            relieved = true;
+        }
+    }
+
+    private void tellRoom() {
+        boolean tell;
+        synchronized (waiting) {
+            tell = relieved;
+            relieved = false;
+        }
+        if (tell && !silent) {
+            listener.roomy();
+        }
     }
 
     /** Says whether it was closed; its descriptors may be others' by now. */

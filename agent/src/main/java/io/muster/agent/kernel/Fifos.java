@@ -38,14 +38,21 @@ public final class Fifos implements AutoCloseable {
 
     /** Hears what happens at a pair. */
     public interface Listener {
-        /** These bytes were read: the next ones, cut anywhere. */
-        void read(byte[] bytes);
+        /**
+         * These bytes were read: the next ones, cut anywhere.
+         *
+         * @return whether to read on; if not, nothing more is read until {@link Pair#resume}
+         */
+        boolean read(byte[] bytes);
 
         /** All who had the pair open for writing have closed it; others may open it later. */
         void writersLeft();
 
         /** Messages were dropped, since nobody was there who reads. */
         void dropped(int messages);
+
+        /** The pair is not {@link Pair#isCrowded crowded} any more. */
+        void roomy();
     }
 
     /** A pair that is open. */
@@ -56,6 +63,12 @@ public final class Fifos implements AutoCloseable {
          * @return false if there is no room for it: then it was dropped
          */
         boolean send(byte[] message);
+
+        /**
+         * Says whether so much waits to be read that it is better to wait with more: from half of
+         * the room on, until only a quarter of it waits.
+         */
+        boolean isCrowded();
 
         /** Reads nothing more until {@link #resume}, so that who writes has to wait. */
         void pause();
@@ -123,6 +136,11 @@ public final class Fifos implements AutoCloseable {
                 }
                 order(() -> {}); // the thread looks at all that wait
                 return true;
+            }
+
+            @Override
+            public boolean isCrowded() {
+                return pair.isCrowded();
             }
 
             @Override

@@ -25,9 +25,6 @@ final class Refusals {
                                             ? "another agent, this one has no runtime at all"
                                             : "one of " + String.join(", ", runtimes)));
         }
-        if (!workload.controlInterfaceAccess().isEmpty()) {
-            refusals.add("controlInterfaceAccess: not built yet; leave the rules out.");
-        }
         if (!workload.configs().isEmpty()) {
             refusals.add(
                     "configs: templates are not built yet; write their values into runtimeConfig"

@@ -35,12 +35,15 @@ final class FifosTest {
 
     private static final class Heard implements Fifos.Listener {
         private final ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+        private volatile boolean slow;
         private final AtomicInteger left = new AtomicInteger();
         private final AtomicInteger dropped = new AtomicInteger();
+        private final AtomicInteger roomy = new AtomicInteger();
 
         @Override
-        public void read(byte[] read) {
+        public boolean read(byte[] read) {
             bytes.writeBytes(read); // synchronized
+            return !slow;
         }
 
         @Override
@@ -51,6 +54,11 @@ final class FifosTest {
         @Override
         public void dropped(int messages) {
             dropped.addAndGet(messages);
+        }
+
+        @Override
+        public void roomy() {
+            roomy.incrementAndGet();
         }
 
         String text() {
@@ -166,11 +174,15 @@ final class FifosTest {
                 }
             }
             assertThat(sent).isBetween(10, 12);
+            assertThat(pair.isCrowded()).isTrue();
+            assertThat(heard.roomy).hasValue(0);
             for (int i = 0; i < sent; i++) {
                 Arrays.fill(message, (byte) i);
                 assertThat(reading.readNBytes(message.length)).isEqualTo(message);
             }
             assertThat(pair.send(message)).isTrue();
+            await().atMost(LIMIT).until(() -> heard.roomy.get() == 1);
+            assertThat(pair.isCrowded()).isFalse();
         }
     }
 
@@ -233,6 +245,21 @@ final class FifosTest {
         pair.resume();
         await().atMost(LIMIT).until(() -> heard.left.get() == 1);
         assertThat(heard.text()).hasSize(300_000);
+    }
+
+    @Test
+    void a_listener_that_has_enough_hears_no_more_until_it_says_so() throws Exception {
+        heard.slow = true;
+        var pair = pair();
+        try (var stream = new FileOutputStream(output.toFile())) {
+            stream.write(bytes("one"));
+            await().atMost(LIMIT).until(() -> heard.text().equals("one"));
+            stream.write(bytes(" two"));
+            pair.send(bytes("the thread goes on with others"));
+            assertThat(heard.text()).isEqualTo("one");
+            pair.resume();
+            await().atMost(LIMIT).until(() -> heard.text().equals("one two"));
+        }
     }
 
     @Test

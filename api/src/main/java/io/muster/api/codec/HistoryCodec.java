@@ -3,6 +3,7 @@ package io.muster.api.codec;
 import io.muster.api.name.AgentName;
 import io.muster.api.name.ClientName;
 import io.muster.api.name.Revision;
+import io.muster.api.name.WorkloadName;
 import io.muster.api.proto.RequestProto;
 import io.muster.api.request.HistoryEntry;
 import io.muster.api.request.Requester;
@@ -28,7 +29,10 @@ public final class HistoryCodec {
             return new Requester.Client(new ClientName(text.substring(CLIENT.length())));
         }
         if (text.startsWith(AGENT)) {
-            return new Requester.Agent(new AgentName(text.substring(AGENT.length())));
+            var names = text.substring(AGENT.length()).split("/", -1);
+            if (names.length == 2) {
+                return new Requester.Workload(new AgentName(names[0]), new WorkloadName(names[1]));
+            }
         }
         throw new IllegalArgumentException("\"" + text + "\" is no requester");
     }

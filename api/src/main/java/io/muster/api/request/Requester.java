@@ -2,6 +2,7 @@ package io.muster.api.request;
 
 import io.muster.api.name.AgentName;
 import io.muster.api.name.ClientName;
+import io.muster.api.name.WorkloadName;
 
 /** Who asks: derived from the authenticated topic, never from the message. */
 public sealed interface Requester {
@@ -13,11 +14,16 @@ public sealed interface Requester {
         }
     }
 
-    /** An agent, for itself or one of its workloads. */
-    record Agent(AgentName name) implements Requester {
+    /**
+     * A workload, through its agent, which speaks for it.
+     *
+     * @param agent whose identity the broker knows
+     * @param name of the workload, as the agent says
+     */
+    record Workload(AgentName agent, WorkloadName name) implements Requester {
         @Override
         public String toString() {
-            return "agent/" + name;
+            return "agent/" + agent + "/" + name;
         }
     }
 }

@@ -107,6 +107,20 @@ public record Workload(
                 files);
     }
 
+    /** The same with other rules. */
+    public Workload withAccess(ControlInterfaceAccess other) {
+        return new Workload(
+                agent,
+                runtime,
+                runtimeConfig,
+                restartPolicy,
+                dependencies,
+                tags,
+                other,
+                configs,
+                files);
+    }
+
     /** The same with its templates filled in, which therefore names no configs any more. */
     public Workload rendered(
             String renderedAgent, String renderedConfig, List<WorkloadFile> renderedFiles) {

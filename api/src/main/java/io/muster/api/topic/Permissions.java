@@ -72,8 +72,8 @@ public record Permissions(List<TopicFilter> mayPublish, List<TopicFilter> mayRea
         for (var channel : AgentChannel.values()) {
             (channel.toAgent() ? publish : read).add(topics.allAgents(channel));
         }
-        publish.add(topics.allResponses());
-        read.add(topics.allRequests());
+        publish.addAll(topics.allResponses());
+        read.addAll(topics.allRequests());
         return new Permissions(publish, read);
     }
 
@@ -87,7 +87,8 @@ public record Permissions(List<TopicFilter> mayPublish, List<TopicFilter> mayRea
         }
         publish.add(topics.logsOf(agent.name()));
         read.add(topics.creditFor(agent.name()));
-        addRequests(topics, new Requester.Agent(agent.name()), publish, read);
+        publish.add(topics.requestsThrough(agent.name()));
+        read.add(topics.responsesThrough(agent.name()));
         return new Permissions(publish, read);
     }
 
@@ -97,13 +98,9 @@ public record Permissions(List<TopicFilter> mayPublish, List<TopicFilter> mayRea
         read.add(TopicFilter.of(topics.serverPresence()));
         publish.add(topics.creditOf(client.name()));
         read.add(topics.logsFor(client.name()));
-        addRequests(topics, new Requester.Client(client.name()), publish, read);
-        return new Permissions(publish, read);
-    }
-
-    private static void addRequests(
-            Topics topics, Requester requester, List<TopicFilter> publish, List<TopicFilter> read) {
+        var requester = new Requester.Client(client.name());
         publish.add(TopicFilter.of(topics.request(requester)));
         read.add(TopicFilter.of(topics.response(requester)));
+        return new Permissions(publish, read);
     }
 }

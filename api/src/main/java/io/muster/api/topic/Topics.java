@@ -4,8 +4,10 @@ import io.muster.api.name.AgentName;
 import io.muster.api.name.ClientName;
 import io.muster.api.name.ClusterName;
 import io.muster.api.name.Names;
+import io.muster.api.name.WorkloadName;
 import io.muster.api.request.LogStream;
 import io.muster.api.request.Requester;
+import java.util.List;
 import java.util.Optional;
 
 /**
@@ -16,6 +18,7 @@ import java.util.Optional;
 public final class Topics {
     private static final String SERVER_PRESENCE = "server/presence";
     private static final String AGENT = "agent/";
+    private static final String CLIENT = "client/";
     private static final String REQUEST = "request/";
     private static final String RESPONSE = "response/";
     private static final String LOGS = "/logs/";
@@ -55,9 +58,14 @@ public final class Topics {
         return topic(REQUEST + requester);
     }
 
-    /** The requests of all clients and agents. */
-    public TopicFilter allRequests() {
-        return new TopicFilter(root + REQUEST + "+/+");
+    /** The requests of all clients, and those of all workloads. */
+    public List<TopicFilter> allRequests() {
+        return ofAll(REQUEST);
+    }
+
+    /** The requests of the workloads of one agent. */
+    public TopicFilter requestsThrough(AgentName agent) {
+        return new TopicFilter(root + REQUEST + AGENT + agent + "/+");
     }
 
     /** Server to requester: answers and events. */
@@ -65,9 +73,20 @@ public final class Topics {
         return topic(RESPONSE + requester);
     }
 
-    /** The answers to all clients and agents. */
-    public TopicFilter allResponses() {
-        return new TopicFilter(root + RESPONSE + "+/+");
+    /** The answers to all clients, and those to all workloads. */
+    public List<TopicFilter> allResponses() {
+        return ofAll(RESPONSE);
+    }
+
+    /** The answers to the workloads of one agent. */
+    public TopicFilter responsesThrough(AgentName agent) {
+        return new TopicFilter(root + RESPONSE + AGENT + agent + "/+");
+    }
+
+    private List<TopicFilter> ofAll(String kind) {
+        return List.of(
+                new TopicFilter(root + kind + CLIENT + "+"),
+                new TopicFilter(root + kind + AGENT + "+/+"));
     }
 
     /** Agent to client: the logs that the client reads. */
@@ -148,18 +167,33 @@ public final class Topics {
 
     /** Reads who asks from a request topic; empty if it is none. */
     public Optional<Requester> requester(Topic topic) {
-        return below(REQUEST, topic)
+        return requester(REQUEST, topic);
+    }
+
+    /** Reads who is answered from a response topic; empty if it is none. */
+    public Optional<Requester> answered(Topic topic) {
+        return requester(RESPONSE, topic);
+    }
+
+    private Optional<Requester> requester(String kind, Topic topic) {
+        return below(kind, topic)
                 .flatMap(rest -> {
-                    if (rest.startsWith("client/")) {
-                        return clientName(rest.substring("client/".length()))
+                    if (rest.startsWith(CLIENT)) {
+                        return clientName(rest.substring(CLIENT.length()))
                                 .map(Requester.Client::new);
                     }
-                    if (rest.startsWith("agent/")) {
-                        return agentName(rest.substring("agent/".length()))
-                                .map(Requester.Agent::new);
-                    }
-                    return Optional.empty();
+                    return rest.startsWith(AGENT)
+                            ? workload(rest.substring(AGENT.length()))
+                            : Optional.empty();
                 });
+    }
+
+    private static Optional<Requester> workload(String rest) {
+        var names = rest.split("/", -1);
+        return names.length == 2 && Names.isName(names[0]) && Names.isName(names[1])
+                ? Optional.of(
+                        new Requester.Workload(new AgentName(names[0]), new WorkloadName(names[1])))
+                : Optional.empty();
     }
 
     private Optional<String> below(String prefix, Topic topic) {

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.muster.api.name.AgentName;
 import io.muster.api.name.ClientName;
 import io.muster.api.name.ClusterName;
+import io.muster.api.name.WorkloadName;
 import io.muster.api.request.LogStream;
 import io.muster.api.request.Requester;
 import org.junit.jupiter.api.Test;
@@ -29,8 +30,13 @@ final class PermissionsTest {
         "agent/a, agent/a/report, true, false",
         "agent/a, agent/b/report, false, false",
         "agent/a, agent/b/desired, false, false",
-        "agent/a, request/agent/a, true, false",
-        "agent/a, request/agent/b, false, false",
+        "agent/a, request/agent/a/w, true, false",
+        "agent/a, response/agent/a/w, false, true",
+        "agent/a, request/agent/a, false, false",
+        "agent/a, request/agent/b/w, false, false",
+        "agent/a, response/agent/b/w, false, false",
+        "server, request/agent/a/w, false, true",
+        "server, response/agent/a/w, true, false",
         "agent/a, request/client/a, false, false",
         "agent/a, server/presence, false, true",
         "agent/a, agent/a/logs/c/1, true, false",
@@ -117,6 +123,12 @@ final class PermissionsTest {
         var client = new Requester.Client(new ClientName("c"));
         assertThat(topics.requester(topics.request(client))).hasValue(client);
         assertThat(topics.requester(topics.response(client))).isEmpty();
+        assertThat(topics.answered(topics.response(client))).hasValue(client);
+        var workload = new Requester.Workload(agent, new WorkloadName("w"));
+        assertThat(topics.requester(topics.request(workload))).hasValue(workload);
+        assertThat(topics.answered(topics.response(workload))).hasValue(workload);
+        assertThat(topics.requester(new Topic(ROOT + "request/agent/a"))).isEmpty();
+        assertThat(topics.requester(new Topic(ROOT + "request/agent/a/w/x"))).isEmpty();
         assertThat(topics.agentTopic(new Topic(ROOT + "agent/a/other"))).isEmpty();
     }
 }

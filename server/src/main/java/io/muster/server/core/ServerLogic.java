@@ -67,12 +67,12 @@ public final class ServerLogic {
     private static void asked(
             Turn turn, Requester requester, Request request, Duration timeToLive) {
         var asker = new Asker(requester, request.id());
-        if (requester instanceof Requester.Agent) {
-            // the broker lets agents ask so that workloads can, one day; without rules nobody may
-            UpdateLogic.reply(
-                    turn,
-                    asker,
-                    refused("agents and their workloads may not ask for anything yet"));
+        var problems = RightsLogic.problems(turn, requester, request);
+        if (!problems.isEmpty()) {
+            if (request.body() instanceof Request.RenewEvents(var id)) {
+                SubscriptionLogic.end(turn, new Asker(requester, id));
+            }
+            UpdateLogic.reply(turn, asker, Response.Refused.of("Access denied", problems));
             return;
         }
         switch (request.body()) {

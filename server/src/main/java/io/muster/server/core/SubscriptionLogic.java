@@ -110,9 +110,14 @@ final class SubscriptionLogic {
                                 turn.state().audience().told(known.get()))));
     }
 
+    /** Tells nothing more under this id. */
+    static void end(Turn turn, Asker asker) {
+        turn.state(turn.state().with(turn.state().audience().without(asker)));
+    }
+
     /** Somebody does not want to hear more; safe to repeat. */
     static void cancel(Turn turn, Asker asker) {
-        turn.state(turn.state().with(turn.state().audience().without(asker)));
+        end(turn, asker);
         UpdateLogic.reply(turn, asker, new Response.EventsCancelled());
     }
 

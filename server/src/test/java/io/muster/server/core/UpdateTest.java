@@ -15,7 +15,6 @@ import io.muster.api.name.Revision;
 import io.muster.api.name.WorkloadName;
 import io.muster.api.path.FieldMask;
 import io.muster.api.request.Request;
-import io.muster.api.request.Requester;
 import io.muster.api.request.Response;
 import io.muster.api.state.State;
 import io.muster.api.state.Workload;
@@ -315,14 +314,6 @@ final class UpdateTest {
         assertThat(core.desired(BOW))
                 .singleElement()
                 .satisfies(desired -> assertThat(desired.workloads()).isEmpty());
-    }
-
-    @Test
-    void is_not_taken_from_agents() {
-        var agent = new Requester.Agent(BOW);
-        core.ask(agent, "r1", set("a", on(BOW, "x")));
-        assertThat(core.given()).isEmpty();
-        assertThat(core.answer(agent)).isInstanceOf(Response.Refused.class);
     }
 
     @Test

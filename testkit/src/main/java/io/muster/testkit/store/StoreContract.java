@@ -245,7 +245,9 @@ public abstract class StoreContract {
                 new PastUpdate(
                         new Revision(3),
                         Optional.of(Instant.ofEpochMilli(1_700_000_000_123L)), // clocks go back
-                        Optional.of(new Requester.Agent(new AgentName("bow"))),
+                        Optional.of(
+                                new Requester.Workload(
+                                        new AgentName("bow"), new WorkloadName("web"))),
                         Map.of(DB, Optional.of(plain("b").workload())),
                         Map.of());
         store.commit(remembering(1, 0, first));
@@ -390,7 +392,7 @@ public abstract class StoreContract {
         var instance = InstanceName.of(WEB, "image: nginx", "bow");
         var requester =
                 revision % 2 == 0
-                        ? new Requester.Agent(new AgentName("bow"))
+                        ? new Requester.Workload(new AgentName("bow"), new WorkloadName("web"))
                         : new Requester.Client(new ClientName("cli-1"));
         return new Answer(
                 requester,

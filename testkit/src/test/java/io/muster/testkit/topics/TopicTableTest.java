@@ -8,6 +8,7 @@ import io.muster.api.link.Command;
 import io.muster.api.name.AgentName;
 import io.muster.api.name.ClientName;
 import io.muster.api.name.ClusterName;
+import io.muster.api.name.WorkloadName;
 import io.muster.api.request.LogStream;
 import io.muster.api.request.Requester;
 import io.muster.api.topic.AgentChannel;
@@ -223,6 +224,6 @@ final class TopicTableTest {
     private static List<Requester> requesters() {
         return List.of(
                 new Requester.Client(new ClientName(NAME)),
-                new Requester.Agent(new AgentName(NAME)));
+                new Requester.Workload(new AgentName(NAME), new WorkloadName(NAME)));
     }
 }

@@ -5,6 +5,7 @@ import io.muster.agent.runtime.RuntimeConfig;
 import io.muster.api.runtime.RuntimeFailure;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
+import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -15,6 +16,7 @@ import org.slf4j.LoggerFactory;
  * @param generalOptions before the sub-command of every call that concerns the pods
  * @param playOptions of {@code podman kube play}
  * @param downOptions of {@code podman kube down}
+ * @param controlInterfaceTarget which container may talk to the agent; empty if that is not said
  * @param manifest the documents, as they are written
  * @param parsed the same, as far as an agent has to know it
  */
@@ -22,6 +24,7 @@ record KubeConfig(
         List<String> generalOptions,
         List<String> playOptions,
         List<String> downOptions,
+        String controlInterfaceTarget,
         String manifest,
         KubeManifest parsed) {
     private static final Logger log = LoggerFactory.getLogger(KubeConfig.class);
@@ -56,6 +59,9 @@ record KubeConfig(
         var general = faults.read(List.<String>of(), () -> config.texts("generalOptions"));
         var play = faults.read(List.<String>of(), () -> config.texts("playOptions"));
         var down = faults.read(List.<String>of(), () -> config.texts("downOptions"));
+        var target =
+                faults.read(Optional.<String>empty(), () -> config.text("controlInterfaceTarget"))
+                        .orElse("");
         var manifest =
                 faults.read(
                         "", () -> config.mandatoryText("manifest", "|\" and the YAML of a pod"));
@@ -66,6 +72,6 @@ record KubeConfig(
                                 new KubeManifest(List.of()), () -> KubeManifest.parse(manifest));
         faults.check(() -> GeneralOptions.check(general));
         faults.conclude();
-        return new KubeConfig(general, play, down, manifest, parsed);
+        return new KubeConfig(general, play, down, target, manifest, parsed);
     }
 }

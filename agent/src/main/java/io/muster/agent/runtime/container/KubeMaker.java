@@ -1,9 +1,11 @@
 package io.muster.agent.runtime.container;
 
+import io.muster.agent.runtime.ControlFolder;
 import io.muster.api.name.AgentName;
 import io.muster.api.name.InstanceName;
 import io.muster.api.runtime.Order;
 import io.muster.api.runtime.RuntimeFailure;
+import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -25,8 +27,10 @@ final class KubeMaker {
     private final AgentName agent;
     private final CommandLine podman;
     private final KubeVolumes volumes;
+    private final Path runFolder;
 
-    KubeMaker(AgentName agent, CommandLine podman, KubeVolumes volumes) {
+    KubeMaker(AgentName agent, CommandLine podman, KubeVolumes volumes, Path runFolder) {
+        this.runFolder = runFolder;
         this.agent = agent;
         this.podman = podman;
         this.volumes = volumes;
@@ -35,6 +39,7 @@ final class KubeMaker {
     /** Makes and starts the pods of an order. What an earlier try of it left behind is removed. */
     KubeRef make(Order order, KubeConfig config) throws RuntimeFailure {
         var general = config.generalOptions();
+        var manifest = manifest(order, config);
         try {
             volumes.keepConfig(order, general);
         } catch (RuntimeFailure e) {
@@ -45,7 +50,7 @@ final class KubeMaker {
             volumes.keepConfig(order, general);
         }
         try {
-            var pods = play(config);
+            var pods = play(config, manifest);
             volumes.keepPods(order.instance(), pods, general);
             return new KubeRef(order.instance(), config.parsed().restarts(), pods, general);
         } catch (RuntimeFailure e) {
@@ -58,18 +63,22 @@ final class KubeMaker {
         }
     }
 
-    private List<String> play(KubeConfig config) throws RuntimeFailure {
+    private String manifest(Order order, KubeConfig config) throws RuntimeFailure {
+        return ControlFolder.isFor(order.workload())
+                ? KubeInterface.into(
+                        config.manifest(),
+                        config.controlInterfaceTarget(),
+                        ControlFolder.of(runFolder, order.instance()).path())
+                : config.manifest();
+    }
+
+    private List<String> play(KubeConfig config, String manifest) throws RuntimeFailure {
         var words = new ArrayList<String>(List.of("kube", "play", "--quiet"));
         words.addAll(config.playOptions());
         words.add("-");
         String output;
         try {
-            output =
-                    podman.call(
-                            config.generalOptions(),
-                            ContainerRuntime.RUN,
-                            words,
-                            config.manifest());
+            output = podman.call(config.generalOptions(), ContainerRuntime.RUN, words, manifest);
         } catch (RuntimeFailure e) {
             if (String.valueOf(e.getMessage()).contains("pod already exists")) {
                 throw new RuntimeFailure(

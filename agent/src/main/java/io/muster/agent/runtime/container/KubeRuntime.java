@@ -57,7 +57,7 @@ public final class KubeRuntime implements WorkloadRuntime {
         this.containers =
                 new PodmanContainers(podman, ContainerRuntime.DELETE, ContainerRuntime.SHORT);
         this.volumes = new KubeVolumes(podman, ContainerRuntime.SHORT);
-        this.maker = new KubeMaker(agent, podman, volumes);
+        this.maker = new KubeMaker(agent, podman, volumes, surroundings.runFolder());
         this.options = new KnownOptions(surroundings.disk(), NAME);
         this.states = new PodStates(new LiveProcesses(processTable));
         this.creations = creations;

@@ -1,5 +1,6 @@
 package io.muster.agent.runtime.container;
 
+import io.muster.agent.runtime.ControlFolder;
 import io.muster.agent.runtime.Folders;
 import io.muster.agent.runtime.WorkloadFiles;
 import io.muster.api.name.InstanceName;
@@ -24,15 +25,25 @@ final class MountedFiles {
         this.runFolder = runFolder;
     }
 
-    /** Writes the files of an order, and returns the options that mount them. */
+    /**
+     * Writes the files of an order, and returns the options that mount them, and the folder of its
+     * control interface if it has one.
+     */
     List<String> write(Order order) throws RuntimeFailure {
+        var options = new ArrayList<String>();
+        if (ControlFolder.isFor(order.workload())) {
+            options.add(
+                    "--mount=type=bind,source=%s,destination=%s"
+                            .formatted(
+                                    ControlFolder.of(runFolder, order.instance()).path(),
+                                    ControlFolder.IN_CONTAINERS));
+        }
         var files = WorkloadFiles.of(order.workload().files());
         if (files.isEmpty()) {
-            return List.of();
+            return options;
         }
         var folder = folder(order.instance());
         files.write(folder);
-        var options = new ArrayList<String>();
         files.in(folder)
                 .forEach((file, mountPoint) ->
                         options.add(

@@ -1,6 +1,7 @@
 package io.muster.agent.runtime.nativeprocess;
 
 import io.muster.agent.kernel.ProcStat;
+import io.muster.agent.runtime.ControlFolder;
 import io.muster.agent.runtime.WorkloadFiles;
 import io.muster.agent.runtime.nativeprocess.InstanceFolder.Identity;
 import io.muster.api.name.AgentName;
@@ -40,8 +41,9 @@ import org.slf4j.LoggerFactory;
  * <p>A workload gets PATH, HOME, USER, LOGNAME, LANG, LC_ALL, TZ and TMPDIR of the agent as far as
  * it has them, and what {@code env} adds; nothing else. Its files are below the folder that the
  * variable {@value #FILES} names, at their mount points: a process has no file system of its own
- * into which they could be mounted. It must stay in the foreground: what leaves its process group
- * is not stopped with it.
+ * into which they could be mounted. The variable {@value ControlFolder#VARIABLE} names the folder
+ * of its control interface, if it has rules. It must stay in the foreground: what leaves its
+ * process group is not stopped with it.
  *
  * <p>Output is bounded ({@link OutputBound}) while the agent runs: it looks at most once per second
  * at files that were written to, so what counts beyond the bound is what can be written in a
@@ -70,6 +72,7 @@ public final class NativeRuntime implements WorkloadRuntime, AutoCloseable {
 
     private final AgentName agent;
     private final Path root;
+    private final Path runFolder;
     private final Map<String, String> environment;
     private final Supervisor supervisor;
     private final OutputKeeper outputs;
@@ -81,17 +84,20 @@ public final class NativeRuntime implements WorkloadRuntime, AutoCloseable {
      * Makes the runtime of an agent.
      *
      * @param folder holds its instances; has to outlive the agent
+     * @param runFolder holds the control interfaces of those that have rules
      * @param environment of the agent, of which workloads get a small part
      */
     public NativeRuntime(
             AgentName agent,
             Path folder,
+            Path runFolder,
             Processes processes,
             ExitWatch exits,
             SortedMap<String, String> environment) {
         this(
                 agent,
                 folder,
+                runFolder,
                 processes,
                 exits,
                 environment,
@@ -102,6 +108,7 @@ public final class NativeRuntime implements WorkloadRuntime, AutoCloseable {
     NativeRuntime(
             AgentName agent,
             Path folder,
+            Path runFolder,
             Processes processes,
             ExitWatch exits,
             SortedMap<String, String> environment,
@@ -109,6 +116,7 @@ public final class NativeRuntime implements WorkloadRuntime, AutoCloseable {
             RecordedProcesses.Boot boot) {
         this.agent = agent;
         this.root = folder.toAbsolutePath();
+        this.runFolder = runFolder;
         this.environment = Map.copyOf(environment);
         this.supervisor = new Supervisor(processes, environment);
         this.outputs = new OutputKeeper(bound, OUTPUT_INTERVAL);
@@ -158,6 +166,10 @@ public final class NativeRuntime implements WorkloadRuntime, AutoCloseable {
             }
         }
         variables.putIfAbsent("PATH", Executables.DEFAULT_PATH);
+        if (ControlFolder.isFor(order.workload())) {
+            var control = ControlFolder.of(runFolder, order.instance());
+            variables.put(ControlFolder.VARIABLE, control.path().toString());
+        }
         var program =
                 Executables.find(
                         config.command(),

@@ -73,6 +73,7 @@ final class NativeLogsTest extends LogsContract {
                 new NativeRuntime(
                         agent,
                         state.resolve("native"),
+                        state.resolve("run"),
                         new SystemProcesses(),
                         exits,
                         new TreeMap<>(Map.of("PATH", "/usr/bin:/bin")),

@@ -71,6 +71,7 @@ final class NativeRuntimeTest extends WorkloadRuntimeContract {
                 new NativeRuntime(
                         agent,
                         state.resolve("native"),
+                        state.resolve("run"),
                         new SystemProcesses(),
                         exits,
                         environment,

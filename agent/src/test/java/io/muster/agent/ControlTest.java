@@ -1,0 +1,269 @@
+package io.muster.agent;
+
+import static io.muster.agent.Stage.assigned;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.muster.agent.control.FakeDoors.Visitor;
+import io.muster.api.control.FromWorkload;
+import io.muster.api.control.ToWorkload;
+import io.muster.api.link.AssignedWorkload;
+import io.muster.api.name.Revision;
+import io.muster.api.name.WorkloadName;
+import io.muster.api.path.FieldMask;
+import io.muster.api.request.Request;
+import io.muster.api.request.Requester;
+import io.muster.api.request.Response;
+import io.muster.api.request.Response.AlteredFields;
+import io.muster.api.request.Response.EventPosition;
+import io.muster.api.request.Response.StateAnswer;
+import io.muster.api.state.AccessRule.Operation;
+import io.muster.api.state.AccessRule.StateRule;
+import io.muster.api.state.ControlInterfaceAccess;
+import io.muster.api.state.Workload;
+import io.muster.api.tree.Node;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+
+/** Control interfaces of an agent's workloads, in virtual time. */
+final class ControlTest {
+    private static final Request.GetState AGENTS =
+            new Request.GetState(List.of(FieldMask.of("agents")), false);
+    private static final Request.GetState EVENTS =
+            new Request.GetState(List.of(FieldMask.of("agents")), true);
+    private static final Node.Entries STATE = new Node.Entries(Map.of("agents", Node.Entries.NONE));
+
+    private final Stage stage = Stage.set(1);
+
+    private static AssignedWorkload reading(String name, long changedAt, String... masks) {
+        var rules =
+                new ControlInterfaceAccess(
+                        List.of(new StateRule(Operation.READ, List.of(masks))), List.of());
+        var workload = Workload.of(Stage.BOW.value(), "podman", "image: x").withAccess(rules);
+        return assigned(name, workload, changedAt);
+    }
+
+    private static StateAnswer state(long sequence) {
+        return new StateAnswer(
+                STATE, Optional.empty(), new EventPosition(1, sequence), new Revision(1));
+    }
+
+    private static StateAnswer event(long sequence) {
+        return new StateAnswer(
+                STATE,
+                Optional.of(new AlteredFields(List.of("agents.x"), List.of(), List.of())),
+                new EventPosition(1, sequence, sequence - 1),
+                new Revision(1));
+    }
+
+    /** A workload that may read the agents, has said Hello, and was accepted. */
+    private Visitor web(boolean extended) {
+        return web(extended, 1);
+    }
+
+    private Visitor web(boolean extended, long revision) {
+        stage.desk = _ -> Optional.of(state(0));
+        stage.wish(revision, reading("web", revision, "agents"));
+        stage.await("a door", () -> stage.doors.made().contains("web"));
+        stage.awaitReport("web Running(Ok)");
+        var web = stage.doors.visitor("web");
+        web.say(new FromWorkload.Hello("1.0.0", extended));
+        stage.await("an answer to the Hello", web::heardSomething);
+        assertThat(web.take()).startsWith(new ToWorkload.Accepted());
+        return web;
+    }
+
+    private Response.Body answer(Visitor web, String id) {
+        stage.await("an answer", web::heardSomething);
+        var told = web.take();
+        assertThat(told).hasSize(1);
+        assertThat(told.getFirst()).isInstanceOf(ToWorkload.Answer.class);
+        var response = ((ToWorkload.Answer) told.getFirst()).response();
+        assertThat(response.id()).isEqualTo(id);
+        return response.body();
+    }
+
+    private static FromWorkload.Ask ask(String id, Request.Body body) {
+        return new FromWorkload.Ask(new Request(id, body));
+    }
+
+    private void tell(StateAnswer event) {
+        var requester = new Requester.Workload(Stage.BOW, new WorkloadName("web"));
+        stage.server().respond(requester, new Response(stage.lastAsked, event));
+        stage.world.run(Duration.ofSeconds(1));
+    }
+
+    @Test
+    void what_a_workload_asks_is_asked_in_its_name_and_answered_under_its_id() {
+        var web = web(false);
+        web.say(ask("mine", AGENTS));
+        assertThat(answer(web, "mine")).isEqualTo(state(0));
+        assertThat(stage.asked).containsExactly("agent/bow/web GetState");
+        assertThat(stage.lastAsked).isNotEqualTo("mine");
+    }
+
+    @Test
+    void what_its_rules_do_not_allow_is_not_asked() {
+        var web = web(false);
+        web.say(ask("7", new Request.GetState(List.of(), false)));
+        assertThat(answer(web, "7"))
+                .isInstanceOfSatisfying(
+                        Response.Refused.class,
+                        refused -> assertThat(refused.message()).contains("the whole state"));
+        assertThat(stage.asked).isEmpty();
+    }
+
+    @Test
+    void without_rules_there_is_nothing() {
+        stage.wish(1, Stage.workload("web", "image: x", 1));
+        stage.awaitReport("web Running(Ok)");
+        assertThat(stage.doors.made()).isEmpty();
+        assertThat(stage.agent().openControlInterfaces()).isZero();
+    }
+
+    @Test
+    void rules_that_come_or_go_replace_the_instance_and_others_hold_at_once() {
+        stage.wish(1, Stage.workload("web", "image: x", 1));
+        stage.awaitReport("web Running(Ok)");
+        var plain = stage.resident("web").id();
+        var web = web(false, 2);
+        var ruled = stage.resident("web").id();
+        assertThat(ruled).isNotEqualTo(plain);
+
+        stage.wish(3, reading("web", 2, "workloadStates"));
+        stage.world.run(Stage.SOON);
+        assertThat(stage.resident("web").id()).isEqualTo(ruled);
+        web.say(ask("7", AGENTS));
+        assertThat(answer(web, "7")).isInstanceOf(Response.Refused.class);
+
+        stage.wish(4, Stage.workload("web", "image: x", 4));
+        stage.await("a plain one", () -> stage.doors.made().isEmpty());
+        stage.world.run(Stage.SOON);
+        assertThat(stage.lastReport()).containsExactly("web Running(Ok)");
+        assertThat(web.isClosed()).isTrue();
+        assertThat(stage.agent().openControlInterfaces()).isZero();
+    }
+
+    @Test
+    void it_goes_with_the_workload() {
+        var web = web(false);
+        stage.wish(2);
+        stage.await("no door", () -> stage.doors.made().isEmpty());
+        stage.world.run(Stage.SOON);
+        assertThat(web.isClosed()).isTrue();
+        assertThat(stage.agent().openControlInterfaces()).isZero();
+    }
+
+    @Test
+    void an_instance_that_an_earlier_agent_has_left_is_heard_again() {
+        var before = web(false);
+        stage.killAgent();
+        stage.startAgent();
+        stage.await("another door", () -> stage.doors.visitor("web") != before);
+        stage.world.run(Stage.SOON);
+        var web = stage.doors.visitor("web");
+        web.say(new FromWorkload.Hello("1.0.0", false));
+        web.say(ask("1", AGENTS));
+        stage.world.run(Stage.SOON);
+        assertThat(web.take()).hasSize(2).startsWith(new ToWorkload.Accepted());
+    }
+
+    @Test
+    void a_subscription_begins_with_the_state_and_goes_on_under_its_id() {
+        var web = web(false);
+        web.say(ask("s", EVENTS));
+        assertThat(answer(web, "s")).isEqualTo(state(0));
+        tell(event(1));
+        assertThat(answer(web, "s")).isEqualTo(event(1));
+        web.say(ask("s", new Request.CancelEvents()));
+        assertThat(answer(web, "s")).isEqualTo(new Response.EventsCancelled());
+        stage.world.run(Stage.SOON);
+        assertThat(stage.asked).last().isEqualTo("agent/bow/web CancelEvents");
+    }
+
+    @Test
+    void a_subscription_that_rules_do_not_allow_any_more_ends_with_a_refusal() {
+        var web = web(false);
+        web.say(ask("s", EVENTS));
+        assertThat(answer(web, "s")).isEqualTo(state(0));
+        stage.wish(2, reading("web", 1, "workloadStates"));
+        assertThat(answer(web, "s")).isInstanceOf(Response.Refused.class);
+    }
+
+    @Test
+    void who_does_not_read_is_told_what_it_missed_and_the_state_anew() {
+        var web = web(true);
+        web.take();
+        web.say(ask("s", EVENTS));
+        assertThat(answer(web, "s")).isEqualTo(state(0));
+        web.stall(1);
+        for (int i = 1; i <= 4; i++) {
+            tell(event(i));
+        }
+        assertThat(answer(web, "s")).isEqualTo(event(1));
+        stage.desk = _ -> Optional.of(state(4));
+        web.goOn();
+        stage.world.run(Stage.SOON);
+        var told = new ArrayList<>(web.take());
+        assertThat(told).hasSize(2);
+        assertThat(told.getFirst()).isEqualTo(new ToWorkload.Missed(3));
+        assertThat(((ToWorkload.Answer) told.getLast()).response().body())
+                .isInstanceOfSatisfying(
+                        StateAnswer.class,
+                        answer -> {
+                            assertThat(answer.altered())
+                                    .contains(
+                                            new AlteredFields(
+                                                    List.of(), List.of("agents"), List.of()));
+                            assertThat(answer.position().sequence()).isEqualTo(4);
+                        });
+    }
+
+    @Test
+    void who_asks_faster_than_it_reads_has_to_wait() {
+        var web = web(false);
+        web.stall(2);
+        for (int i = 0; i < 10; i++) {
+            web.say(ask("r" + i, new Request.GetState(List.of(), false))); // denied at once
+        }
+        stage.world.run(Stage.SOON);
+        assertThat(web.take()).hasSize(2);
+        assertThat(web.waiting()).isPositive();
+        web.goOn();
+        stage.world.run(Stage.SOON);
+        assertThat(web.take()).hasSize(8);
+        assertThat(web.waiting()).isZero();
+    }
+
+    @Test
+    void no_more_requests_wait_for_the_server_than_the_bound() {
+        var web = web(false);
+        stage.desk = _ -> Optional.empty();
+        for (int i = 0; i < 40; i++) {
+            web.say(ask("r" + i, AGENTS));
+        }
+        stage.world.run(Stage.SOON);
+        assertThat(stage.asked.stream().distinct()).containsExactly("agent/bow/web GetState");
+        assertThat(web.waiting()).isBetween(20, 24);
+    }
+
+    @Test
+    void who_asked_for_it_is_told_when_the_server_is_lost_and_there_again() {
+        var web = web(true);
+        assertThat(web.take()).isEmpty();
+        stage.server().close();
+        stage.await("news", web::heardSomething);
+        assertThat(web.take()).containsExactly(new ToWorkload.ServerConnection(false));
+        web.say(ask("1", AGENTS));
+        assertThat(answer(web, "1"))
+                .isInstanceOfSatisfying(
+                        Response.Refused.class,
+                        refused -> assertThat(refused.message()).contains("nothing was sent"));
+        stage.startServer();
+        stage.await("news", web::heardSomething);
+        assertThat(web.take()).containsExactly(new ToWorkload.ServerConnection(true));
+    }
+}

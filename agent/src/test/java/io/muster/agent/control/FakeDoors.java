@@ -1,0 +1,147 @@
+package io.muster.agent.control;
+
+import io.muster.agent.kernel.Fifos;
+import io.muster.api.codec.ControlCodec;
+import io.muster.api.codec.MalformedMessage;
+import io.muster.api.control.FromWorkload;
+import io.muster.api.control.ToWorkload;
+import io.muster.api.name.InstanceName;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import java.util.TreeSet;
+
+/** Doors in memory: tests speak for the workloads. */
+public final class FakeDoors implements Doors {
+    private final Set<InstanceName> made = new TreeSet<>();
+    private final SortedMap<String, Visitor> visitors = new TreeMap<>();
+
+    @Override
+    public Fifos.Pair open(InstanceName instance, Fifos.Listener listener) {
+        made.add(instance);
+        var visitor = new Visitor(listener);
+        visitors.put(instance.workload().value(), visitor);
+        return visitor;
+    }
+
+    @Override
+    public void remove(InstanceName instance) {
+        made.remove(instance);
+    }
+
+    /** Returns the instances that have one, as workload names. */
+    public List<String> made() {
+        return made.stream().map(each -> each.workload().value()).toList();
+    }
+
+    /** Returns the workload at the other side. */
+    public Visitor visitor(String workload) {
+        var found = visitors.get(workload);
+        if (found == null) {
+            throw new AssertionError("no door was opened for " + workload);
+        }
+        return found;
+    }
+
+    /** A workload that talks with its agent. */
+    public static final class Visitor implements Fifos.Pair {
+        private final Fifos.Listener listener;
+        private final Framing framing = new Framing(1 << 20);
+        private final List<ToWorkload> told = new ArrayList<>();
+        private final List<byte[]> unsaid = new ArrayList<>();
+        private int room = Integer.MAX_VALUE;
+        private boolean held;
+        private boolean closed;
+
+        private Visitor(Fifos.Listener listener) {
+            this.listener = listener;
+        }
+
+        /** Says something. */
+        public void say(FromWorkload said) {
+            unsaid.add(Framing.frame(ControlCodec.encode(said)));
+            flush();
+        }
+
+        private void flush() {
+            while (!held && !closed && !unsaid.isEmpty()) {
+                held = true;
+                if (listener.read(unsaid.removeFirst())) {
+                    held = false;
+                }
+            }
+        }
+
+        /** Returns how many pieces of what was said the agent has not taken. */
+        public int waiting() {
+            return unsaid.size();
+        }
+
+        /** Reads no more than so many messages from now on. */
+        public void stall(int messages) {
+            room = messages;
+        }
+
+        /** Reads all that comes from now on. */
+        public void goOn() {
+            room = Integer.MAX_VALUE;
+            listener.roomy();
+        }
+
+        /** Returns what it was told since the last call. */
+        public List<ToWorkload> take() {
+            var taken = List.copyOf(told);
+            told.clear();
+            return taken;
+        }
+
+        /** Says whether it was told something. */
+        public boolean heardSomething() {
+            return !told.isEmpty();
+        }
+
+        /** Says whether the agent has closed it. */
+        public boolean isClosed() {
+            return closed;
+        }
+
+        @Override
+        public boolean send(byte[] message) {
+            if (closed || room <= 0) {
+                return false;
+            }
+            room--;
+            try {
+                for (var each : framing.take(message)) {
+                    told.add(ControlCodec.decodeToWorkload(each));
+                }
+            } catch (MalformedMessage e) {
+                throw new AssertionError(e);
+            }
+            return true;
+        }
+
+        @Override
+        public boolean isCrowded() {
+            return room <= 0;
+        }
+
+        @Override
+        public void pause() {
+            held = true;
+        }
+
+        @Override
+        public void resume() {
+            held = false;
+            flush();
+        }
+
+        @Override
+        public void close() {
+            closed = true;
+        }
+    }
+}

@@ -1,0 +1,107 @@
+package io.muster.tests.system;
+
+import com.google.protobuf.CodedInputStream;
+import com.google.protobuf.CodedOutputStream;
+import io.muster.api.codec.ControlCodec;
+import io.muster.api.codec.MalformedMessage;
+import io.muster.api.control.FromWorkload;
+import io.muster.api.control.ToWorkload;
+import io.muster.api.request.Request;
+import io.muster.api.request.Response;
+import java.io.ByteArrayOutputStream;
+import java.io.FileInputStream;
+import java.io.FileOutputStream;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.Optional;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+
+/** A workload's end of a control interface: talks to its agent over the two FIFOs of a folder. */
+final class Talker implements AutoCloseable {
+    private static final long PATIENCE_SECONDS = 30;
+
+    private final FileOutputStream output;
+    private final FileInputStream input;
+
+    /** What was heard; empty at the end of the stream. */
+    private final BlockingQueue<Optional<ToWorkload>> heard = new LinkedBlockingQueue<>();
+
+    private int ids;
+
+    /** Opens both, as the published clients do: that to write first. */
+    Talker(Path folder) throws IOException {
+        output = new FileOutputStream(folder.resolve("output").toFile(), true);
+        input = new FileInputStream(folder.resolve("input").toFile());
+        Thread.ofPlatform().daemon().name("talker").start(this::listen);
+    }
+
+    private void listen() {
+        try {
+            for (int first = input.read(); first >= 0; first = input.read()) {
+                int length = CodedInputStream.readRawVarint32(first, input);
+                heard.add(Optional.of(ControlCodec.decodeToWorkload(input.readNBytes(length))));
+            }
+        } catch (IOException | MalformedMessage e) {
+            // told as the end
+        }
+        heard.add(Optional.empty());
+    }
+
+    void say(FromWorkload said) throws IOException {
+        var bytes = new ByteArrayOutputStream();
+        var coded = CodedOutputStream.newInstance(bytes);
+        coded.writeByteArrayNoTag(ControlCodec.encode(said));
+        coded.flush();
+        output.write(bytes.toByteArray());
+    }
+
+    /** Says Hello, and is accepted. */
+    Talker hello(boolean extended) throws IOException, InterruptedException {
+        say(new FromWorkload.Hello("1.0.0", extended));
+        for (var told = hear(); !(told instanceof ToWorkload.Accepted); told = hear()) {
+            if (!(told instanceof ToWorkload.ServerConnection)) {
+                throw new AssertionError("no acceptance but " + told);
+            }
+        }
+        return this;
+    }
+
+    /** Returns what is heard next. */
+    ToWorkload hear() throws InterruptedException {
+        return next().orElseThrow(() -> new AssertionError("the agent has gone"));
+    }
+
+    /** Waits until the agent closes its end. */
+    void awaitEnd() throws InterruptedException {
+        while (next().isPresent()) {
+            // whatever it said before
+        }
+    }
+
+    private Optional<ToWorkload> next() throws InterruptedException {
+        var next = heard.poll(PATIENCE_SECONDS, TimeUnit.SECONDS);
+        if (next == null) {
+            throw new AssertionError("nothing is heard of the agent");
+        }
+        return next;
+    }
+
+    /** Asks, and returns the answer. */
+    Response.Body ask(Request.Body body) throws IOException, InterruptedException {
+        var id = "r" + ids++;
+        say(new FromWorkload.Ask(new Request(id, body)));
+        while (true) {
+            if (hear() instanceof ToWorkload.Answer(var response) && response.id().equals(id)) {
+                return response.body();
+            }
+        }
+    }
+
+    @Override
+    public void close() throws IOException {
+        output.close();
+        input.close();
+    }
+}

@@ -1,0 +1,156 @@
+package io.muster.transport;
+
+import io.muster.api.bus.BusListener.Disconnection;
+import io.muster.api.bus.Message;
+import io.muster.api.codec.MalformedMessage;
+import io.muster.api.name.AgentName;
+import io.muster.api.name.WorkloadName;
+import io.muster.api.path.FieldMask;
+import io.muster.api.request.Request;
+import io.muster.api.request.Requester;
+import io.muster.api.request.Response;
+import io.muster.api.shell.Clock;
+import io.muster.api.shell.Serial;
+import io.muster.api.topic.Topics;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.function.BiConsumer;
+import java.util.random.RandomGenerator;
+
+/** The workloads of an agent that talk to the server over its link: one conversation for each. */
+final class Speakers {
+    private final Topics topics;
+    private final AgentName agent;
+    private final Publisher publisher;
+    private final PresenceView server;
+    private final Serial serial;
+    private final Clock clock;
+    private final RandomGenerator random;
+    private final LinkOptions options;
+    private final BiConsumer<String, String> complain;
+    private final SortedMap<WorkloadName, Conversation> conversations = new TreeMap<>();
+
+    Speakers(
+            Topics topics,
+            AgentName agent,
+            Publisher publisher,
+            PresenceView server,
+            Serial serial,
+            Clock clock,
+            RandomGenerator random,
+            LinkOptions options,
+            BiConsumer<String, String> complain) {
+        this.topics = topics;
+        this.agent = agent;
+        this.publisher = publisher;
+        this.server = server;
+        this.serial = serial;
+        this.clock = clock;
+        this.random = random;
+        this.options = options;
+        this.complain = complain;
+    }
+
+    Spokesman speakFor(WorkloadName workload) {
+        var conversation =
+                new Conversation(
+                        topics,
+                        new Requester.Workload(agent, workload),
+                        publisher,
+                        server,
+                        serial,
+                        clock,
+                        random,
+                        options,
+                        complain);
+        if (conversations.putIfAbsent(workload, conversation) != null) {
+            throw new IllegalStateException("somebody speaks for " + workload + " already");
+        }
+        if (publisher.ready()) {
+            conversation.connected();
+        }
+        return new Speaker(workload, conversation);
+    }
+
+    /** Takes an answer to a workload; one for a workload that is gone is for nobody. */
+    void responded(Requester to, Message message) {
+        if (to instanceof Requester.Workload(var through, var workload)
+                && through.equals(agent)
+                && conversations.containsKey(workload)) {
+            try {
+                var _ = conversations.get(workload).responded(message); // the rest came too late
+            } catch (MalformedMessage e) {
+                complain.accept(message.topic().value(), String.valueOf(e.getMessage()));
+            }
+        }
+    }
+
+    /** There is a connection. */
+    void connected() {
+        all().forEach(Conversation::connected);
+    }
+
+    /** There is no connection. */
+    void disconnected(Disconnection why) {
+        all().forEach(each -> each.disconnected(why));
+    }
+
+    /**
+     * The server has shown that it is there, or that it is gone.
+     *
+     * @param known whether the connection has seen one before
+     */
+    void server(boolean known) {
+        if (server.online()) {
+            all().forEach(each -> each.serverIsThere(known));
+        } else {
+            all().forEach(Conversation::serverGone);
+        }
+    }
+
+    void close() {
+        all().forEach(Conversation::close);
+        conversations.clear();
+    }
+
+    private List<Conversation> all() {
+        return List.copyOf(conversations.values());
+    }
+
+    /** Speaks for a workload until it is closed, or the link is. */
+    private final class Speaker implements Spokesman {
+        private final WorkloadName workload;
+        private final Conversation conversation;
+
+        private Speaker(WorkloadName workload, Conversation conversation) {
+            this.workload = workload;
+            this.conversation = conversation;
+        }
+
+        @Override
+        public CompletionStage<Response> ask(Request.Body body, Duration timeout) {
+            var answer = new CompletableFuture<Response>();
+            conversation.ask(body, timeout, Asks.Answer.completing(answer));
+            return answer;
+        }
+
+        @Override
+        public ClientLink.Subscription subscribe(
+                List<FieldMask> masks, ClientLink.EventListener listener) {
+            var feed = conversation.feed(masks, Optional.empty(), listener);
+            conversation.begin(feed);
+            return feed;
+        }
+
+        @Override
+        public void close() {
+            conversations.remove(workload, conversation);
+            conversation.close();
+        }
+    }
+}

@@ -1,0 +1,27 @@
+package io.muster.transport;
+
+import io.muster.api.path.FieldMask;
+import io.muster.api.request.Request;
+import io.muster.api.request.Response;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CompletionStage;
+
+/**
+ * Asks the server in the name of one workload, over the link of its agent. All calls from the
+ * serial, and all callbacks on it.
+ */
+public interface Spokesman extends AutoCloseable {
+    /**
+     * Asks, as {@link ClientLink#ask} does: repeated until answered; fails with a {@link
+     * LinkException}.
+     */
+    CompletionStage<Response> ask(Request.Body body, Duration timeout);
+
+    /** Listens, as {@link ClientLink#subscribe} does. */
+    ClientLink.Subscription subscribe(List<FieldMask> masks, ClientLink.EventListener listener);
+
+    /** Ends all; what is asked fails. Safe to repeat. */
+    @Override
+    void close();
+}
