@@ -22,7 +22,8 @@ import org.slf4j.LoggerFactory;
  * and each may be a process of some dozen megabytes. A workload has one task at a time, so none can
  * push itself forward. A task that takes long, which mostly waits for something, gives its place to
  * the next, so that one that hangs does not block the others; but there is a bound to those as
- * well, and each has its deadline.
+ * well, and each has its deadline. Preparations may take far longer, for which nobody is stopped:
+ * they have a bound of their own, and come after the others.
  *
  * <p>All calls from the serial. Each task is answered exactly once.
  */
@@ -33,15 +34,20 @@ final class TaskRunner {
     /** The bound of those that hold a place and those that have given it up, together. */
     private static final int MOST_UNDER_WAY = 64;
 
+    /** The same of preparations, which mostly wait for the network. */
+    private static final int MOST_PREPARING = 32;
+
     private final AgentName agent;
     private final Map<String, WorkloadRuntime> runtimes;
     private final Serial serial;
     private final ControlDesk control;
     private final int most;
     private final ArrayDeque<Job> waiting = new ArrayDeque<>();
+    private final ArrayDeque<Job> waitingToPrepare = new ArrayDeque<>();
     private final Map<WorkloadName, Job> jobs = new HashMap<>();
     private int atOnce;
     private int underWay;
+    private int preparing;
 
     /**
      * Makes one.
@@ -66,27 +72,41 @@ final class TaskRunner {
         final WorkloadName name;
         final long token;
         final TaskJob work;
+        final boolean prepares;
         final Consumer<Answer> answered;
         boolean holdsPlace;
         boolean open = true;
 
-        Job(WorkloadName name, long token, TaskJob work, Consumer<Answer> answered) {
+        Job(WorkloadName name, long token, Task task, Consumer<Answer> answered) {
             this.name = name;
             this.token = token;
-            this.work = work;
+            this.work = new TaskJob(() -> ask(name, task));
+            this.prepares = task instanceof Task.Prepare;
             this.answered = answered;
+        }
+
+        ArrayDeque<Job> queue() {
+            return prepares ? waitingToPrepare : waiting;
+        }
+
+        private void count(int change) {
+            if (prepares) {
+                preparing += change;
+            } else {
+                underWay += change;
+            }
         }
 
         void begin() {
             holdsPlace = true;
             atOnce++;
-            underWay++;
+            count(1);
             var slow = serial.after(LONG, this::leavePlace);
             serial.offload(
                     work,
                     (answer, failure) -> {
                         slow.cancel();
-                        underWay--;
+                        count(-1);
                         answer(answer == null ? failed(name, failure) : answer);
                     });
         }
@@ -112,9 +132,9 @@ final class TaskRunner {
 
     /** Performs a task; the workload has no other under way. */
     void perform(WorkloadName name, long token, Task task, Consumer<Answer> answered) {
-        var job = new Job(name, token, new TaskJob(() -> ask(name, task)), answered);
+        var job = new Job(name, token, task, answered);
         jobs.put(name, job);
-        waiting.add(job);
+        job.queue().add(job);
         beginNext();
     }
 
@@ -122,13 +142,16 @@ final class TaskRunner {
         while (atOnce < most && underWay < Math.max(most, MOST_UNDER_WAY) && !waiting.isEmpty()) {
             waiting.remove().begin();
         }
+        while (atOnce < most && preparing < MOST_PREPARING && !waitingToPrepare.isEmpty()) {
+            waitingToPrepare.remove().begin();
+        }
     }
 
     /** Makes a task give up, if it is still under way. */
     void interrupt(WorkloadName name, long token) {
         var job = jobs.get(name);
         if (job != null && job.token == token && job.work.interrupt()) {
-            waiting.remove(job);
+            job.queue().remove(job);
             serial.deliver(() -> job.answer(new Answer.Failed("it was given up", true)));
         }
     }
@@ -143,6 +166,10 @@ final class TaskRunner {
                 control.prepare(order);
                 var created = runtime.create(order);
                 yield new Answer.Created(created.id(), created.observation());
+            }
+            case Task.Prepare(_, var order) -> {
+                runtime.prepare(order);
+                yield new Answer.Prepared();
             }
             case Task.Restart(var instance, var order) -> {
                 control.prepare(order);

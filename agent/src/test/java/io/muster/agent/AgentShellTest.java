@@ -19,6 +19,7 @@ import io.muster.api.state.RestartPolicy;
 import io.muster.api.state.Workload;
 import io.muster.api.state.WorkloadUsage;
 import io.muster.testkit.runtime.Behaviour;
+import io.muster.testkit.runtime.FakeMachine;
 import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -93,6 +94,29 @@ final class AgentShellTest {
         assertThat(stage.world.elapsed().minus(before)).isLessThan(Duration.ofMillis(500));
         assertThat(stage.reports.getLast().states().getFirst().state().additionalInfo())
                 .isEqualTo("Exit code: '3'");
+    }
+
+    @Test
+    void leaves_what_runs_alone_until_the_image_of_its_update_can_be_had() {
+        var stage = Stage.set(41);
+        stage.wish(3, workload("web", "image: nginx", 3));
+        stage.awaitReport("web Running(Ok)");
+        var before = stage.machine.residents();
+        stage.machine.preparing(_ ->
+                FakeMachine.Preparation.taking(Duration.ofMillis(10)).failing("no registry", true));
+        stage.wish(4, workload("web", "image: caddy", 4));
+        stage.world.run(Duration.ofMinutes(3));
+        assertThat(stage.lastReport())
+                .containsExactlyInAnyOrder("web Running(Ok)", "web Pending(Starting)");
+        assertThat(stage.machine.residents()).isEqualTo(before);
+        stage.machine.preparing(_ -> FakeMachine.Preparation.taking(Duration.ofHours(1)));
+        stage.world.run(Duration.ofMinutes(50));
+        assertThat(stage.machine.residents()).isEqualTo(before);
+        stage.machine.preparing(_ -> FakeMachine.Preparation.NONE);
+        stage.wish(5, workload("web", "image: other", 5)); // what hangs is given up
+        stage.awaitReport("web Running(Ok)");
+        assertThat(stage.resident("web").instance().id())
+                .isNotEqualTo(before.getFirst().instance().id());
     }
 
     @Test

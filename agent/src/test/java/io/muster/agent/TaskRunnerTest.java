@@ -10,14 +10,18 @@ import io.muster.agent.reconcile.Task;
 import io.muster.api.host.ThreadSerial;
 import io.muster.api.name.AgentName;
 import io.muster.api.name.InstanceName;
+import io.muster.api.name.Lineage;
+import io.muster.api.name.Revision;
 import io.muster.api.name.WorkloadName;
 import io.muster.api.runtime.Created;
 import io.muster.api.runtime.Found;
+import io.muster.api.runtime.Mark;
 import io.muster.api.runtime.Observation;
 import io.muster.api.runtime.Order;
 import io.muster.api.runtime.RuntimeFailure;
 import io.muster.api.runtime.RuntimeId;
 import io.muster.api.runtime.WorkloadRuntime;
+import io.muster.api.state.Workload;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -107,6 +111,43 @@ final class TaskRunnerTest {
     }
 
     @Test
+    void lets_nobody_wait_for_images_that_cannot_be_had() throws Exception {
+        var runner = runner(2);
+        var hanging = new ArrayList<CompletableFuture<Answer>>();
+        for (int i = 0; i < 100; i++) { // more than may be under way together
+            var name = new WorkloadName("w" + i);
+            var answer = new CompletableFuture<Answer>();
+            hanging.add(answer);
+            var task = new Task.Prepare("hanging", order(name));
+            int number = i;
+            serial.deliver(() -> runner.perform(name, number, task, answer::complete));
+        }
+        assertThat(runtime.began.await(10, TimeUnit.SECONDS)).isTrue();
+        var deleted = new CompletableFuture<Answer>();
+        var instance =
+                new Instance(
+                        "hanging",
+                        new RuntimeId("gone"),
+                        InstanceName.of(WEB, "x", "bow"),
+                        Optional.empty());
+        serial.deliver(() -> runner.perform(WEB, 1, new Task.Delete(instance), deleted::complete));
+        assertThat(deleted.get(10, TimeUnit.SECONDS)).isEqualTo(new Answer.Deleted());
+        assertThat(hanging).noneMatch(CompletableFuture::isDone);
+        runtime.go.countDown();
+        for (var each : hanging) {
+            assertThat(each.get(10, TimeUnit.SECONDS)).isEqualTo(new Answer.Prepared());
+        }
+    }
+
+    private static Order order(WorkloadName name) {
+        var workload = Workload.of("bow", "hanging", "x");
+        return new Order(
+                InstanceName.of(name, "x", "bow"),
+                workload,
+                new Mark("ab".repeat(32), new Lineage("l"), new Revision(1)));
+    }
+
+    @Test
     void turns_a_fault_in_a_runtime_into_an_answer() throws Exception {
         runtime.go.countDown();
         var answer = new CompletableFuture<Answer>();
@@ -165,6 +206,11 @@ final class TaskRunnerTest {
                 throw new RuntimeFailure("interrupted", true, e);
             }
             return List.of();
+        }
+
+        @Override
+        public void prepare(Order order) throws RuntimeFailure {
+            list();
         }
 
         @Override

@@ -12,6 +12,7 @@ import io.muster.api.state.ConfigItem;
 import io.muster.api.state.ControlInterfaceAccess;
 import io.muster.api.state.Dependency;
 import io.muster.api.state.ExecutionState;
+import io.muster.api.state.ImagePullPolicy;
 import io.muster.api.state.OnUpdate;
 import io.muster.api.state.Phase;
 import io.muster.api.state.RestartPolicy;
@@ -116,7 +117,8 @@ public final class RandomStates {
                 map(3, this::text, this::text),
                 new ControlInterfaceAccess(list(2, this::rule), list(2, this::rule)),
                 configs,
-                list(2, this::file));
+                list(2, this::file),
+                one(ImagePullPolicy.values()));
     }
 
     private Dependency dependency() {

@@ -16,6 +16,7 @@ import io.muster.testkit.bus.BrokerRules;
 import io.muster.testkit.bus.MemoryBroker;
 import io.muster.testkit.bus.RandomFaults;
 import io.muster.testkit.runtime.Behaviour;
+import io.muster.testkit.runtime.FakeMachine.Preparation;
 import io.muster.testkit.runtime.FakeMachine.Resident;
 import io.muster.testkit.world.World;
 import java.time.Duration;
@@ -81,6 +82,7 @@ public final class SimulatedCluster {
                             "n" + i,
                             order -> behaviour(order, chances)));
         }
+        nodes.forEach(node -> node.machine().preparing(order -> preparation(order, chances)));
         invariants = new Invariants(topics, nodes, namesakes);
         client = new SimulatedClient(world, broker, topics, invariants);
         observer = new SimulatedObserver(world, broker, topics, invariants);
@@ -295,6 +297,15 @@ public final class SimulatedCluster {
                         .creatingTakes(Duration.ofMillis(chances.nextInt(2_000)))
                         .stoppingTakes(Duration.ofMillis(chances.nextInt(2_000)));
         return chances.nextInt(10) == 0 ? behaviour.failing("no luck", true) : behaviour;
+    }
+
+    /** Mostly the image is there; else it takes its time, and perhaps cannot be had. */
+    private static Preparation preparation(Order order, RandomGenerator chances) {
+        if (order.workload().runtimeConfig().equals("lasting") || chances.nextInt(2) == 0) {
+            return Preparation.NONE;
+        }
+        var preparation = Preparation.taking(Duration.ofMillis(chances.nextInt(20_000)));
+        return chances.nextInt(4) == 0 ? preparation.failing("no registry", true) : preparation;
     }
 
     private void mishap(Mishap mishap) {

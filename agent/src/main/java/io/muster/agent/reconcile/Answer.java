@@ -10,6 +10,9 @@ public sealed interface Answer {
     /** It was created. */
     record Created(RuntimeId id, Observation observation) implements Answer {}
 
+    /** All that creating it needs is there. */
+    record Prepared() implements Answer {}
+
     /** It was started again, or looked at. */
     record Observed(Observation observation) implements Answer {}
 

@@ -36,7 +36,24 @@ record Briefing(AgentState state) {
 
     Circumstances circumstances(WorkloadName name, Wish wish) {
         boolean withdrawn = state.refused().filter(NameRefusal::decided).isPresent();
-        return new Circumstances(hold(wish), conditions(wish), withdrawn, Needs.of(state, name));
+        return new Circumstances(
+                hold(wish), conditions(wish), withdrawn, Needs.of(state, name), awaits(wish));
+    }
+
+    /**
+     * Says whether something of this agent that it depends on is still being prepared, or awaits
+     * such a one itself: a new instance could not start, so the old one had better go on. There is
+     * no circle of those that await each other, since dependencies of one wish have none.
+     */
+    private boolean awaits(Wish wish) {
+        return wish instanceof Wish.Run run
+                && run.workload().dependencies().keySet().stream()
+                        .map(state.workloads()::get)
+                        .anyMatch(each ->
+                                each != null
+                                        && (!each.replaced().isEmpty()
+                                                || (each.circumstances().awaits()
+                                                        && !each.held().isEmpty())));
     }
 
     private Optional<String> hold(Wish wish) {

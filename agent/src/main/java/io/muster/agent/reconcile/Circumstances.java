@@ -9,16 +9,22 @@ import java.util.Optional;
  * @param conditions whether its dependencies let it start
  * @param withdrawn what this agent has created itself is to go
  * @param needed why what runs and is to go is not stopped yet, for people; empty if it is
+ * @param awaits it depends on what is about to be replaced and still being prepared, so that
+ *     nothing is won by stopping now what runs
  */
 public record Circumstances(
-        Optional<String> hold, Conditions conditions, boolean withdrawn, Optional<String> needed) {
+        Optional<String> hold,
+        Conditions conditions,
+        boolean withdrawn,
+        Optional<String> needed,
+        boolean awaits) {
     /** Nothing stands in the way. */
     static final Circumstances FREE =
             new Circumstances(Optional.empty(), new Conditions.Met(), false);
 
-    /** Those of a workload that nobody needs. */
+    /** Those of a workload that nobody needs and that awaits nothing. */
     Circumstances(Optional<String> hold, Conditions conditions, boolean withdrawn) {
-        this(hold, conditions, withdrawn, Optional.empty());
+        this(hold, conditions, withdrawn, Optional.empty(), false);
     }
 
     static Circumstances held(String why) {

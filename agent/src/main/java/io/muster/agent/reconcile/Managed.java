@@ -79,11 +79,28 @@ record Managed(
                 .toList();
     }
 
-    /** Returns the instances that are to go, but not while running dependents need them. */
+    /**
+     * Returns the instances that are to go, but not while running dependents need them, nor before
+     * what replaces them is prepared, and what that depends on.
+     */
     List<There> held() {
-        return circumstances.needed().isEmpty() || keeper().filter(There::runs).isPresent()
-                ? List.of()
-                : others().stream().filter(There::mayBeNeeded).toList();
+        boolean needed =
+                (circumstances.needed().isPresent() || circumstances.awaits())
+                        && keeper().filter(There::runs).isEmpty();
+        var replaced = replaced();
+        return others().stream()
+                .filter(each -> (needed && each.mayBeNeeded()) || replaced.contains(each))
+                .toList();
+    }
+
+    /** Returns the instances that go on until what replaces them is prepared. */
+    List<There> replaced() {
+        return wish instanceof Wish.Run run
+                        && run.refusal().isEmpty()
+                        && !progress.prepared()
+                        && keeper().isEmpty()
+                ? there.stream().filter(There::mayGoOn).toList()
+                : List.of();
     }
 
     /** Says whether runtimes may be told to change something. */
@@ -94,7 +111,7 @@ record Managed(
     boolean isWorkingOn(Instance instance) {
         return doing instanceof Working(_, var task, _, _)
                 && switch (task) {
-                    case Task.Create _, Task.Search _ -> false;
+                    case Task.Create _, Task.Prepare _, Task.Search _ -> false;
                     case Task.Restart(var its, _) -> its.is(instance);
                     case Task.Observe(var its) -> its.is(instance);
                     case Task.Delete(var its) -> its.is(instance);

@@ -7,11 +7,13 @@ import java.util.Optional;
  *
  * @param released its conditions held, so they are not asked again; restarts do not ask either
  * @param startedBefore an instance that is exactly as wished was found at the agent's start
- * @param setback why there is no instance, or the one there does not start
+ * @param prepared what an instance needs to be created was got for this wish
+ * @param setback why there is no instance, or the one there does not start, or cannot be prepared
  * @param crashes restarts without a healthy while between them
  */
-record Progress(boolean released, boolean startedBefore, Setback setback, int crashes) {
-    static final Progress FRESH = new Progress(false, false, new Setback.None(), 0);
+record Progress(
+        boolean released, boolean startedBefore, boolean prepared, Setback setback, int crashes) {
+    static final Progress FRESH = new Progress(false, false, false, new Setback.None(), 0);
 
     /** What went wrong. */
     sealed interface Setback {
@@ -35,11 +37,24 @@ record Progress(boolean released, boolean startedBefore, Setback setback, int cr
     }
 
     Progress release() {
-        return new Progress(true, startedBefore, setback, crashes);
+        return new Progress(true, startedBefore, prepared, setback, crashes);
     }
 
     Progress knownBefore() {
-        return new Progress(released, true, setback, crashes);
+        return new Progress(released, true, true, setback, crashes);
+    }
+
+    /** What it needs is there. */
+    Progress prepare() {
+        return new Progress(released, startedBefore, true, new Setback.None(), crashes);
+    }
+
+    /** It is described otherwise, though it is the same instance: what failed may work now. */
+    Progress tryAgain() {
+        return switch (setback) {
+            case Setback.Failing _, Setback.Impossible _ -> recovered();
+            case Setback.None _, Setback.Lost _ -> this;
+        };
     }
 
     Progress failed(String reason) {
@@ -47,7 +62,7 @@ record Progress(boolean released, boolean startedBefore, Setback setback, int cr
     }
 
     Progress with(Setback other) {
-        return new Progress(released, startedBefore, other, crashes);
+        return new Progress(released, startedBefore, prepared, other, crashes);
     }
 
     Progress recovered() {
@@ -55,10 +70,10 @@ record Progress(boolean released, boolean startedBefore, Setback setback, int cr
     }
 
     Progress healthy() {
-        return new Progress(released, startedBefore, setback, 0);
+        return new Progress(released, startedBefore, prepared, setback, 0);
     }
 
     Progress crashed() {
-        return new Progress(released, startedBefore, setback, crashes + 1);
+        return new Progress(released, startedBefore, prepared, setback, crashes + 1);
     }
 }

@@ -10,6 +10,9 @@ public sealed interface Task {
     /** Create and start an instance. */
     record Create(String runtime, Order order) implements Task {}
 
+    /** Get all that creating an instance needs, while what it replaces goes on. */
+    record Prepare(String runtime, Order order) implements Task {}
+
     /** Start an instance that has ended once more. */
     record Restart(Instance instance, Order order) implements Task {
         @Override

@@ -107,6 +107,18 @@ record There(
         return (runs() || seen instanceof Unclear) && !discarded && undeletable.isEmpty();
     }
 
+    /** Says whether it is better than nothing, and no order to remove it has been given. */
+    boolean mayGoOn() {
+        return runs() && !discarded && undeletable.isEmpty();
+    }
+
+    /** Says whether all of it has ended, as far as is known without a look. */
+    boolean isEnding() {
+        return doubt == Doubt.ENDED
+                && seen instanceof Running(var processes)
+                && processes.size() == 1;
+    }
+
     boolean runs() {
         return seen instanceof Running;
     }

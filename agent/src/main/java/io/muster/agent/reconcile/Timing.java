@@ -14,6 +14,8 @@ import java.time.Duration;
  * @param startWithin an instance that does not run by then is replaced
  * @param createWithin creating an instance that takes longer is interrupted; it may have to fetch
  *     an image
+ * @param prepareWithin preparing an instance that takes longer is interrupted; it may have to wait
+ *     for others that fetch their images
  * @param taskWithin any other task that takes longer is interrupted. Runtimes have tighter
  *     deadlines of their own: these two are for their faults
  */
@@ -25,6 +27,7 @@ public record Timing(
         Duration lookMost,
         Duration startWithin,
         Duration createWithin,
+        Duration prepareWithin,
         Duration taskWithin) {
     /** For all who have no reason to differ. */
     public static final Timing DEFAULTS =
@@ -36,6 +39,7 @@ public record Timing(
                     Duration.ofSeconds(30),
                     Duration.ofSeconds(30),
                     Duration.ofMinutes(30),
+                    Duration.ofHours(2),
                     Duration.ofMinutes(15));
 
     /** Returns the bound of the pause after {@code failures} in a row; none after none. */
@@ -49,7 +53,11 @@ public record Timing(
     }
 
     Duration deadline(Task task) {
-        return task instanceof Task.Create ? createWithin : taskWithin;
+        return switch (task) {
+            case Task.Create _ -> createWithin;
+            case Task.Prepare _ -> prepareWithin;
+            case Task.Restart _, Task.Observe _, Task.Delete _, Task.Search _ -> taskWithin;
+        };
     }
 
     private static Duration doubled(Duration first, int count, Duration most) {

@@ -6,6 +6,7 @@ import io.muster.api.name.Lineage;
 import io.muster.api.name.Revision;
 import io.muster.api.runtime.Mark;
 import io.muster.api.runtime.Order;
+import io.muster.api.state.ImagePullPolicy;
 import io.muster.api.state.RestartPolicy;
 import io.muster.api.state.Workload;
 import java.util.Optional;
@@ -51,6 +52,22 @@ public sealed interface Wish {
 
         Order order() {
             return new Order(instance(), workload(), mark);
+        }
+
+        /** The order when its image has been got: it is not to be pulled once more. */
+        Order preparedOrder() {
+            return workload().imagePullPolicy() == ImagePullPolicy.ALWAYS
+                    ? new Order(
+                            instance(),
+                            workload().withImagePullPolicy(ImagePullPolicy.IF_NOT_PRESENT),
+                            mark)
+                    : order();
+        }
+
+        /** Says whether what was got for an order serves this wish. */
+        boolean isPreparedBy(Order order) {
+            return mark.equals(order.mark())
+                    && workload().imagePullPolicy() == order.workload().imagePullPolicy();
         }
 
         /**

@@ -46,12 +46,14 @@ final class WorkloadLearning {
         if (wish.equals(m.wish())) {
             return m;
         }
-        boolean sameInstance =
-                wish instanceof Wish.Run run
-                        && m.wish() instanceof Wish.Run old
-                        && run.mark().equals(old.mark());
         var next = m.wishing(wish).awake(); // no pause outlives its wish
-        return sameInstance ? accept(next) : forgive(accept(next.at(Progress.FRESH)));
+        if (wish instanceof Wish.Run run
+                && m.wish() instanceof Wish.Run old
+                && run.mark().equals(old.mark())) {
+            boolean prepared = run.isPreparedBy(old.order());
+            return accept(prepared ? next : next.at(next.progress().tryAgain()));
+        }
+        return forgive(accept(next.at(Progress.FRESH)));
     }
 
     /** That it could not be removed is no matter any more for what is to stay. */
@@ -147,6 +149,7 @@ final class WorkloadLearning {
         var next = m.doing(new Idle()).touched(now);
         return switch (working.task()) {
             case Task.Create create -> created(next, working, create, answer);
+            case Task.Prepare prepare -> prepared(next, working, prepare, answer);
             case Task.Restart(var instance, _) -> restarted(next, working, instance, answer);
             case Task.Observe(var instance) -> observed(next, instance, answer);
             case Task.Delete(var instance) -> deleted(next, instance, answer);
@@ -164,7 +167,7 @@ final class WorkloadLearning {
                                 create.runtime(), id, order.instance(), Optional.of(order.mark()));
                 var next = m.leaving(Optional.empty());
                 if (forWish) {
-                    next = next.at(next.progress().recovered());
+                    next = next.at(next.progress().prepare());
                 }
                 yield see(
                         next.with(There.found(made, observation, now).byItself()),
@@ -178,8 +181,19 @@ final class WorkloadLearning {
                                         new Leftover(create.runtime(), order, Optional.empty())));
                 yield forWish ? setBack(next, working, reason, retryable) : next;
             }
-            case Answer.Observed _, Answer.Deleted _, Answer.Searched _ ->
+            case Answer.Prepared _, Answer.Observed _, Answer.Deleted _, Answer.Searched _ ->
                     throw unfit(create, answer);
+        };
+    }
+
+    private Managed prepared(Managed m, Working working, Task.Prepare prepare, Answer answer) {
+        boolean forWish = m.wish() instanceof Wish.Run run && run.isPreparedBy(prepare.order());
+        return switch (answer) {
+            case Answer.Prepared() -> forWish ? m.at(m.progress().prepare()) : m;
+            case Answer.Failed(var reason, var retryable) ->
+                    forWish ? setBack(m, working, reason, retryable) : m;
+            case Answer.Created _, Answer.Observed _, Answer.Deleted _, Answer.Searched _ ->
+                    throw unfit(prepare, answer);
         };
     }
 
@@ -218,7 +232,7 @@ final class WorkloadLearning {
                                         .failed(working.overdue() ? overdue(working) : reason));
                 yield retryable ? next : next.changing(instance, There::discard);
             }
-            case Answer.Created _, Answer.Deleted _, Answer.Searched _ ->
+            case Answer.Created _, Answer.Prepared _, Answer.Deleted _, Answer.Searched _ ->
                     throw unfit(working.task(), answer);
         };
     }
@@ -228,7 +242,7 @@ final class WorkloadLearning {
             case Answer.Observed(var observation) -> see(m, instance, observation);
             case Answer.Failed(var reason, _) ->
                     m.changing(instance, each -> each.notSeen(reason, now));
-            case Answer.Created _, Answer.Deleted _, Answer.Searched _ ->
+            case Answer.Created _, Answer.Prepared _, Answer.Deleted _, Answer.Searched _ ->
                     throw unfit(new Task.Observe(instance), answer);
         };
     }
@@ -238,7 +252,7 @@ final class WorkloadLearning {
             case Answer.Deleted() -> m.without(instance);
             case Answer.Failed(var reason, _) ->
                     m.changing(instance, each -> each.notDeleted(reason));
-            case Answer.Created _, Answer.Observed _, Answer.Searched _ ->
+            case Answer.Created _, Answer.Prepared _, Answer.Observed _, Answer.Searched _ ->
                     throw unfit(new Task.Delete(instance), answer);
         };
     }
@@ -270,7 +284,7 @@ final class WorkloadLearning {
                                                     Optional.of(
                                                             Failure.again(
                                                                     each.failure(), reason)))));
-            case Answer.Created _, Answer.Observed _, Answer.Deleted _ ->
+            case Answer.Created _, Answer.Prepared _, Answer.Observed _, Answer.Deleted _ ->
                     throw unfit(new Task.Search(runtime), answer);
         };
     }

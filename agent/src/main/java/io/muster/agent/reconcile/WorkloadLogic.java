@@ -31,8 +31,9 @@ import java.util.stream.Stream;
  * <p>What must stay true: at most one task is under way; nothing is created while another instance
  * of the name is, or may be, there; nothing is changed while the circumstances hold it or no wish
  * is known, but that what this process created itself goes when it is withdrawn; what runs and is
- * not wished any more goes on as long as it is needed; the newest wish is compared with what is
- * there after every event, so none is lost.
+ * not wished any more goes on as long as it is needed, and what is replaced until that which
+ * replaces it is prepared; the newest wish is compared with what is there after every event, so
+ * none is lost.
  */
 final class WorkloadLogic {
     /** A start that failed this often is given up for a new instance. */
@@ -96,6 +97,10 @@ final class WorkloadLogic {
                     m.circumstances().withdrawn()
                             || !(m.wish() instanceof Wish.Run run
                                     && run.mark().equals(order.mark()));
+            case Task.Prepare(_, var order) ->
+                    m.circumstances().withdrawn()
+                            || !(m.wish() instanceof Wish.Run run && run.isPreparedBy(order))
+                            || m.replaced().stream().allMatch(There::isEnding);
             case Task.Restart(var instance, _) ->
                     !(m.wish() instanceof Wish.Run run && run.isMetBy(instance));
             case Task.Delete _, Task.Observe _, Task.Search _ -> false;
@@ -130,6 +135,9 @@ final class WorkloadLogic {
             if (other.isPresent()) {
                 return delete(m, due, other.get());
             }
+            if (m.wish() instanceof Wish.Run run && !m.replaced().isEmpty()) {
+                return prepare(m, due, run);
+            }
             if (!held.isEmpty()) {
                 return lookAgain(m, due, held);
             }
@@ -145,6 +153,20 @@ final class WorkloadLogic {
 
     private static int failures(There there) {
         return there.undeletable().map(Failure::times).orElse(0);
+    }
+
+    /**
+     * One that runs is replaced when all is there that its successor needs; until then it goes on.
+     */
+    private Managed prepare(Managed m, boolean due, Wish.Run run) {
+        return switch (m.progress().setback()) {
+            case Progress.Setback.Impossible _ -> m;
+            case Progress.Setback.None _, Progress.Setback.Failing _, Progress.Setback.Lost _ -> {
+                var pause = timing.retryAfter(m.progress().failing().map(Failure::times).orElse(0));
+                var task = new Task.Prepare(run.runtime(), run.order());
+                yield afterPause(m, m, due, pause, task);
+            }
+        };
     }
 
     /** There is an instance as wished. */
@@ -228,7 +250,14 @@ final class WorkloadLogic {
                                     timing.retryAfter(progress.crashes()),
                                     run);
             case Progress.Setback.Failing(var failure) ->
-                    create(m, m, due, timing.retryAfter(failure.times()), run);
+                    mayStart(m) // not so, if it was its preparation that failed
+                            ? create(
+                                    m.at(m.progress().release()),
+                                    m,
+                                    due,
+                                    timing.retryAfter(failure.times()),
+                                    run)
+                            : m;
             case Progress.Setback.None _ ->
                     mayStart(m) ? create(m.at(progress.release()), m, due, Duration.ZERO, run) : m;
         };
@@ -236,7 +265,8 @@ final class WorkloadLogic {
 
     private Managed create(
             Managed going, Managed waiting, boolean due, Duration pause, Wish.Run run) {
-        return afterPause(going, waiting, due, pause, new Task.Create(run.runtime(), run.order()));
+        var order = waiting.progress().prepared() ? run.preparedOrder() : run.order();
+        return afterPause(going, waiting, due, pause, new Task.Create(run.runtime(), order));
     }
 
     static boolean mayStart(Managed m) {

@@ -104,13 +104,37 @@ final class WorkloadView {
         if (!m.mayAct() && !m.isWorkingOn(other.instance())) {
             return asSeen(other.seen());
         }
+        if (m.replaced().contains(other)) {
+            return goingOn(other);
+        }
         if (m.held().contains(other) && !m.isBeingDeleted(other.instance())) {
-            return new ExecutionState(
-                    Phase.STOPPING_WAITING_TO_STOP, m.circumstances().needed().orElse(""));
+            return m.circumstances().awaits()
+                    ? asSeen(other.seen())
+                    : new ExecutionState(
+                            Phase.STOPPING_WAITING_TO_STOP, m.circumstances().needed().orElse(""));
         }
         return other.undeletable()
                 .map(failure -> deleteFailed(failure.reason()))
                 .orElse(stopping());
+    }
+
+    /** Where the successor has the same name, nothing else can say what it waits for. */
+    private ExecutionState goingOn(There other) {
+        var seen = asSeen(other.seen());
+        boolean sameName =
+                m.wish() instanceof Wish.Run run && run.instance().equals(other.instance().name());
+        return sameName ? new ExecutionState(seen.phase(), whyItGoesOn()) : seen;
+    }
+
+    private String whyItGoesOn() {
+        return switch (m.progress().setback()) {
+            case Progress.Setback.None _, Progress.Setback.Lost _ ->
+                    "Goes on until its update is prepared.";
+            case Progress.Setback.Failing(var failure) ->
+                    "Goes on until its update is prepared. " + retry(failure);
+            case Progress.Setback.Impossible(var reason) ->
+                    "Goes on, because its update cannot be started: " + reason;
+        };
     }
 
     private void showWhatIsWished() {
@@ -157,7 +181,8 @@ final class WorkloadView {
         }
         return switch (m.progress().setback()) {
             case Progress.Setback.None _ -> notYet();
-            case Progress.Setback.Failing _ -> starting();
+            case Progress.Setback.Failing _ ->
+                    m.replaced().isEmpty() && !WorkloadLogic.mayStart(m) ? waiting() : starting();
             case Progress.Setback.Impossible(var reason) -> startingFailed(reason);
             case Progress.Setback.Lost _ -> ExecutionState.of(Phase.FAILED_LOST);
         };
@@ -166,6 +191,11 @@ final class WorkloadView {
     private ExecutionState notYet() {
         if (m.circumstances().hold().isPresent()) {
             return initial(m.circumstances().hold().get());
+        }
+        if (!m.replaced().isEmpty()) {
+            return initial(
+                    "Being prepared, which may pull its image; %s goes on until then."
+                            .formatted(m.replaced().getFirst().instance().name().shortName()));
         }
         if (!WorkloadLogic.mayStart(m)) {
             return waiting();
@@ -199,10 +229,11 @@ final class WorkloadView {
     private ExecutionState starting() {
         return new ExecutionState(
                 Phase.PENDING_STARTING,
-                m.progress()
-                        .failing()
-                        .map(failure -> "Retry " + failure.times() + ": " + failure.reason())
-                        .orElse(TRIGGERED));
+                m.progress().failing().map(WorkloadView::retry).orElse(TRIGGERED));
+    }
+
+    private static String retry(Failure failure) {
+        return "Retry " + failure.times() + ": " + failure.reason();
     }
 
     private static ExecutionState stopping() {

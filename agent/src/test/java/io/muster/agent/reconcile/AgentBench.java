@@ -44,7 +44,8 @@ final class AgentBench {
                             List.of("podman", "native")),
                     Moment.ORIGIN);
     private Moment now = Moment.ORIGIN;
-    private List<AgentEffect> effects = List.of();
+    private List<AgentEffect> effects = new ArrayList<>();
+    private boolean preparesAtOnce = true;
     private final List<String> steps = new ArrayList<>();
     private int made;
 
@@ -92,14 +93,39 @@ final class AgentBench {
         return new ServerPresence(online, OURS, 1, connection, "0.1.0", "s" + connection);
     }
 
+    /** From now on preparing is answered by the test, not at once. */
+    AgentBench slow() {
+        preparesAtOnce = false;
+        return this;
+    }
+
     AgentBench on(AgentEvent event) {
+        effects = new ArrayList<>();
+        step(event);
+        for (var next = preparing(); preparesAtOnce && next.isPresent(); next = preparing()) {
+            step(
+                    new AgentEvent.OfWorkload(
+                            next.get(),
+                            new WorkloadEvent.Answered(
+                                    working(next.get()).token(), new Answer.Prepared())));
+        }
+        return this;
+    }
+
+    private Optional<WorkloadName> preparing() {
+        return tasks().stream()
+                .filter(each -> working(each.name()).task() instanceof Task.Prepare)
+                .map(Managed::name)
+                .findFirst();
+    }
+
+    private void step(AgentEvent event) {
         var step = AgentLogic.on(state, event, AgentTiming.DEFAULTS, now);
         state = step.next();
-        effects = step.effects();
+        effects.addAll(step.effects());
         step.transitions()
                 .forEach(
                         each -> steps.add(each.instance().workload() + " " + each.state().phase()));
-        return this;
     }
 
     AgentBench listNothing() {
@@ -140,6 +166,7 @@ final class AgentBench {
                                 new RuntimeId("c" + made),
                                 new Observation.Running(new ProcessRef(made, made)));
                     }
+                    case Task.Prepare _ -> new Answer.Prepared();
                     case Task.Delete _ -> new Answer.Deleted();
                     case Task.Search _ -> new Answer.Searched(List.of());
                     case Task.Observe _ -> new Answer.Observed(new Observation.Exited(0));

@@ -37,8 +37,9 @@ final class Bench {
     private Managed managed =
             Managed.fresh(WEB, Circumstances.held("not listed yet"), Moment.ORIGIN, 1);
     private Moment now = Moment.ORIGIN;
-    private List<WorkloadEffect> effects = List.of();
+    private List<WorkloadEffect> effects = new ArrayList<>();
     private final List<String> steps = new ArrayList<>();
+    private boolean preparesAtOnce = true;
 
     /** An agent that has listed its runtimes and found nothing. */
     static Bench idle() {
@@ -107,12 +108,28 @@ final class Bench {
         return new Circumstances(Optional.empty(), new Conditions.Open(why), false);
     }
 
+    /** From now on preparing is answered by the test, not at once. */
+    Bench slow() {
+        preparesAtOnce = false;
+        return this;
+    }
+
     Bench on(WorkloadEvent event) {
+        effects = new ArrayList<>();
+        step(event);
+        if (preparesAtOnce && managed.doing() instanceof Doing.Working(var token, var task, _, _)) {
+            if (task instanceof Task.Prepare) {
+                step(new Answered(token, new Answer.Prepared()));
+            }
+        }
+        return this;
+    }
+
+    private void step(WorkloadEvent event) {
         var step = WorkloadLogic.on(managed, event, Timing.DEFAULTS, now);
         managed = step.next();
-        effects = step.effects();
+        effects.addAll(step.effects());
         step.transitions().forEach(each -> steps.add(each.changedAt() + " " + each.state()));
-        return this;
     }
 
     Bench wish(Wish wish) {
@@ -142,6 +159,10 @@ final class Bench {
 
     Bench created(String id) {
         return answer(new Answer.Created(id(id), new Observation.Running(MAIN)));
+    }
+
+    Bench prepared() {
+        return answer(new Answer.Prepared());
     }
 
     Bench deleted() {
@@ -193,7 +214,7 @@ final class Bench {
                         each instanceof Perform(_, var task)
                                 ? Optional.of(task).stream()
                                 : Optional.<Task>empty().stream())
-                .findFirst();
+                .reduce((_, last) -> last);
     }
 
     boolean interrupted() {
@@ -206,7 +227,7 @@ final class Bench {
                         each instanceof Wake wake
                                 ? Optional.of(wake).stream()
                                 : Optional.<Wake>empty().stream())
-                .findFirst()
+                .reduce((_, last) -> last)
                 .orElseThrow(() -> new AssertionError("no pause, but " + effects));
     }
 

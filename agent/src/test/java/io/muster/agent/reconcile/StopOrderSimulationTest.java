@@ -59,7 +59,7 @@ final class StopOrderSimulationTest {
     /** An agent, and what a server would wish for it. */
     private static final class Node {
         private final Random random;
-        private final AgentBench bench = AgentBench.connected();
+        private final AgentBench bench = AgentBench.connected().slow();
         private final TreeMap<WorkloadName, AssignedWorkload> wished = new TreeMap<>();
         private final TreeMap<WorkloadName, AssignedWorkload> departed = new TreeMap<>();
         private final Set<RuntimeId> ended = new HashSet<>();
@@ -230,8 +230,9 @@ final class StopOrderSimulationTest {
             boolean fails = hostile && random.nextInt(6) == 0;
             var answer =
                     switch (working.task()) {
-                        case Task.Create _, Task.Delete _ when fails ->
+                        case Task.Prepare _, Task.Create _, Task.Delete _ when fails ->
                                 new Answer.Failed("no luck", true);
+                        case Task.Prepare _ -> new Answer.Prepared();
                         case Task.Create _ ->
                                 new Answer.Created(new RuntimeId("c" + ++made), running());
                         case Task.Delete _ -> new Answer.Deleted();
@@ -275,7 +276,7 @@ final class StopOrderSimulationTest {
                                 checkStart(effect.name(), before, steps, order.mark().changedAt());
                         case Task.Delete(var instance) ->
                                 checkStop(effect.name(), instance, before, steps);
-                        case Task.Restart _, Task.Observe _, Task.Search _ -> {}
+                        case Task.Prepare _, Task.Restart _, Task.Observe _, Task.Search _ -> {}
                     }
                 }
             }

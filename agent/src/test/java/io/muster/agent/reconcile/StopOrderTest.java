@@ -371,4 +371,48 @@ final class StopOrderTest {
             assertThat(bench.shown()).containsExactly("db Stopping(WaitingToStop)");
         }
     }
+
+    @Nested
+    final class An_update_that_is_being_prepared {
+        @Test
+        void stops_no_dependent_that_it_restarts_before_it_is_prepared() {
+            var chain = web(Dependency.on(AddCondition.ADD_COND_RUNNING), "page", "web", 3);
+            bench.wish(desired(3, POSTGRES, web(OnUpdate.RESTART, 3), chain)).work();
+            bench.slow();
+            bench.wish(
+                    desired(
+                            4,
+                            AgentBench.assigned("db", "mariadb", 4),
+                            web(OnUpdate.RESTART, 4),
+                            web(restart(), "page", "web", 4)));
+            assertThat(underWay())
+                    .containsExactlyInAnyOrder("db Prepare", "web Prepare", "page Prepare");
+            bench.succeed(WEB);
+            bench.succeed(new WorkloadName("page"));
+            assertThat(underWay()).containsExactly("db Prepare");
+            bench.answer(DB, new Answer.Failed("no registry", true));
+            assertThat(bench.tasks()).isEmpty();
+            assertThat(bench.shown())
+                    .contains("db Running(Ok)", "web Running(Ok)", "page Running(Ok)")
+                    .contains("db Pending(Starting)");
+        }
+
+        @Test
+        void stops_them_in_order_when_it_is_prepared() {
+            bench.wish(desired(3, POSTGRES, web(OnUpdate.RESTART, 3))).work();
+            bench.slow();
+            bench.wish(
+                    desired(4, AgentBench.assigned("db", "mariadb", 4), web(OnUpdate.RESTART, 4)));
+            bench.succeed(WEB);
+            bench.steps();
+            bench.succeed(DB);
+            assertThat(underWay()).containsExactly("web Delete");
+            bench.work();
+            assertThat(bench.shown()).containsExactly("db Running(Ok)", "web Running(Ok)");
+        }
+
+        private static Dependency restart() {
+            return new Dependency(AddCondition.ADD_COND_RUNNING, OnUpdate.RESTART);
+        }
+    }
 }

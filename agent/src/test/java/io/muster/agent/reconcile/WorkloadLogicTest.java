@@ -109,6 +109,7 @@ final class WorkloadLogicTest {
             bench.created("c2");
             assertThat(bench.steps())
                     .containsExactly(
+                            "3 Running(Ok): Goes on until its update is prepared.",
                             "3 Stopping(RequestedAtRuntime)",
                             "3 Removed",
                             "9 Pending(Starting): Triggered at runtime.",

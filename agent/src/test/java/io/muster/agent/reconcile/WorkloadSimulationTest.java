@@ -29,9 +29,11 @@ import io.muster.testkit.world.World;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.random.RandomGenerator;
 import org.junit.jupiter.api.Test;
@@ -42,6 +44,7 @@ final class WorkloadSimulationTest {
 
     @Test
     void the_last_wish_wins_and_there_are_never_two() {
+        var seen = new HashSet<String>();
         Seeds.check(
                 1_500,
                 seed -> {
@@ -55,7 +58,9 @@ final class WorkloadSimulationTest {
                     var last = node.wish;
                     node.world.run(Duration.ofMinutes(20));
                     node.checkComeRound(last);
+                    seen.addAll(node.seen);
                 });
+        assertThat(seen).as("what this test is about has happened").contains("replaced");
     }
 
     @Test
@@ -78,6 +83,8 @@ final class WorkloadSimulationTest {
         private final World world;
         private final RandomGenerator random;
         private final List<String> log = new ArrayList<>();
+        private final Set<Mark> prepared = new HashSet<>();
+        private final Set<String> seen = new HashSet<>();
         private final TreeMap<String, Thing> things = new TreeMap<>();
         private final Map<Long, Runnable> abort = new HashMap<>();
         private Managed managed;
@@ -271,10 +278,30 @@ final class WorkloadSimulationTest {
             assertThat(working).as("tasks under way").isLessThanOrEqualTo(1);
         }
 
+        /** What runs goes on until what replaces it is prepared. */
+        private void checkGoesOn(Task task) {
+            if (task instanceof Task.Delete(var instance)
+                    && managed.wish() instanceof Wish.Run run
+                    && run.refusal().isEmpty()
+                    && managed.keeper().isEmpty()) {
+                managed.there().stream()
+                        .filter(each -> each.instance().is(instance) && each.mayGoOn())
+                        .forEach(each -> {
+                            seen.add("replaced");
+                            assertThat(prepared)
+                                    .as("%s replaces %s", run, each)
+                                    .contains(run.mark());
+                        });
+            }
+        }
+
         private void perform(WorkloadEffect effect) {
             log.add(world.elapsed() + " -> " + effect);
             switch (effect) {
-                case Perform(var token, var task) -> begin(token, task);
+                case Perform(var token, var task) -> {
+                    checkGoesOn(task);
+                    begin(token, task);
+                }
                 case Interrupt(var token) ->
                         Optional.ofNullable(abort.remove(token)).ifPresent(Runnable::run);
                 case Wake(var token, var after, var jittered) -> {
@@ -353,6 +380,12 @@ final class WorkloadSimulationTest {
             Answer answer =
                     switch (task) {
                         case Task.Create create -> create(create, does);
+                        case Task.Prepare(_, var order) -> {
+                            if (!fails) {
+                                prepared.add(order.mark());
+                            }
+                            yield new Answer.Prepared();
+                        }
                         case Task.Restart(var instance, _) -> {
                             if (does) {
                                 thing(instance).ifPresent(each -> each.run(++made));
@@ -389,6 +422,7 @@ final class WorkloadSimulationTest {
             var thing = new Thing(id, create.runtime(), order.instance(), order.mark());
             thing.run(made);
             things.put(id, thing);
+            prepared.add(order.mark());
             if (hostile && random.nextInt(4) == 0) {
                 world.in(millis(20_000), () -> thing.exit(random.nextInt(2)));
             }

@@ -93,6 +93,11 @@ final class TreeDecoder {
                                     .<Node>map(StateTree::of)
                                     .toList()));
         }
+        if (message.hasImagePullPolicy()) {
+            entries.put(
+                    "imagePullPolicy",
+                    new Node.Text(WorkloadCodec.imagePullPolicy(message).name()));
+        }
         return new Node.Entries(entries);
     }
 

@@ -3,6 +3,7 @@ package io.muster.api.codec;
 import io.muster.api.proto.StateProto;
 import io.muster.api.state.AccessRule;
 import io.muster.api.state.AddCondition;
+import io.muster.api.state.ImagePullPolicy;
 import io.muster.api.state.OnUpdate;
 import io.muster.api.state.Phase;
 import io.muster.api.state.RestartPolicy;
@@ -109,6 +110,10 @@ final class TreeEncoder {
                             items(node, at).forEach(file -> files.addFiles(file(file, at)));
                             message.setFiles(files);
                         }
+                        case "imagePullPolicy" ->
+                                message.setImagePullPolicy(
+                                        WorkloadCodec.encode(
+                                                word(ImagePullPolicy.values(), node, at)));
                         default -> throw unknown(at);
                     }
                 });

@@ -4,6 +4,7 @@ import io.muster.api.name.WorkloadName;
 import io.muster.api.proto.StateProto;
 import io.muster.api.state.AddCondition;
 import io.muster.api.state.Dependency;
+import io.muster.api.state.ImagePullPolicy;
 import io.muster.api.state.OnUpdate;
 import io.muster.api.state.RestartPolicy;
 import io.muster.api.state.Workload;
@@ -51,6 +52,9 @@ final class WorkloadCodec {
             workload.files().forEach(file -> files.addFiles(encode(file)));
             message.setFiles(files);
         }
+        if (workload.imagePullPolicy() != ImagePullPolicy.IF_NOT_PRESENT) {
+            message.setImagePullPolicy(encode(workload.imagePullPolicy()));
+        }
         return message.build();
     }
 
@@ -92,7 +96,8 @@ final class WorkloadCodec {
                 new TreeMap<>(message.getTags().getTagsMap()),
                 AccessCodec.decode(message.getControlInterfaceAccess()),
                 new TreeMap<>(message.getConfigs().getConfigsMap()),
-                files(message.getFiles()));
+                files(message.getFiles()),
+                imagePullPolicy(message));
     }
 
     static RestartPolicy restartPolicy(StateProto.Workload message) throws MalformedMessage {
@@ -102,6 +107,24 @@ final class WorkloadCodec {
             case ALWAYS -> RestartPolicy.ALWAYS;
             case UNRECOGNIZED ->
                     throw Decoding.unknown("restart policy", message.getRestartPolicyValue());
+        };
+    }
+
+    static StateProto.ImagePullPolicy encode(ImagePullPolicy policy) {
+        return switch (policy) {
+            case IF_NOT_PRESENT -> StateProto.ImagePullPolicy.IMAGE_PULL_IF_NOT_PRESENT;
+            case ALWAYS -> StateProto.ImagePullPolicy.IMAGE_PULL_ALWAYS;
+            case NEVER -> StateProto.ImagePullPolicy.IMAGE_PULL_NEVER;
+        };
+    }
+
+    static ImagePullPolicy imagePullPolicy(StateProto.Workload message) throws MalformedMessage {
+        return switch (message.getImagePullPolicy()) {
+            case IMAGE_PULL_IF_NOT_PRESENT -> ImagePullPolicy.IF_NOT_PRESENT;
+            case IMAGE_PULL_ALWAYS -> ImagePullPolicy.ALWAYS;
+            case IMAGE_PULL_NEVER -> ImagePullPolicy.NEVER;
+            case UNRECOGNIZED ->
+                    throw Decoding.unknown("image pull policy", message.getImagePullPolicyValue());
         };
     }
 

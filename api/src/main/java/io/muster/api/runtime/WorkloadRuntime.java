@@ -18,6 +18,17 @@ public interface WorkloadRuntime {
     List<Found> list() throws RuntimeFailure;
 
     /**
+     * Gets what creating an instance needs and may take long to get, such as its image, so that
+     * what it replaces is stopped for a short time only. Changes nothing about what runs.
+     *
+     * <p>May be interrupted; what was got then need not be lost.
+     *
+     * @throws RuntimeFailure retryable, or final if the workload cannot be started as it is
+     *     described
+     */
+    default void prepare(Order order) throws RuntimeFailure {}
+
+    /**
      * Creates and starts an instance. What an earlier try of the same instance left behind is
      * removed first.
      *

@@ -15,6 +15,7 @@ import java.util.TreeMap;
  *     on every way in
  * @param tags free keys and values
  * @param configs alias to name of a config; only with configs is a workload rendered
+ * @param imagePullPolicy means something to runtimes with images only
  */
 public record Workload(
         String agent,
@@ -25,7 +26,8 @@ public record Workload(
         SortedMap<String, String> tags,
         ControlInterfaceAccess controlInterfaceAccess,
         SortedMap<String, String> configs,
-        List<WorkloadFile> files) {
+        List<WorkloadFile> files,
+        ImagePullPolicy imagePullPolicy) {
     /**
      * Copies the collections and trims the runtimeConfig, so that one text gives one instance id.
      */
@@ -35,6 +37,30 @@ public record Workload(
         tags = Collections.unmodifiableSortedMap(new TreeMap<>(tags));
         configs = Collections.unmodifiableSortedMap(new TreeMap<>(configs));
         files = List.copyOf(files);
+    }
+
+    /** One with the usual policy for its image. */
+    public Workload(
+            String agent,
+            String runtime,
+            String runtimeConfig,
+            RestartPolicy restartPolicy,
+            SortedMap<WorkloadName, Dependency> dependencies,
+            SortedMap<String, String> tags,
+            ControlInterfaceAccess controlInterfaceAccess,
+            SortedMap<String, String> configs,
+            List<WorkloadFile> files) {
+        this(
+                agent,
+                runtime,
+                runtimeConfig,
+                restartPolicy,
+                dependencies,
+                tags,
+                controlInterfaceAccess,
+                configs,
+                files,
+                ImagePullPolicy.IF_NOT_PRESENT);
     }
 
     /** A workload with nothing but what is mandatory. */
@@ -62,7 +88,8 @@ public record Workload(
                 tags,
                 controlInterfaceAccess,
                 configs,
-                files);
+                files,
+                imagePullPolicy);
     }
 
     /** The same with another restart policy. */
@@ -76,7 +103,8 @@ public record Workload(
                 tags,
                 controlInterfaceAccess,
                 configs,
-                files);
+                files,
+                imagePullPolicy);
     }
 
     /** The same with other dependencies. */
@@ -90,7 +118,8 @@ public record Workload(
                 tags,
                 controlInterfaceAccess,
                 configs,
-                files);
+                files,
+                imagePullPolicy);
     }
 
     /** The same with other tags. */
@@ -104,7 +133,8 @@ public record Workload(
                 other,
                 controlInterfaceAccess,
                 configs,
-                files);
+                files,
+                imagePullPolicy);
     }
 
     /** The same with other rules. */
@@ -133,6 +163,22 @@ public record Workload(
                 tags,
                 controlInterfaceAccess,
                 new TreeMap<>(),
-                renderedFiles);
+                renderedFiles,
+                imagePullPolicy);
+    }
+
+    /** The same with another policy for its image. */
+    public Workload withImagePullPolicy(ImagePullPolicy other) {
+        return new Workload(
+                agent,
+                runtime,
+                runtimeConfig,
+                restartPolicy,
+                dependencies,
+                tags,
+                controlInterfaceAccess,
+                configs,
+                files,
+                other);
     }
 }

@@ -5,6 +5,7 @@ import io.muster.api.state.CompleteState;
 import io.muster.api.state.ConfigItem;
 import io.muster.api.state.ControlInterfaceAccess;
 import io.muster.api.state.Dependency;
+import io.muster.api.state.ImagePullPolicy;
 import io.muster.api.state.OnUpdate;
 import io.muster.api.state.State;
 import io.muster.api.state.Workload;
@@ -48,6 +49,9 @@ final class DomainTree {
         }
         putMap(entries, "configs", workload.configs(), Node.Text::new);
         putList(entries, "files", workload.files(), DomainTree::of);
+        if (workload.imagePullPolicy() != ImagePullPolicy.IF_NOT_PRESENT) {
+            entries.put("imagePullPolicy", new Node.Text(workload.imagePullPolicy().name()));
+        }
         return new Node.Entries(entries);
     }
 

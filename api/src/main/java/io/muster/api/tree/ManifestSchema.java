@@ -79,10 +79,10 @@ public final class ManifestSchema {
                         pattern("", TEMPLATE),
                         "configs",
                         entries("type", text("object"), "minProperties", new Node.Whole(1))));
-        return with(
-                new LinkedHashMap<>(workload.entries()),
-                "anyOf",
-                new Node.Items(List.of(named, new Node.Entries(drawn))));
+        var entries = new LinkedHashMap<>(workload.entries());
+        entries.put("if", property("runtime", words("", WorkloadReader.NO_PULL_POLICY.keySet())));
+        entries.put("then", property("imagePullPolicy", entries("type", text("null"))));
+        return with(entries, "anyOf", new Node.Items(List.of(named, new Node.Entries(drawn))));
     }
 
     /** Each version has its own shape of tags. */
@@ -143,6 +143,10 @@ public final class ManifestSchema {
                             "The configs that its templates draw from: alias and name.",
                             pattern("", NAME));
             case "files" -> list("Files mounted into it, read-only.", file());
+            case "imagePullPolicy" ->
+                    wordsOrNothing(
+                            "When its image is pulled; IF_NOT_PRESENT is the default.",
+                            WorkloadReader.PULL_POLICIES.keySet());
             default -> throw unknown(key);
         };
     }

@@ -5,6 +5,7 @@ import io.muster.api.name.WorkloadName;
 import io.muster.api.state.AddCondition;
 import io.muster.api.state.ControlInterfaceAccess;
 import io.muster.api.state.Dependency;
+import io.muster.api.state.ImagePullPolicy;
 import io.muster.api.state.OnUpdate;
 import io.muster.api.state.RestartPolicy;
 import io.muster.api.state.Workload;
@@ -23,6 +24,8 @@ import java.util.stream.Stream;
 
 /** Reads one workload and checks all that can be checked without knowing the others. */
 final class WorkloadReader {
+    private static final String IMAGE_PULL_POLICY = "imagePullPolicy";
+
     static final List<String> KEYS =
             List.of(
                     "agent",
@@ -33,7 +36,8 @@ final class WorkloadReader {
                     "runtimeConfig",
                     "controlInterfaceAccess",
                     "configs",
-                    "files");
+                    "files",
+                    IMAGE_PULL_POLICY);
     static final List<String> TAG_KEYS = List.of("key", "value");
     static final List<String> FILE_KEYS = List.of("mountPoint", "data", "binaryData");
 
@@ -44,6 +48,18 @@ final class WorkloadReader {
     private static final Set<String> NO_STEPS = Set.of("", ".", "..");
 
     static final Map<String, RestartPolicy> POLICIES = words(RestartPolicy.values());
+    static final Map<String, ImagePullPolicy> PULL_POLICIES = words(ImagePullPolicy.values());
+
+    /** What to do about the policy with runtimes for which it means nothing. */
+    static final Map<String, String> NO_PULL_POLICY =
+            new TreeMap<>(
+                    Map.of(
+                            "native",
+                            "leave it out: a native workload has no image",
+                            "podman-kube",
+                            "leave it out, and write imagePullPolicy to the containers of the"
+                                    + " manifest in runtimeConfig"));
+
     static final Map<String, AddCondition> CONDITIONS = words(AddCondition.values());
     static final List<String> DEPENDENCY_KEYS = List.of("condition", "onUpdate");
     static final Map<String, OnUpdate> ON_UPDATE = onUpdateWords();
@@ -110,6 +126,10 @@ final class WorkloadReader {
         var configs = cursor.get("configs").map(WorkloadReader::configs).orElse(new TreeMap<>());
         boolean knowsConfigs = cursor.problems() == before && cursor.isWhole();
         var files = cursor.get("files").map(WorkloadReader::files).orElse(List.of());
+        var pullPolicy =
+                cursor.get(IMAGE_PULL_POLICY)
+                        .flatMap(value -> pullPolicy(value, runtime.orElse("")))
+                        .orElse(ImagePullPolicy.IF_NOT_PRESENT);
         boolean rendered = !configs.isEmpty() || !knowsConfigs;
         var known =
                 agent.filter(name ->
@@ -124,8 +144,18 @@ final class WorkloadReader {
                         tags,
                         access,
                         configs,
-                        files);
+                        files,
+                        pullPolicy);
         return new Draft(workload, knowsConfigs);
+    }
+
+    private static Optional<ImagePullPolicy> pullPolicy(Cursor cursor, String runtime) {
+        var policy = cursor.word("image pull policy", PULL_POLICIES);
+        var remedy = Optional.ofNullable(NO_PULL_POLICY.get(runtime));
+        if (policy.isPresent() && remedy.isPresent()) {
+            cursor.problem("means nothing with runtime " + Cursor.quoted(runtime), remedy.get());
+        }
+        return policy;
     }
 
     private static boolean isAgent(Cursor cursor, String agent, boolean rendered) {

@@ -145,8 +145,8 @@ final class ManifestReaderTest {
                                     + " unknown and has no effect; did you mean restartPolicy?",
                             "web.yaml:9:5: workloads.web.zebra: \"zebra\" is unknown and has no"
                                 + " effect; known here: agent, restartPolicy, dependencies, tags,"
-                                + " runtime, runtimeConfig, controlInterfaceAccess, configs,"
-                                + " files");
+                                + " runtime, runtimeConfig, controlInterfaceAccess, configs, files,"
+                                + " imagePullPolicy");
         }
     }
 
@@ -217,6 +217,21 @@ final class ManifestReaderTest {
                         "workloads.web.dependencies.c: onUpdate: ignore means nothing with"
                                 + " condition: ADD_COND_FAILED; leave onUpdate out, or write"
                                 + " condition: ADD_COND_RUNNING"),
+                row(
+                        WEB + "    imagePullPolicy: Always\n",
+                        "workloads.web.imagePullPolicy: \"Always\" is no image pull policy; use one"
+                                + " of IF_NOT_PRESENT, ALWAYS, NEVER"),
+                row(
+                        WEB.replace("runtime: podman", "runtime: native")
+                                + "    imagePullPolicy: ALWAYS\n",
+                        "workloads.web.imagePullPolicy: means nothing with runtime \"native\";"
+                                + " leave it out: a native workload has no image"),
+                row(
+                        WEB.replace("runtime: podman", "runtime: podman-kube")
+                                + "    imagePullPolicy: NEVER\n",
+                        "workloads.web.imagePullPolicy: means nothing with runtime \"podman-kube\";"
+                                + " leave it out, and write imagePullPolicy to the containers of"
+                                + " the manifest in runtimeConfig"),
                 row(
                         WEB + "    tags: {a: 1.5, b: true, c: , d: {}}\n",
                         "workloads.web.tags.a: \"1.5\" is a number instead of text; quote it:"

@@ -85,6 +85,8 @@ final class ManifestSchemaTest {
             strings = {
                 "tags: {a: b}",
                 "restartPolicy: ON_FAILURE",
+                "imagePullPolicy: ALWAYS",
+                "imagePullPolicy: ",
                 "dependencies: {db: ADD_COND_FAILED}",
                 "dependencies: {db: {condition: ADD_COND_RUNNING, onUpdate: restart}}",
                 "dependencies: {db: {condition: ADD_COND_FAILED}}",
@@ -117,6 +119,7 @@ final class ManifestSchemaTest {
                 "tags: {a: 1}",
                 "tags: text",
                 "restartPolicy: always",
+                "imagePullPolicy: IfNotPresent",
                 "dependencies: {db: RUNNING}",
                 "dependencies: {db: {onUpdate: restart}}",
                 "dependencies: {db: {condition: ADD_COND_RUNNING, onUpdate: stop}}",

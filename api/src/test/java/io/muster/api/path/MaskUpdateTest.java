@@ -306,6 +306,16 @@ final class MaskUpdateTest {
                                 WEB,
                                 CONFIG)),
                 row(
+                        "when an image is pulled can be set alone",
+                        masks("desiredState.workloads.web.imagePullPolicy"),
+                        List.of("desiredState.workloads.web.imagePullPolicy=NEVER"),
+                        lines(
+                                VERSION,
+                                DB,
+                                WEB,
+                                List.of("desiredState.workloads.web.imagePullPolicy=NEVER"),
+                                CONFIG)),
+                row(
                         "a wildcard below what is there is only a key, not there to remove",
                         masks(
                                 "desiredState.workloads.web.*",

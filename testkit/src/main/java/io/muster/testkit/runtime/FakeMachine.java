@@ -37,10 +37,33 @@ public final class FakeMachine {
     private final Function<Order, Behaviour> behaviours;
     private final TreeMap<RuntimeId, Instance> instances = new TreeMap<>(FakeMachine::byNumber);
     private final List<FakeExitWatch> watches = new CopyOnWriteArrayList<>();
+    private Function<Order, Preparation> preparations = _ -> Preparation.NONE;
     private final List<RuntimeFailure> listFailures = new ArrayList<>();
     private boolean losesExits;
     private long count;
     private long starts;
+    private long prepared;
+
+    /**
+     * What happens when an instance is prepared.
+     *
+     * @param takes how long it takes
+     * @param failure why it fails, when that time has passed
+     */
+    public record Preparation(Duration takes, Optional<Behaviour.Failure> failure) {
+        /** It is there already. */
+        public static final Preparation NONE = new Preparation(Duration.ZERO, Optional.empty());
+
+        /** It takes time. A very long time is one that hangs. */
+        public static Preparation taking(Duration time) {
+            return new Preparation(time, Optional.empty());
+        }
+
+        /** The same, but it fails then. */
+        public Preparation failing(String message, boolean retryable) {
+            return new Preparation(takes, Optional.of(new Behaviour.Failure(message, retryable)));
+        }
+    }
 
     /** One instance on the machine. */
     private static final class Instance {
@@ -128,6 +151,24 @@ public final class FakeMachine {
     /** Returns how many processes were ever started here. */
     public synchronized long starts() {
         return starts;
+    }
+
+    /** Returns how many instances were prepared, and how often. */
+    public synchronized long prepared() {
+        return prepared;
+    }
+
+    /** From now on preparing takes what is chosen here, at the beginning of each. */
+    public synchronized void preparing(Function<Order, Preparation> chosen) {
+        preparations = chosen;
+    }
+
+    synchronized Preparation preparation(Order order) {
+        return preparations.apply(order);
+    }
+
+    synchronized void countPrepared() {
+        prepared++;
     }
 
     /** Ends the process of an instance; nothing if it does not run. */

@@ -38,6 +38,8 @@ public final class FakeRuntime implements WorkloadRuntime {
 
     private record Deletion(RuntimeId id) {}
 
+    private record Preparing(Order order) {}
+
     FakeRuntime(FakeMachine machine, Clock clock, String name, AgentName agent) {
         this.machine = machine;
         this.clock = clock;
@@ -55,7 +57,7 @@ public final class FakeRuntime implements WorkloadRuntime {
                 case Creation(var order) when attempt.getValue().behaviour.failure().isEmpty() ->
                         machine.start(name, agent, order, attempt.getValue().behaviour);
                 case Deletion(var id) -> machine.vanish(id);
-                default -> {} // would have failed
+                default -> {} // would have failed, or is nothing that others see
             }
         }
         attempts.clear();
@@ -73,6 +75,24 @@ public final class FakeRuntime implements WorkloadRuntime {
             throw failure.get();
         }
         return machine.list(name, agent);
+    }
+
+    @Override
+    public void prepare(Order order) throws RuntimeFailure {
+        var behaviour =
+                attempt(
+                        new Preparing(order),
+                        () -> {
+                            var chosen = machine.preparation(order);
+                            var taking = Behaviour.LASTING.creatingTakes(chosen.takes());
+                            return chosen.failure()
+                                    .map(each -> taking.failing(each.message(), each.retryable()))
+                                    .orElse(taking);
+                        });
+        if (behaviour.failure().isPresent()) {
+            throw behaviour.failure().get().exception();
+        }
+        machine.countPrepared();
     }
 
     @Override

@@ -236,6 +236,34 @@ public abstract class WorkloadRuntimeContract {
     }
 
     @Test
+    void prepares_an_instance_and_touches_nothing() throws Exception {
+        var runtime = runtime(BOW);
+        var created = runtime.create(order("web", lasting()));
+        runtime.prepare(order("web", ending(3)));
+        runtime.prepare(order("web", ending(3)));
+        assertThat(runtime.list()).extracting(Found::id).containsExactly(created.id());
+        assertThat(runtime.observe(created.id())).isEqualTo(created.observation());
+        runtime.delete(created.id());
+        var next = runtime.create(order("web", ending(3)));
+        awaitEnd(runtime, next);
+        assertThat(runtime.observe(next.id())).isEqualTo(new Observation.Exited(3));
+    }
+
+    @Test
+    void prepares_nothing_that_is_described_wrongly() throws Exception {
+        var runtime = runtime(BOW);
+        assertThatThrownBy(() -> runtime.prepare(order("nonsense", nonsense())))
+                .asInstanceOf(type(RuntimeFailure.class))
+                .satisfies(failure -> assertThat(failure.retryable()).isFalse())
+                .satisfies(failure -> assertThat(failure.getMessage()).isNotBlank());
+        var file = order("web", lasting(), new TextFile("greeting", "hello"));
+        assertThatThrownBy(() -> runtime.prepare(file))
+                .asInstanceOf(type(RuntimeFailure.class))
+                .satisfies(failure -> assertThat(failure.retryable()).isFalse());
+        assertThat(runtime.list()).isEmpty();
+    }
+
+    @Test
     void creates_after_a_try_that_failed() throws Exception {
         var runtime = runtime(BOW);
         var instance = order("web", lasting()).instance();

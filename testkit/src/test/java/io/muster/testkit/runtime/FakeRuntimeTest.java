@@ -49,8 +49,18 @@ final class FakeRuntimeTest extends WorkloadRuntimeContract {
         };
     }
 
+    private static FakeMachine.Preparation preparation(Order order) {
+        return behaviour(order)
+                .failure()
+                .map(failure ->
+                        FakeMachine.Preparation.NONE.failing(
+                                failure.message(), failure.retryable()))
+                .orElse(FakeMachine.Preparation.NONE);
+    }
+
     @Override
     protected WorkloadRuntime runtime(AgentName agent) {
+        machine.preparing(FakeRuntimeTest::preparation);
         return machine.runtime("fake", agent);
     }
 

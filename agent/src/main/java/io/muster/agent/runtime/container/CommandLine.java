@@ -68,13 +68,52 @@ final class CommandLine {
     /** The same with text for its standard input. */
     String call(List<String> generalOptions, Duration timeout, List<String> words, String input)
             throws RuntimeFailure {
+        var all = all(generalOptions, words);
+        var finished = run(all, timeout, input);
+        if (finished.exitCode() != 0) {
+            throw failure(all, finished);
+        }
+        return finished.output();
+    }
+
+    /** How a program says no. */
+    interface Denial {
+        boolean is(Processes.Finished finished);
+    }
+
+    /** Runs a sub-command that answers a question by its exit code: 0 is yes. */
+    boolean affirms(
+            List<String> generalOptions, Duration timeout, List<String> words, Denial denial)
+            throws RuntimeFailure {
+        var all = all(generalOptions, words);
+        var finished = run(all, timeout, "");
+        if (finished.exitCode() != 0 && !denial.is(finished)) {
+            throw failure(all, finished);
+        }
+        return finished.exitCode() == 0;
+    }
+
+    private List<String> all(List<String> generalOptions, List<String> words) {
         var all = new ArrayList<String>();
         all.add(program);
         all.addAll(generalOptions);
         all.addAll(words);
-        Processes.Finished finished;
+        return all;
+    }
+
+    private RuntimeFailure failure(List<String> all, Processes.Finished finished) {
+        return new RuntimeFailure(
+                "%s. Execution of '%s'"
+                        .formatted(
+                                complaint(program, finished.errors(), finished.exitCode()),
+                                quoted(all)),
+                true);
+    }
+
+    private Processes.Finished run(List<String> all, Duration timeout, String input)
+            throws RuntimeFailure {
         try {
-            finished = processes.run(new Command(all, environment, input, timeout));
+            return processes.run(new Command(all, environment, input, timeout));
         } catch (IOException e) {
             var text = String.valueOf(e.getMessage());
             int end = text.indexOf("no end within ");
@@ -93,15 +132,6 @@ final class CommandLine {
             Thread.currentThread().interrupt();
             throw new RuntimeFailure("interrupted: '%s'".formatted(quoted(all)), true, e);
         }
-        if (finished.exitCode() != 0) {
-            throw new RuntimeFailure(
-                    "%s. Execution of '%s'"
-                            .formatted(
-                                    complaint(program, finished.errors(), finished.exitCode()),
-                                    quoted(all)),
-                    true);
-        }
-        return finished.output();
     }
 
     /**

@@ -4,12 +4,14 @@ import io.muster.api.name.AgentName;
 import io.muster.api.outcome.InWords;
 import io.muster.api.runtime.Order;
 import io.muster.api.runtime.RuntimeFailure;
+import io.muster.api.state.ImagePullPolicy;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
 /** Makes and starts containers, and removes what failed tries leave behind. Any thread. */
 final class ContainerMaker {
@@ -83,6 +85,7 @@ final class ContainerMaker {
         var words = new ArrayList<String>();
         words.addAll(List.of("run", "--detach", "--name", order.instance().shortName()));
         words.addAll(List.of("--pidfile", pidFile.toString()));
+        pullWord(order.workload().imagePullPolicy()).ifPresent(words::add);
         words.addAll(config.commandOptions()); // later options win: a user may give another name
         words.addAll(mounts);
         words.addAll(Labels.of(order, agent, config.generalOptions()));
@@ -97,6 +100,14 @@ final class ContainerMaker {
                     true);
         }
         return new ContainerRef(id, order.instance(), config.generalOptions());
+    }
+
+    private static Optional<String> pullWord(ImagePullPolicy policy) {
+        return switch (policy) {
+            case IF_NOT_PRESENT -> Optional.empty(); // what the program does anyway
+            case ALWAYS -> Optional.of("--pull=always");
+            case NEVER -> Optional.of("--pull=never");
+        };
     }
 
     /**

@@ -1,6 +1,8 @@
 package io.muster.agent.runtime.container;
 
 import io.muster.agent.kernel.ProcStat;
+import io.muster.agent.runtime.WorkloadFiles;
+import io.muster.agent.runtime.container.WantedImage.Mode;
 import io.muster.api.name.AgentName;
 import io.muster.api.request.LogSelection;
 import io.muster.api.runtime.Created;
@@ -30,11 +32,12 @@ import java.util.SortedMap;
  * podman: one to create (the pid comes from {@code --pidfile}), one to list all, one to look at
  * one, one to delete, two to restart. Of nerdctl: two to list all and to delete.
  *
- * <p>Deadlines: {@value #RUN_MINUTES} minutes to create (the image may have to be pulled first; the
- * pulled layers are kept, so the next try goes on from there), {@value #DELETE_MINUTES} minutes to
- * delete (the container's grace, 10 s unless {@code --stop-timeout} says otherwise, is within), one
- * minute for the rest. Two containers per processor are created at a time, since more would not be
- * faster; but one that waits for longer than five seconds is created beside them.
+ * <p>Deadlines: half an hour to pull an image before an update; {@value #RUN_MINUTES} minutes to
+ * create (the image may have to be pulled first; the pulled layers are kept, so the next try goes
+ * on from there), {@value #DELETE_MINUTES} minutes to delete (the container's grace, 10 s unless
+ * {@code --stop-timeout} says otherwise, is within), one minute for the rest. Two containers per
+ * processor are created at a time, since more would not be faster; but one that waits for longer
+ * than five seconds is created beside them.
  */
 public final class ContainerRuntime implements WorkloadRuntime {
     /** What workloads call podman. */
@@ -53,6 +56,7 @@ public final class ContainerRuntime implements WorkloadRuntime {
     private final AgentName agent;
     private final CommandLine program;
     private final Containers existing;
+    private final Images images;
     private final ContainerMaker maker;
     private final MountedFiles files;
     private final KnownOptions options;
@@ -90,6 +94,7 @@ public final class ContainerRuntime implements WorkloadRuntime {
                 surroundings,
                 program,
                 new PodmanContainers(program, DELETE, SHORT),
+                ImageStore.podman(program),
                 processTable,
                 creations);
     }
@@ -106,6 +111,7 @@ public final class ContainerRuntime implements WorkloadRuntime {
                 surroundings,
                 program,
                 new NerdctlContainers(program, DELETE, SHORT, boot),
+                ImageStore.nerdctl(program),
                 ProcStat::process,
                 Turns.usual());
     }
@@ -115,12 +121,14 @@ public final class ContainerRuntime implements WorkloadRuntime {
             Surroundings surroundings,
             CommandLine program,
             Containers existing,
+            ImageStore imageStore,
             ProcessTable processTable,
             Turns creations) {
         this.name = name;
         this.agent = surroundings.agent();
         this.program = program;
         this.existing = existing;
+        this.images = new Images(program, imageStore);
         this.files = new MountedFiles(surroundings.runFolder());
         this.maker =
                 new ContainerMaker(
@@ -168,6 +176,24 @@ public final class ContainerRuntime implements WorkloadRuntime {
         return label.isEmpty() ? usedNow : Json.list(label);
     }
 
+    /**
+     * {@inheritDoc}
+     *
+     * <p>One call if the image is there, two if it has to be pulled.
+     */
+    @Override
+    public void prepare(Order order) throws RuntimeFailure {
+        WorkloadFiles.of(order.workload().files());
+        var image = image(order, ContainerConfig.parse(order.workload().runtimeConfig()));
+        if (image.isPresent()) {
+            images.get(image.get());
+        }
+    }
+
+    private static Optional<WantedImage> image(Order order, ContainerConfig config) {
+        return WantedImage.of(config, order.workload().imagePullPolicy());
+    }
+
     @Override
     public Created create(Order order) throws RuntimeFailure {
         var config = ContainerConfig.parse(order.workload().runtimeConfig());
@@ -194,6 +220,10 @@ public final class ContainerRuntime implements WorkloadRuntime {
                 files.remove(order.instance());
             } catch (RuntimeFailure again) {
                 e.addSuppressed(again); // the next try writes them anew
+            }
+            var image = image(order, config).filter(each -> each.mode() == Mode.NEVER);
+            if (image.isPresent() && !images.has(image.get())) {
+                throw Images.missing(image.get());
             }
             throw e;
         }

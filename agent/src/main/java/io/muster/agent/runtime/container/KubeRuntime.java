@@ -37,6 +37,7 @@ public final class KubeRuntime implements WorkloadRuntime {
     private final AgentName agent;
     private final CommandLine podman;
     private final PodmanContainers containers;
+    private final Images images;
     private final KubeVolumes volumes;
     private final KubeMaker maker;
     private final KnownOptions options;
@@ -56,6 +57,7 @@ public final class KubeRuntime implements WorkloadRuntime {
         this.podman = surroundings.commandLine(CommandLine.PODMAN);
         this.containers =
                 new PodmanContainers(podman, ContainerRuntime.DELETE, ContainerRuntime.SHORT);
+        this.images = new Images(podman, ImageStore.podman(podman));
         this.volumes = new KubeVolumes(podman, ContainerRuntime.SHORT);
         this.maker = new KubeMaker(agent, podman, volumes, surroundings.runFolder());
         this.options = new KnownOptions(surroundings.disk(), NAME);
@@ -115,11 +117,22 @@ public final class KubeRuntime implements WorkloadRuntime {
     }
 
     @Override
-    public Created create(Order order) throws RuntimeFailure {
+    public void prepare(Order order) throws RuntimeFailure {
+        for (var image : KubeImages.of(config(order))) {
+            images.get(image);
+        }
+    }
+
+    private static KubeConfig config(Order order) throws RuntimeFailure {
         if (!order.workload().files().isEmpty()) {
             throw new RuntimeFailure(NO_FILES, false);
         }
-        var config = KubeConfig.parse(order.workload().runtimeConfig());
+        return KubeConfig.parse(order.workload().runtimeConfig());
+    }
+
+    @Override
+    public Created create(Order order) throws RuntimeFailure {
+        var config = config(order);
         options.creating(config.generalOptions());
         try {
             var ref = creations.take(() -> maker.make(order, config));

@@ -24,11 +24,11 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.SortedMap;
+import java.util.TreeMap;
 import java.util.function.Function;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -155,26 +155,45 @@ public final class NativeRuntime implements WorkloadRuntime, AutoCloseable {
         return found;
     }
 
+    /**
+     * {@inheritDoc} There is nothing to get, but what is wrong is told before anything is stopped.
+     */
     @Override
-    public Created create(Order order) throws RuntimeFailure {
+    public void prepare(Order order) throws RuntimeFailure {
         var config = NativeConfig.parse(order.workload().runtimeConfig());
-        var files = WorkloadFiles.of(order.workload().files());
-        var variables = new LinkedHashMap<String, String>();
+        WorkloadFiles.of(order.workload().files());
+        program(config, inherited());
+    }
+
+    private SortedMap<String, String> inherited() {
+        var variables = new TreeMap<String, String>();
         for (var name : INHERITED) {
             if (environment.containsKey(name)) {
                 variables.put(name, environment.get(name));
             }
         }
         variables.putIfAbsent("PATH", Executables.DEFAULT_PATH);
+        return variables;
+    }
+
+    private static Path program(NativeConfig config, SortedMap<String, String> inherited)
+            throws RuntimeFailure {
+        return Executables.find(
+                config.command(),
+                Path.of(config.workingDirectory()),
+                config.env().getOrDefault("PATH", inherited.getOrDefault("PATH", "")));
+    }
+
+    @Override
+    public Created create(Order order) throws RuntimeFailure {
+        var config = NativeConfig.parse(order.workload().runtimeConfig());
+        var files = WorkloadFiles.of(order.workload().files());
+        var variables = inherited();
+        var program = program(config, variables);
         if (ControlFolder.isFor(order.workload())) {
             var control = ControlFolder.of(runFolder, order.instance());
             variables.put(ControlFolder.VARIABLE, control.path().toString());
         }
-        var program =
-                Executables.find(
-                        config.command(),
-                        Path.of(config.workingDirectory()),
-                        config.env().getOrDefault("PATH", variables.getOrDefault("PATH", "")));
         tidyOnce();
         for (var leftover : of(order.instance())) {
             delete(leftover);

@@ -12,10 +12,12 @@ import io.muster.api.runtime.Found;
 import io.muster.api.runtime.Observation;
 import io.muster.api.runtime.RuntimeFailure;
 import io.muster.api.runtime.WorkloadRuntime;
+import io.muster.api.state.ImagePullPolicy;
 import io.muster.api.state.Workload;
 import io.muster.api.state.WorkloadFile;
 import io.muster.testkit.disk.MemoryDisk;
 import io.muster.testkit.podman.PodmanHome;
+import io.muster.testkit.podman.TinyRegistry;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
@@ -297,6 +299,102 @@ final class PodmanRuntimeIT extends ContainerContract {
         } finally {
             registry.stop(0);
         }
+    }
+
+    @Test
+    void pulls_before_an_update_what_is_not_there_and_asks_no_registry_for_what_is()
+            throws Exception {
+        try (var registry = TinyRegistry.open(runFolder.resolve("registry"))) {
+            var runtime = runtime(BOW);
+            var order = order("web", from(registry, ImagePullPolicy.IF_NOT_PRESENT));
+            assertThatThrownBy(() -> runtime.prepare(order))
+                    .isInstanceOf(RuntimeFailure.class)
+                    .hasMessageContaining(registry.image("app:1"));
+            registry.offer(home, PodmanHome.IMAGE, "app:1");
+            runtime.prepare(order);
+            assertThat(registry.requests()).anyMatch(each -> each.contains("/manifests/"));
+            int asked = registry.requests().size();
+            runtime.prepare(order);
+            runtime.create(order);
+            assertThat(registry.requests()).hasSize(asked);
+            assertThat(calls.subList(calls.size() - 2, calls.size()))
+                    .extracting(words -> words.get(1))
+                    .containsExactly("image", "run");
+            forget(registry);
+        }
+    }
+
+    @Test
+    void pulls_always_or_never_as_it_is_told() throws Exception {
+        try (var registry = TinyRegistry.open(runFolder.resolve("registry"))) {
+            var runtime = runtime(BOW);
+            var never = order("web", from(registry, ImagePullPolicy.NEVER));
+            registry.offer(home, PodmanHome.IMAGE, "app:1");
+            assertThatThrownBy(() -> runtime.prepare(never)).hasMessageContaining("is not pulled");
+            assertThatThrownBy(() -> runtime.create(never)).hasMessageContaining("is not pulled");
+            assertThat(registry.requests()).isEmpty();
+            var always = order("web", from(registry, ImagePullPolicy.ALWAYS));
+            runtime.prepare(always);
+            int asked = registry.requests().size();
+            runtime.prepare(always);
+            assertThat(registry.requests().size()).isGreaterThan(asked);
+            asked = registry.requests().size();
+            var created = runtime.create(always);
+            assertThat(registry.requests().size()).isGreaterThan(asked);
+            runtime.delete(created.id());
+            asked = registry.requests().size();
+            runtime.create(never);
+            assertThat(registry.requests()).hasSize(asked);
+            forget(registry);
+        }
+    }
+
+    @Test
+    void logs_in_to_pull_before_an_update_and_tells_nobody() throws Exception {
+        try (var registry = TinyRegistry.open(runFolder.resolve("registry"))) {
+            registry.offer(home, PodmanHome.IMAGE, "app:1");
+            registry.demand("me", "secret");
+            var order = order("web", from(registry, ImagePullPolicy.IF_NOT_PRESENT));
+            assertThatThrownBy(() -> runtime(BOW).prepare(order))
+                    .isInstanceOf(RuntimeFailure.class);
+            var auth =
+                    Files.writeString(
+                            runFolder.resolve("auth.json"),
+                            "{\"auths\": {\"%s\": {\"auth\": \"bWU6c2VjcmV0\"}}}"
+                                    .formatted(registry.host()));
+            environment = RegistryLogin.environment(auth, runFolder);
+            runtime(BOW).prepare(order);
+            assertThat(registry.authorizations()).contains("Basic bWU6c2VjcmV0");
+            registry.demand("me", "another");
+            var again = order("web", from(registry, ImagePullPolicy.ALWAYS));
+            assertThatThrownBy(() -> runtime(BOW).prepare(again))
+                    .isInstanceOf(RuntimeFailure.class)
+                    .hasMessageNotContainingAny("secret", "bWU6c2VjcmV0");
+            assertThat(calls)
+                    .allSatisfy(words ->
+                            assertThat(String.join(" ", words))
+                                    .doesNotContain("secret", "bWU6c2VjcmV0"));
+            forget(registry);
+        }
+    }
+
+    private static Workload from(TinyRegistry registry, ImagePullPolicy policy) {
+        return Workload.of(
+                        "bow",
+                        "podman",
+                        """
+                        image: %s
+                        commandOptions: [--tls-verify=false]
+                        commandArgs: [sleep, "1000"]
+                        """
+                                .formatted(registry.image("app:1")))
+                .withImagePullPolicy(policy);
+    }
+
+    /** The home is shared with other tests. */
+    private void forget(TinyRegistry registry) throws Exception {
+        home.clear();
+        home.podman("rmi", "--force", registry.image("app:1"));
     }
 
     @Test

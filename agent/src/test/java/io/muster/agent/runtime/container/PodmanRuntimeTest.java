@@ -16,6 +16,7 @@ import io.muster.api.runtime.RuntimeId;
 import io.muster.api.shell.ProcessRef;
 import io.muster.api.shell.Processes;
 import io.muster.api.shell.Processes.Finished;
+import io.muster.api.state.ImagePullPolicy;
 import io.muster.api.state.Workload;
 import io.muster.testkit.disk.MemoryDisk;
 import java.io.IOException;
@@ -291,5 +292,75 @@ final class PodmanRuntimeTest {
                 InstanceName.of(new WorkloadName("web"), runtimeConfig, "bow"),
                 Workload.of("bow", "podman", runtimeConfig),
                 new Mark("ab12", new Lineage("line"), new Revision(9)));
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            textBlock =
+                    """
+                    IF_NOT_PRESENT, [],                              'podman image exists web; podman pull --quiet web'
+                    ALWAYS,         [],                              'podman pull --quiet web'
+                    NEVER,          [],                              'podman image exists web'
+                    ALWAYS,         '["--pull=never"]',              'podman image exists web'
+                    IF_NOT_PRESENT, '["--pull", "always"]',          'podman pull --quiet web'
+                    ALWAYS,         '["--rootfs"]',                  ''
+                    ALWAYS,         '["-p", "1:1", "--arch", "arm64", "--tls-verify=false", "--os=linux"]', 'podman pull --quiet --arch arm64 --tls-verify=false --os=linux web'
+                    """)
+    void asks_for_the_image_before_an_update(
+            ImagePullPolicy policy, String options, String expected) {
+        var workload =
+                Workload.of("bow", "podman", "image: web\ncommandOptions: " + options)
+                        .withImagePullPolicy(policy);
+        try {
+            absentImage().prepare(order(workload));
+        } catch (RuntimeFailure e) {
+            assertThat(e).hasMessageContaining("the image web is not on this node");
+        }
+        assertThat(String.join("; ", calls.stream().map(words -> String.join(" ", words)).toList()))
+                .isEqualTo(expected);
+    }
+
+    @ParameterizedTest
+    @CsvSource({"IF_NOT_PRESENT,", "ALWAYS,--pull=always", "NEVER,--pull=never"})
+    void says_at_creation_when_to_pull(ImagePullPolicy policy, String word) throws Exception {
+        var workload = Workload.of("bow", "podman", "image: web").withImagePullPolicy(policy);
+        ps = "[{\"Id\": \"0123456789ab\", \"State\": \"running\", \"Pid\": 42}]";
+        runtime().create(order(workload));
+        var pulls = calls.getFirst().stream().filter(each -> each.startsWith("--pull")).toList();
+        assertThat(pulls).isEqualTo(word == null ? List.of() : List.of(word));
+    }
+
+    @Test
+    void says_what_is_missing_when_it_may_not_be_pulled() {
+        var workload =
+                Workload.of("bow", "podman", "image: web")
+                        .withImagePullPolicy(ImagePullPolicy.NEVER);
+        assertThatThrownBy(() -> absentImage().create(order(workload)))
+                .isInstanceOf(RuntimeFailure.class)
+                .hasMessage(
+                        "the image web is not on this node, and is not pulled, because its policy"
+                                + " says never; load it there, or change the policy");
+    }
+
+    private ContainerRuntime absentImage() {
+        return ContainerRuntime.podman(
+                surroundings(command -> {
+                    calls.add(command.words());
+                    return switch (command.words().get(1)) {
+                        case "ps" -> new Finished(0, "[]", "");
+                        case "image" -> new Finished(1, "", "");
+                        case "run" -> new Finished(125, "", "Error: web: image not known");
+                        default -> new Finished(0, "", "");
+                    };
+                }),
+                _ -> Optional.empty(),
+                new Turns(2, Duration.ofSeconds(5)));
+    }
+
+    private static Order order(Workload workload) {
+        return new Order(
+                InstanceName.of(new WorkloadName("web"), workload.runtimeConfig(), "bow"),
+                workload,
+                new Mark("ab".repeat(32), new Lineage("l"), new Revision(1)));
     }
 }

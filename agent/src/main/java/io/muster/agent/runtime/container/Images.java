@@ -1,0 +1,133 @@
+package io.muster.agent.runtime.container;
+
+import io.muster.api.runtime.RuntimeFailure;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutionException;
+
+/**
+ * Gets images. Several who want the same one at a time pull it once, and share what comes of it.
+ * Any thread.
+ */
+final class Images {
+    /** A pull stops nobody, so it may take long: a large image, a slow line. */
+    static final Duration PULL = Duration.ofMinutes(30);
+
+    private static final int PULLS_AT_ONCE = 3;
+    private static final Duration PATIENCE = Duration.ofMinutes(1);
+
+    private final CommandLine program;
+    private final ImageStore store;
+    private final Turns pulls = new Turns(PULLS_AT_ONCE, PATIENCE);
+    private final ConcurrentHashMap<WantedImage, CompletableFuture<Outcome>> underWay =
+            new ConcurrentHashMap<>();
+
+    /** What came of a pull that others wait for: a failure, or that they have to try themselves. */
+    private record Outcome(Optional<RuntimeFailure> failure, boolean givenUp) {}
+
+    /** Makes those of a program. */
+    Images(CommandLine program, ImageStore store) {
+        this.program = program;
+        this.store = store;
+    }
+
+    /** Says whether it is on this node. */
+    boolean has(WantedImage image) throws RuntimeFailure {
+        return store.has(image);
+    }
+
+    /**
+     * Returns when an image is there as it is wanted.
+     *
+     * @throws RuntimeFailure retryable, with what the program says
+     */
+    void get(WantedImage image) throws RuntimeFailure {
+        switch (image.mode()) {
+            case MISSING -> {
+                if (!store.has(image)) {
+                    pull(image);
+                }
+            }
+            case ALWAYS -> pull(image);
+            case NEWER -> {
+                try {
+                    pull(image);
+                } catch (RuntimeFailure e) {
+                    if (Thread.currentThread().isInterrupted() || !store.has(image)) {
+                        throw e;
+                    }
+                }
+            }
+            case NEVER -> {
+                if (!store.has(image)) {
+                    throw missing(image);
+                }
+            }
+        }
+    }
+
+    static RuntimeFailure missing(WantedImage image) {
+        return new RuntimeFailure(
+                "the image %s is not on this node, and is not pulled, because its policy says never; load it there, or change the policy"
+                        .formatted(image.name()),
+                true);
+    }
+
+    private void pull(WantedImage image) throws RuntimeFailure {
+        while (true) {
+            var mine = new CompletableFuture<Outcome>();
+            var other = underWay.putIfAbsent(image, mine);
+            if (other == null) {
+                pullFor(image, mine);
+                return;
+            }
+            var outcome = await(other);
+            if (outcome.failure().isPresent()) {
+                var failure = outcome.failure().get();
+                throw new RuntimeFailure(
+                        String.valueOf(failure.getMessage()), failure.retryable(), failure);
+            }
+            if (!outcome.givenUp()) {
+                return;
+            }
+        }
+    }
+
+    private void pullFor(WantedImage image, CompletableFuture<Outcome> told) throws RuntimeFailure {
+        var outcome = new Outcome(Optional.empty(), true);
+        try {
+            pulls.take(() -> program.call(image.generalOptions(), PULL, words(image)));
+            outcome = new Outcome(Optional.empty(), false);
+        } catch (RuntimeFailure e) {
+            if (!Thread.currentThread().isInterrupted()) {
+                outcome = new Outcome(Optional.of(e), false);
+            }
+            throw e;
+        } finally {
+            underWay.remove(image, told);
+            told.complete(outcome);
+        }
+    }
+
+    private static Outcome await(CompletableFuture<Outcome> told) throws RuntimeFailure {
+        try {
+            return told.get();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new RuntimeFailure("interrupted while another pulled the image", true, e);
+        } catch (ExecutionException e) {
+            throw new IllegalStateException("it is completed with a value only", e);
+        }
+    }
+
+    private static List<String> words(WantedImage image) {
+        var words = new ArrayList<String>(List.of("pull", "--quiet"));
+        words.addAll(image.pullOptions());
+        words.add(image.name());
+        return words;
+    }
+}

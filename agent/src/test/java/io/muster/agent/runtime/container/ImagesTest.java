@@ -1,0 +1,154 @@
+package io.muster.agent.runtime.container;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
+
+import io.muster.agent.runtime.container.WantedImage.Mode;
+import io.muster.api.runtime.RuntimeFailure;
+import io.muster.api.shell.Processes;
+import io.muster.api.shell.Processes.Finished;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.TreeMap;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
+
+final class ImagesTest {
+    private static final int CREDENTIALS_LENGTH = 8;
+
+    private final List<String> calls = new CopyOnWriteArrayList<>();
+    private final CountDownLatch go = new CountDownLatch(1);
+    private volatile Finished pulled = new Finished(0, "", "");
+    private volatile int there = 1;
+
+    private final Images images = images(this::perform);
+
+    private static Images images(Processes processes) {
+        var program = new CommandLine("podman", processes, new TreeMap<>());
+        return new Images(program, ImageStore.podman(program));
+    }
+
+    private Finished perform(Processes.Command command) throws IOException, InterruptedException {
+        calls.add(String.join(" ", command.words()));
+        if (!command.words().contains("pull")) {
+            return new Finished(there, "", there == 125 ? "Error: no storage" : "");
+        }
+        if (!go.await(20, TimeUnit.SECONDS)) {
+            throw new IOException("nobody lets it go");
+        }
+        return pulled;
+    }
+
+    private static WantedImage wanted(String name, Mode mode) {
+        return new WantedImage(List.of(), name, mode, List.of());
+    }
+
+    @Test
+    void that_are_there_are_not_pulled_and_no_registry_is_asked() throws Exception {
+        there = 0;
+        images.get(wanted("web", Mode.MISSING));
+        images.get(wanted("web", Mode.NEVER));
+        assertThat(calls).containsExactly("podman image exists web", "podman image exists web");
+    }
+
+    @Test
+    void of_which_it_is_not_known_whether_they_are_there_are_not_pulled() {
+        there = 125;
+        assertThatThrownBy(() -> images.get(wanted("web", Mode.MISSING)))
+                .isInstanceOf(RuntimeFailure.class)
+                .hasMessageContaining("no storage");
+        assertThat(calls).hasSize(1);
+    }
+
+    @Test
+    void that_are_wanted_by_several_are_pulled_once() throws Exception {
+        try (var threads = Executors.newVirtualThreadPerTaskExecutor()) {
+            var all = new ArrayList<Future<?>>();
+            for (int i = 0; i < 5; i++) {
+                all.add(threads.submit(() -> get("web")));
+            }
+            await().until(() -> calls.size() == 6); // each has looked, one pulls
+            go.countDown();
+            for (var each : all) {
+                assertThat(each.get(10, TimeUnit.SECONDS)).isEqualTo(true);
+            }
+        }
+        assertThat(calls.stream().filter(call -> call.contains("pull"))).hasSize(1);
+    }
+
+    @Test
+    void that_cannot_be_had_fail_for_all_who_wait_for_them_and_say_why() throws Exception {
+        pulled = new Finished(125, "", "Error: initializing source docker://web: no such host");
+        try (var threads = Executors.newVirtualThreadPerTaskExecutor()) {
+            var first = threads.submit(() -> get("web"));
+            var second = threads.submit(() -> get("web"));
+            await().until(() -> calls.size() == 3);
+            go.countDown();
+            for (var each : List.of(first, second)) {
+                assertThatThrownBy(() -> each.get(10, TimeUnit.SECONDS))
+                        .hasMessageContaining("no such host")
+                        .hasMessageContaining("\"pull\" \"--quiet\" \"web\"");
+            }
+        }
+    }
+
+    @Test
+    void whose_pull_is_given_up_by_one_are_pulled_by_another_who_waits() throws Exception {
+        var first = new CompletableFuture<Throwable>();
+        var thread =
+                Thread.ofVirtual()
+                        .start(() -> {
+                            try {
+                                images.get(wanted("web", Mode.MISSING));
+                            } catch (RuntimeFailure e) {
+                                first.complete(e);
+                            }
+                        });
+        await().until(() -> calls.size() == 2);
+        try (var threads = Executors.newVirtualThreadPerTaskExecutor()) {
+            var second = threads.submit(() -> get("web"));
+            await().until(() -> calls.size() == 3);
+            thread.interrupt();
+            assertThat(first.get(10, TimeUnit.SECONDS)).hasMessageContaining("interrupted");
+            await().until(() -> calls.size() == 4);
+            go.countDown();
+            assertThat(second.get(10, TimeUnit.SECONDS)).isEqualTo(true);
+        }
+    }
+
+    private boolean get(String name) throws RuntimeFailure {
+        images.get(wanted(name, Mode.MISSING));
+        return true;
+    }
+
+    @Test
+    void that_would_better_be_newer_may_be_as_they_are() throws Exception {
+        go.countDown();
+        pulled = new Finished(125, "", "Error: no such host");
+        there = 0;
+        images.get(wanted("web", Mode.NEWER));
+        there = 1;
+        assertThatThrownBy(() -> images.get(wanted("web", Mode.NEWER)))
+                .hasMessageContaining("no such host");
+    }
+
+    @Test
+    void that_cannot_be_had_betray_no_credentials() {
+        go.countDown();
+        pulled = new Finished(125, "", "Error: unauthorized: access to the resource is denied");
+        var secret = "me:" + "s".repeat(CREDENTIALS_LENGTH);
+        for (var options : List.of(List.of("--creds", secret), List.of("--creds=" + secret))) {
+            var image = new WantedImage(List.of(), "web", Mode.ALWAYS, options);
+            assertThatThrownBy(() -> images.get(image))
+                    .hasMessageContaining("unauthorized")
+                    .hasMessageNotContaining(secret);
+        }
+    }
+}
