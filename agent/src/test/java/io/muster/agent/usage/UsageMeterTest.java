@@ -78,6 +78,17 @@ final class UsageMeterTest {
         return UsageMeter.open(PROC, clock).sample(List.of(subject)).getFirst();
     }
 
+    /** Such as a native workload below the shell that is watched. */
+    @Test
+    void counts_sessions_that_were_begun_in_one() throws Exception {
+        var busy = of(BUSY, session("setsid sh -c 'while :; do :; done' & wait"));
+        await().atMost(Duration.ofSeconds(20))
+                .until(() -> {
+                    int used = first(busy).cpuMillis();
+                    return used > 10 && used <= 2_000;
+                });
+    }
+
     @Test
     void adds_up_the_containers_of_a_pod() throws Exception {
         var one = session("sleep 1000000");
