@@ -1,6 +1,7 @@
 package io.muster.tests.system;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import io.muster.testkit.podman.PodmanHome;
 import io.muster.testkit.podman.TinyRegistry;
@@ -48,19 +49,20 @@ final class ImagesIT {
         assertThat(before).hasSize(1);
 
         var update = house.file("update.yaml", manifest(registry.image("app:2")));
-        var started = house.muster("apply", "--no-wait", update.toString());
+        var started = house.muster("--no-wait", "apply", update.toString());
         assertThat(started.exit()).as(started.toString()).isZero();
         house.awaitWorkload("web", "Pending(Starting)", "Retry");
         house.awaitWorkload("web", "Running(Ok)");
         assertThat(containers()).isEqualTo(before);
 
         registry.offer(house.podman(), PodmanHome.IMAGE, "app:2");
-        var waited = house.muster("apply", update.toString());
-        assertThat(waited.exit()).as(waited.toString()).isZero();
+        await("the update")
+                .atMost(House.PATIENCE)
+                .untilAsserted(() ->
+                        assertThat(house.podman().podman("ps", "--format", "{{.Image}}"))
+                                .isEqualTo(registry.image("app:2")));
         house.awaitWorkload("web", "Running(Ok)");
         assertThat(containers()).hasSize(1).doesNotContainAnyElementsOf(before);
-        assertThat(house.podman().podman("ps", "--format", "{{.Image}}"))
-                .isEqualTo(registry.image("app:2"));
         assertThat(registry.authorizations()).isNotEmpty();
         assertThat(agent.log())
                 .contains("Retry")
