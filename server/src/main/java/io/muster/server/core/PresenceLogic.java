@@ -72,7 +72,8 @@ final class PresenceLogic {
 
     /**
      * Says whether the name is kept for its holder. A server that was started anew gives those that
-     * an earlier life of it knew their time to come; who has obeyed this store is one of them.
+     * an earlier life of it knew their time to come, also while it is still on its way to the
+     * broker; who has obeyed this store is one of them.
      */
     private static boolean holderIsAbout(Turn turn, Agent agent, AgentPresence presence) {
         long hold = turn.settings().times().nameHold().toNanos();
@@ -88,7 +89,7 @@ final class PresenceLogic {
                         .isPresent();
         return turn.state().mayHaveMet(agent.name())
                 && !known
-                && turn.state().since().filter(since -> !turn.isPast(since + hold)).isPresent();
+                && turn.state().since().filter(since -> turn.isPast(since + hold)).isEmpty();
     }
 
     /** An agent told its load. */

@@ -166,6 +166,13 @@ final class NameTest {
     }
 
     @Test
+    void is_kept_by_a_server_that_was_started_anew_before_it_knows_of_its_own_connection() {
+        core = opened(Set.of(BOW));
+        core.announce(BOW, newer("n1"));
+        assertThat(verdicts()).containsExactly("wait newer");
+    }
+
+    @Test
     void is_given_by_a_server_that_was_started_long_ago_to_whoever_comes() {
         core = startedAnew();
         core.pass(HOLD);
@@ -188,9 +195,13 @@ final class NameTest {
     }
 
     private static Core startedAnew(Set<AgentName> met) {
+        return opened(met).connected();
+    }
+
+    private static Core opened(Set<AgentName> met) {
         var web = new Head.Stored(Core.on(BOW, "a"), new Revision(1));
         var head = Core.head(2, 1, Map.of(new WorkloadName("web"), web), met);
-        return new Core(head, ServerSettings.DEFAULTS).connected();
+        return new Core(head, ServerSettings.DEFAULTS);
     }
 
     private static StateVersion version(long epoch) {
