@@ -4,8 +4,13 @@ import io.muster.api.bus.Publication;
 import io.muster.api.codec.LinkCodec;
 import io.muster.api.codec.MalformedMessage;
 import io.muster.api.link.Addressee;
+import io.muster.api.name.InstanceName;
+import io.muster.api.name.Lineage;
 import io.muster.api.name.NodeId;
 import io.muster.api.name.StateVersion;
+import io.muster.api.name.WorkloadName;
+import io.muster.api.state.CompleteState;
+import io.muster.api.state.Workload;
 import io.muster.api.topic.AgentChannel;
 import io.muster.api.topic.Topics;
 import io.muster.transport.LogTerms;
@@ -14,17 +19,25 @@ import java.util.EnumMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
 
 /** What must hold after every event. Counts how often each was looked at. */
 public final class Invariants {
     /** The promises that are looked at. */
     public enum Promise {
+        /** What was acknowledged is in the store of each server that starts. */
+        ACKNOWLEDGED_SURVIVES,
+        /** Nothing starts before what it needs to be running has run. */
+        CONDITIONS_HELD,
         /** At most one live instance of a workload on a node. */
         ONE_LIVE_INSTANCE,
         /** An agent never works from an older desired state than before, its restarts included. */
         NEVER_BACKWARDS,
+        /** Another server with another store changes nothing on a node that obeys the first. */
+        FOREIGN_TOUCHES_NOTHING,
         /** An update that names a revision is taken at that revision only. */
         STALE_NEVER_WINS,
         /** What is asked about by a dry run runs nowhere, and is in no desired state. */
@@ -48,10 +61,16 @@ public final class Invariants {
     private final Topics topics;
     private final List<SimulatedNode> nodes;
     private final List<SimulatedNode> namesakes;
-    private final Map<String, StateVersion> observed = new TreeMap<>();
+    private final Map<String, Observed> observed = new TreeMap<>();
     private final Set<NodeId> holders = new HashSet<>();
     private final Set<String> released = new HashSet<>();
+    private final Set<WorkloadName> everAlive = new HashSet<>();
+    private @Nullable Lineage ours;
     private String broken = "";
+
+    /** What a life of an agent worked from. */
+    private record Observed(String instance, StateVersion version) {}
+
     private final Map<Promise, Long> looks = new EnumMap<>(Promise.class);
 
     /** The list of namesakes grows. */
@@ -95,6 +114,9 @@ public final class Invariants {
                 if (resident.instance().workload().value().startsWith(GHOST)) {
                     throw new AssertionError("a dry run started " + resident.instance());
                 }
+                if (resident.alive()) {
+                    everAlive.add(resident.instance().workload());
+                }
                 if (resident.alive() && !alive.add(resident.instance().workload().value())) {
                     throw new AssertionError(
                             "two live instances of %s on %s"
@@ -102,6 +124,27 @@ public final class Invariants {
                 }
             }
         }
+    }
+
+    /** Looks at what a server has found in its store. */
+    void opened(Optional<CompleteState> state, SimulatedClient client) {
+        if (state.isPresent()) {
+            looked(Promise.ACKNOWLEDGED_SURVIVES);
+            client.contradiction(state.get().desiredState()).ifPresent(this::broken);
+        }
+    }
+
+    /** Looks at something that is about to be started. */
+    void starting(InstanceName instance, Workload workload) {
+        workload.dependencies()
+                .forEach((on, dependency) -> {
+                    looked(Promise.CONDITIONS_HELD);
+                    if (dependency.lasts() && !everAlive.contains(on)) {
+                        broken(
+                                "%s starts, and %s, which it needs, has never run"
+                                        .formatted(instance, on));
+                    }
+                });
     }
 
     /** Looks whether logs are read for nobody. */
@@ -116,6 +159,28 @@ public final class Invariants {
                         "%s reads logs, and nobody has wanted them for %s"
                                 .formatted(node.name(), reader.idle()));
             }
+        }
+    }
+
+    /** What a full disk did not take, nobody remembers. */
+    private boolean mayHaveForgotten(String before, String instance) {
+        return !before.equals(instance)
+                && nodes.stream()
+                        .filter(node -> node.host().equals(SimulatedNode.hostOf(instance)))
+                        .anyMatch(SimulatedNode::hasStartedBehind);
+    }
+
+    /** The first lineage that anybody works from is the one that counts. */
+    private void ofOurs(String host, StateVersion version) {
+        if (nodes.stream().noneMatch(node -> node.host().equals(host))) {
+            return;
+        }
+        looked(Promise.FOREIGN_TOUCHES_NOTHING);
+        if (ours == null) {
+            ours = version.lineage();
+        }
+        if (!version.lineage().equals(ours)) {
+            throw new AssertionError(host + " works for another server: " + version);
         }
     }
 
@@ -167,14 +232,19 @@ public final class Invariants {
             var report = LinkCodec.decodeReport(publication.payload());
             var now = report.observed();
             if (now.isPresent()) {
+                ofOurs(SimulatedNode.hostOf(report.instance()), now.get());
                 looks.merge(Promise.NEVER_BACKWARDS, 1L, Long::sum);
-                var before = observed.put(SimulatedNode.hostOf(report.instance()), now.get());
+                var before =
+                        observed.put(
+                                SimulatedNode.hostOf(report.instance()),
+                                new Observed(report.instance(), now.get()));
                 if (before != null
-                        && before.comparableTo(now.get())
-                        && now.get().isOlderThan(before)) {
+                        && !mayHaveForgotten(before.instance, report.instance())
+                        && before.version.comparableTo(now.get())
+                        && now.get().isOlderThan(before.version)) {
                     throw new AssertionError(
                             "%s went back from %s to %s"
-                                    .formatted(report.instance(), before, now.get()));
+                                    .formatted(report.instance(), before.version, now.get()));
                 }
             }
         } catch (MalformedMessage e) {

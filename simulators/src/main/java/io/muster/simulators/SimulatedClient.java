@@ -24,10 +24,12 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.concurrent.CompletionStage;
 import java.util.function.Consumer;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
@@ -48,12 +50,20 @@ public final class SimulatedClient {
     private final List<Revision> seen = new ArrayList<>();
     private final Map<Revision, Map<WorkloadName, Workload>> made = new TreeMap<>();
     private final Invariants invariants;
+    private final Rivalry rivalry;
+    private Optional<WorkloadName> touched = Optional.empty(); // by what is under way
     private boolean busy;
     private int updates;
     private int unknown;
 
-    SimulatedClient(World world, MemoryBroker broker, Topics topics, Invariants invariants) {
+    SimulatedClient(
+            World world,
+            MemoryBroker broker,
+            Topics topics,
+            Invariants invariants,
+            Rivalry rivalry) {
         this.invariants = invariants;
+        this.rivalry = rivalry;
         Serial serial = world.serial("client", 1_000);
         this.link =
                 new ClientLink(
@@ -85,6 +95,30 @@ public final class SimulatedClient {
     /** Returns how many had an outcome that the client was not told. */
     public int unknown() {
         return unknown;
+    }
+
+    /**
+     * Says what is wrong with a desired state, as far as that is certain at this moment, whatever
+     * becomes of an update that is under way; empty if nothing is.
+     */
+    Optional<String> contradiction(State desired) {
+        if (busy && touched.isEmpty()) {
+            return Optional.empty(); // it may change everything
+        }
+        var names = new TreeSet<>(acknowledged.keySet());
+        names.addAll(desired.workloads().keySet());
+        names.removeAll(uncertain);
+        touched.ifPresent(names::remove);
+        return names.stream()
+                .filter(name ->
+                        !Objects.equals(acknowledged.get(name), desired.workloads().get(name)))
+                .findFirst()
+                .map(name ->
+                        "%s was acknowledged as %s, and is %s"
+                                .formatted(
+                                        name,
+                                        acknowledged.get(name),
+                                        desired.workloads().get(name)));
     }
 
     /** Says whether an update is under way. */
@@ -120,7 +154,7 @@ public final class SimulatedClient {
             return;
         }
         busy = true;
-        link.ask(change(ghost, workload).asDryRun(), PATIENCE)
+        ask(change(ghost, workload).asDryRun())
                 .whenComplete((response, failure) -> {
                     busy = false;
                     if (failure == null && response.body() instanceof Response.Planned planned) {
@@ -143,7 +177,7 @@ public final class SimulatedClient {
             return;
         }
         busy = true;
-        link.ask(new Request.GetHistory(), PATIENCE)
+        ask(new Request.GetHistory())
                 .whenComplete((response, failure) -> {
                     if (failure == null
                             && response.body() instanceof Response.History history
@@ -157,7 +191,7 @@ public final class SimulatedClient {
     }
 
     private void read(Revision revision) {
-        link.ask(new Request.GetHistoryState(revision), PATIENCE)
+        ask(new Request.GetHistoryState(revision))
                 .whenComplete((response, failure) -> {
                     if (failure == null && response.body() instanceof Response.HistoryState past) {
                         apply(past);
@@ -181,7 +215,7 @@ public final class SimulatedClient {
         var update =
                 new Request.UpdateState(past.state(), List.of(FieldMask.of("desiredState")))
                         .ifAt(past.revision());
-        link.ask(update, PATIENCE)
+        ask(update)
                 .whenComplete((response, failure) -> {
                     busy = false;
                     if (failure == null && response.body() instanceof Response.Updated updated) {
@@ -224,10 +258,12 @@ public final class SimulatedClient {
             return;
         }
         busy = true;
+        touched = Optional.of(name);
         var update = condition.apply(change(name, workload));
-        link.ask(update, PATIENCE)
+        ask(update)
                 .whenComplete((response, failure) -> {
                     busy = false;
+                    touched = Optional.empty();
                     if (failure == null && response.body() instanceof Response.Updated updated) {
                         update.ifRevision().ifPresent(basedOn -> notStale(basedOn, updated));
                         uncertain.remove(name);
@@ -261,6 +297,18 @@ public final class SimulatedClient {
         }
     }
 
+    /** An answer that may come from a rival says nothing about what the server did. */
+    private CompletionStage<Response> ask(Request.Body body) {
+        long before = rivalry.changes();
+        return link.ask(body, PATIENCE)
+                .thenApply(response -> {
+                    if (rivalry.isOn() || rivalry.changes() != before) {
+                        throw new IllegalStateException("perhaps the answer of a rival");
+                    }
+                    return response;
+                });
+    }
+
     private static Request.UpdateState change(WorkloadName name, @Nullable Workload workload) {
         var wish = workload == null ? State.EMPTY : State.EMPTY.with(name, workload);
         var tree = StateTree.of(new CompleteState(wish, List.of(), new TreeMap<>(), State.EMPTY));
@@ -270,7 +318,7 @@ public final class SimulatedClient {
 
     /** Asks for the states of all workloads; empty if there was no answer. */
     public void states(Consumer<Optional<List<WorkloadState>>> then) {
-        link.ask(new Request.GetState(List.of(FieldMask.of("workloadStates")), false), PATIENCE)
+        ask(new Request.GetState(List.of(FieldMask.of("workloadStates")), false))
                 .whenComplete((response, _) ->
                         then.accept(
                                 response != null

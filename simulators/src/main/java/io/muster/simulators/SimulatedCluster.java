@@ -12,16 +12,18 @@ import io.muster.api.state.Workload;
 import io.muster.api.state.WorkloadState;
 import io.muster.api.topic.Topics;
 import io.muster.api.tree.StateTree;
+import io.muster.simulators.plan.Mishap;
+import io.muster.simulators.plan.PlanMaker;
+import io.muster.simulators.plan.Step;
 import io.muster.testkit.bus.BrokerRules;
 import io.muster.testkit.bus.MemoryBroker;
+import io.muster.testkit.bus.NetworkFault;
 import io.muster.testkit.bus.RandomFaults;
 import io.muster.testkit.runtime.Behaviour;
 import io.muster.testkit.runtime.FakeMachine.Preparation;
-import io.muster.testkit.runtime.FakeMachine.Resident;
 import io.muster.testkit.world.World;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -36,14 +38,19 @@ import java.util.stream.Collectors;
  */
 public final class SimulatedCluster {
     private static final Duration CONVERGENCE = Duration.ofMinutes(3);
-    private static final int WORKLOADS = 8;
-    private static final List<Mishap> EVERY_MISHAP = List.of(Mishap.values());
+
+    /** How often the broker writes down what is retained. */
+    private static final Duration SAVES_EVERY = Duration.ofSeconds(20);
+
+    private static final Duration STARTS_AGAIN = Duration.ofSeconds(5);
 
     private final World world;
     private final RandomGenerator random;
     private final RandomFaults faults;
     private final MemoryBroker broker;
     private final SimulatedServer server;
+    private final SimulatedServer rival;
+    private final Rivalry rivalry = new Rivalry();
     private final List<SimulatedNode> nodes = new ArrayList<>();
     private final List<SimulatedNode> namesakes = new ArrayList<>();
     private final Topics topics;
@@ -52,11 +59,9 @@ public final class SimulatedCluster {
     private final Invariants invariants;
     private final SimulatedReader reader;
     private final Trace trace;
-    private final Map<Mishap, Integer> mishaps = new EnumMap<>(Mishap.class);
-    private final TreeSet<WorkloadName> vanished = new TreeSet<>();
+    private final Player player = new Player(this);
     private Optional<List<WorkloadState>> lastStates = Optional.empty();
     private boolean asking;
-    private boolean dependent;
 
     /** Builds a cluster and starts everything in it. */
     public SimulatedCluster(long seed, int agents, RandomFaults.Rates rates) {
@@ -70,7 +75,9 @@ public final class SimulatedCluster {
                         faults,
                         BrokerRules.DEFAULT);
         topics = new Topics(new ClusterName("sim"));
-        server = new SimulatedServer(world, broker, topics);
+        server =
+                new SimulatedServer(world, broker, topics, SimulatedServer.HOST, new ServerWatch());
+        rival = new SimulatedServer(world, broker, topics, SimulatedServer.RIVAL, new RivalWatch());
         var chances = world.split();
         for (int i = 0; i < agents; i++) {
             nodes.add(
@@ -80,11 +87,14 @@ public final class SimulatedCluster {
                             topics,
                             new AgentName("n" + i),
                             "n" + i,
-                            order -> behaviour(order, chances)));
+                            order -> {
+                                starting(order);
+                                return behaviour(order, chances);
+                            }));
         }
         nodes.forEach(node -> node.machine().preparing(order -> preparation(order, chances)));
         invariants = new Invariants(topics, nodes, namesakes);
-        client = new SimulatedClient(world, broker, topics, invariants);
+        client = new SimulatedClient(world, broker, topics, invariants, rivalry);
         observer = new SimulatedObserver(world, broker, topics, invariants);
         trace = new Trace(world);
         broker.spy((clientId, publication) -> {
@@ -96,14 +106,14 @@ public final class SimulatedCluster {
             invariants.afterEvent();
             invariants.logs(reader);
         });
+        saveRetained();
         server.start();
         nodes.forEach(SimulatedNode::start);
     }
 
-    /** From now on workloads that are applied may depend on others. */
-    public SimulatedCluster withDependencies() {
-        dependent = true;
-        return this;
+    private void saveRetained() {
+        broker.saveRetained();
+        world.in(SAVES_EVERY, this::saveRetained);
     }
 
     /** Returns what happened. */
@@ -127,8 +137,8 @@ public final class SimulatedCluster {
     }
 
     /** Returns how often each mishap happened. */
-    public Map<Mishap, Integer> mishaps() {
-        return Map.copyOf(mishaps);
+    public Map<Mishap, Long> mishaps() {
+        return player.mishaps();
     }
 
     /** Returns how many processes were ever started, on all nodes. */
@@ -139,6 +149,76 @@ public final class SimulatedCluster {
     /** Returns a node; they are numbered from 0. */
     public SimulatedNode node(int number) {
         return nodes.get(number);
+    }
+
+    SimulatedNode node(String host) {
+        return nodes.stream()
+                .filter(each -> each.host().equals(host))
+                .findFirst()
+                .orElseThrow(() -> new IllegalArgumentException("no node " + host));
+    }
+
+    List<SimulatedNode> nodes() {
+        return List.copyOf(nodes);
+    }
+
+    void jump(Duration shift) {
+        world.jump(shift);
+    }
+
+    MemoryBroker broker() {
+        return broker;
+    }
+
+    RandomFaults faults() {
+        return faults;
+    }
+
+    SimulatedServer server() {
+        return server;
+    }
+
+    /** Starts another server, unless it runs; it is not for nodes that would believe it. */
+    boolean startRival() {
+        boolean areObeying = nodes.stream().allMatch(SimulatedNode::hasObeyed);
+        if (!areObeying || rival.isUp() || hasNamesake()) {
+            return false;
+        }
+        rival.start();
+        return true;
+    }
+
+    void endRival() {
+        rival.crash();
+        rivalry.ends();
+    }
+
+    SimulatedReader reader() {
+        return reader;
+    }
+
+    boolean hasNamesake() {
+        return namesakes.stream().anyMatch(SimulatedNode::isUp);
+    }
+
+    /** Lets something happen after a time. */
+    void in(Duration time, Runnable happening) {
+        world.in(time, happening);
+    }
+
+    /** Returns how often the network did what to a message. */
+    public Map<NetworkFault, Long> networkFaults() {
+        return faults.counts();
+    }
+
+    /** Returns how many events there were. */
+    public long events() {
+        return world.steps();
+    }
+
+    /** Returns how long it has lasted, in its own time. */
+    public Duration elapsed() {
+        return world.elapsed();
     }
 
     /** Lets time pass, in which nothing goes wrong but what was ordered before. */
@@ -161,34 +241,19 @@ public final class SimulatedCluster {
         return namesake;
     }
 
-    /** Lives for a while: updates by chance, and everything goes wrong by chance. */
-    public void live(Duration time) {
-        var end = world.elapsed().plus(time);
-        while (world.elapsed().compareTo(end) < 0) {
-            if (random.nextInt(3) > 0) {
-                update();
-            } else {
-                mishap(EVERY_MISHAP.get(random.nextInt(EVERY_MISHAP.size())));
-            }
-            world.run(Duration.ofMillis(random.nextInt(3_000)));
-        }
+    /** Lives for a while without orders, and with all that goes wrong but what ends workloads. */
+    public void sufferWithoutUpdates(Duration time) {
+        play(new PlanMaker(random, nodes.size(), false).suffering(time), time);
     }
 
-    /** The same without updates, and without what ends workloads. */
-    public void sufferWithoutUpdates(Duration time) {
-        var end = world.elapsed().plus(time);
-        var mild =
-                List.of(
-                        Mishap.SERVER_CRASH,
-                        Mishap.AGENT_CRASH,
-                        Mishap.CUT,
-                        Mishap.FREEZE,
-                        Mishap.BROKER_RESTART,
-                        Mishap.BROKER_LOSS);
-        while (world.elapsed().compareTo(end) < 0) {
-            mishap(mild.get(random.nextInt(mild.size())));
-            world.run(Duration.ofMillis(random.nextInt(6_000)));
+    /** Lets this time pass, and these things happen at their times in it. */
+    public void play(List<Step> steps, Duration time) {
+        var beginning = world.elapsed();
+        for (var step : steps) {
+            world.run(beginning.plus(step.at()).minus(world.elapsed()));
+            player.perform(step.what());
         }
+        world.run(beginning.plus(time).minus(world.elapsed()));
     }
 
     /** Applies this many lasting workloads, and waits until they run. */
@@ -209,7 +274,8 @@ public final class SimulatedCluster {
      */
     public void converge() {
         faults.calm();
-        trace.add("calm");
+        trace.step("everything is healed");
+        player.heal();
         reader.die();
         namesakes.forEach(SimulatedNode::powerCut);
         server.start();
@@ -228,7 +294,7 @@ public final class SimulatedCluster {
                             .formatted(
                                     e.getMessage(),
                                     difference(),
-                                    mishaps,
+                                    mishaps(),
                                     server.state().map(CompleteState::workloadStates),
                                     client.acknowledged(),
                                     trace.tail(60)),
@@ -238,54 +304,13 @@ public final class SimulatedCluster {
         faults.resume();
     }
 
-    private void update() {
-        int number = random.nextInt(WORKLOADS);
-        var name = new WorkloadName("w" + number);
-        var written =
-                workload(nodes.get(random.nextInt(nodes.size())), "version " + random.nextInt(5));
-        var workload = dependent ? Ties.among(written, number, random) : written;
-        switch (random.nextInt(14)) {
-            case 0, 1, 2 -> {
-                trace.add("delete " + name);
-                client.delete(name);
-            }
-            case 3 -> {
-                int age = random.nextInt(3);
-                trace.add("apply " + name + " if nothing changed, as seen " + age + " answers ago");
-                client.applyIfUnchanged(name, workload, age);
-            }
-            case 4 -> {
-                trace.add("roll back");
-                client.rollBack(random.nextInt(20));
-            }
-            case 5 -> {
-                trace.add("dry run");
-                client.dryRun(new WorkloadName(Invariants.GHOST + random.nextInt(3)), workload);
-            }
-            case 6 -> {
-                var instances = wished().stream().limit(1 + random.nextInt(4)).toList();
-                trace.add("read logs of " + instances.size());
-                reader.read(instances);
-            }
-            case 7 -> {
-                if (random.nextBoolean()) {
-                    trace.add("read no more logs");
-                    reader.leave();
-                } else {
-                    trace.add("the reader of logs dies");
-                    reader.die();
-                }
-            }
-            default -> {
-                trace.add("apply " + name);
-                client.apply(name, workload);
-            }
-        }
-    }
-
     private Workload workload(SimulatedNode node, String config) {
         return Workload.of(node.name().value(), SimulatedNode.RUNTIME, config)
                 .withRestartPolicy(RestartPolicy.ALWAYS);
+    }
+
+    private void starting(Order order) {
+        invariants.starting(order.instance(), order.workload());
     }
 
     private static Behaviour behaviour(Order order, RandomGenerator chances) {
@@ -308,68 +333,8 @@ public final class SimulatedCluster {
         return chances.nextInt(4) == 0 ? preparation.failing("no registry", true) : preparation;
     }
 
-    private void mishap(Mishap mishap) {
-        trace.add(mishap.name());
-        mishaps.merge(mishap, 1, Integer::sum);
-        var node = nodes.get(random.nextInt(nodes.size()));
-        var soon = Duration.ofMillis(random.nextInt(15_000));
-        switch (mishap) {
-            case SERVER_CRASH -> {
-                server.crash();
-                world.in(soon, server::start);
-            }
-            case AGENT_CRASH -> {
-                node.crash();
-                world.in(soon, node::start);
-            }
-            case POWER_CUT -> {
-                node.powerCut();
-                world.in(soon, node::start);
-            }
-            case CUT -> broker.cut(random.nextInt(4) == 0 ? SimulatedObserver.HOST : node.host());
-            case FREEZE -> {
-                var host =
-                        switch (random.nextInt(5)) {
-                            case 0 -> SimulatedServer.HOST;
-                            case 1 -> SimulatedObserver.HOST;
-                            default -> node.host();
-                        };
-                broker.freeze(host);
-                world.in(soon, () -> broker.thaw(host));
-            }
-            case BROKER_RESTART, BROKER_LOSS -> {
-                broker.stop();
-                world.in(soon, () -> broker.start(mishap == Mishap.BROKER_RESTART));
-            }
-            case EXIT ->
-                    anyResident(node)
-                            .ifPresent(each -> node.machine().end(each.id(), random.nextInt(2)));
-            case VANISH -> anyResident(node).ifPresent(each -> vanish(node, each));
-            case NAMESAKE -> {
-                // before the server had met the node, the namesake would have come first
-                boolean isLater = node.hasObeyed() && invariants.hasHeld(node.id());
-                if (isLater && namesakes.stream().noneMatch(SimulatedNode::isUp)) {
-                    var namesake = namesake(node);
-                    world.in(soon.multipliedBy(3), namesake::powerCut);
-                }
-            }
-        }
-    }
-
-    private Optional<Resident> anyResident(SimulatedNode node) {
-        var residents = node.machine().residents();
-        return residents.isEmpty()
-                ? Optional.empty()
-                : Optional.of(residents.get(random.nextInt(residents.size())));
-    }
-
-    private void vanish(SimulatedNode node, Resident resident) {
-        vanished.add(resident.instance().workload());
-        node.machine().vanish(resident.id());
-    }
-
     /** The instances that must be there, as far as the client can know. */
-    private Set<InstanceName> wished() {
+    Set<InstanceName> wished() {
         var uncertain = client.uncertain();
         var wished = new TreeSet<InstanceName>();
         client.acknowledged()
@@ -401,7 +366,7 @@ public final class SimulatedCluster {
         var differences = new ArrayList<String>();
         for (var instance : wished) {
             if (!alive.contains(instance)
-                    && !vanished.contains(instance.workload())
+                    && !player.hasVanished(instance.workload())
                     && !ties.mayWaitToStart(instance)) {
                 differences.add("missing: " + instance);
             }
@@ -439,8 +404,47 @@ public final class SimulatedCluster {
         return wished().stream()
                 .allMatch(each ->
                         running.contains(each)
-                                || vanished.contains(each.workload())
+                                || player.hasVanished(each.workload())
                                 || ties.mayWaitToStart(each)
                                 || ties.mayWaitToStop(each));
+    }
+
+    private final class ServerWatch implements SimulatedServer.Watch {
+        @Override
+        public void opened(Optional<CompleteState> state) {
+            invariants.opened(state, client);
+        }
+
+        @Override
+        public void serving() {
+            // who asks it, waits for it
+        }
+
+        @Override
+        public void displaced(String why) {
+            if (!rival.isUp() && rivalry.changes() == 0) {
+                invariants.broken("there is one server only, and it says: " + why);
+            }
+            // as the service that starts it would
+            world.in(Duration.ZERO, server::crash);
+            world.in(STARTS_AGAIN, server::start);
+        }
+    }
+
+    private final class RivalWatch implements SimulatedServer.Watch {
+        @Override
+        public void opened(Optional<CompleteState> state) {
+            // it knows nothing
+        }
+
+        @Override
+        public void serving() {
+            rivalry.begins();
+        }
+
+        @Override
+        public void displaced(String why) {
+            world.in(Duration.ZERO, SimulatedCluster.this::endRival);
+        }
     }
 }

@@ -18,6 +18,7 @@ import io.muster.testkit.bus.MemoryBroker;
 import io.muster.testkit.disk.MemoryDisk;
 import io.muster.testkit.runtime.Behaviour;
 import io.muster.testkit.runtime.FakeMachine;
+import io.muster.testkit.runtime.FakeRuntime;
 import io.muster.testkit.world.World;
 import java.time.Duration;
 import java.util.List;
@@ -42,6 +43,8 @@ public final class SimulatedNode {
     private final MemoryDisk disk = new MemoryDisk();
     private @Nullable Serial serial;
     private @Nullable AgentShell shell;
+    private @Nullable FakeRuntime runtime;
+    private boolean startedBehind;
     private int lives;
 
     SimulatedNode(
@@ -94,6 +97,11 @@ public final class SimulatedNode {
         return disk.read("desired").isPresent();
     }
 
+    /** Says whether the agent's last life began with files that its disk had refused to renew. */
+    boolean hasStartedBehind() {
+        return startedBehind;
+    }
+
     /** Returns how many logs the agent reads for others. */
     int openLogs() {
         return serial == null || shell == null ? 0 : shell.openLogs();
@@ -111,6 +119,9 @@ public final class SimulatedNode {
         }
         var next = world.serial(host + "-" + lives, 1_000);
         serial = next;
+        startedBehind = disk.isBehind();
+        var its = machine.runtime(RUNTIME, name);
+        runtime = its;
         shell =
                 new AgentShell(
                         name,
@@ -119,7 +130,7 @@ public final class SimulatedNode {
                         new TreeMap<>(),
                         new Node(
                                 id(),
-                                List.of(machine.runtime(RUNTIME, name)),
+                                List.of(its),
                                 disk,
                                 machine.exitWatch(),
                                 Doors.NONE,
@@ -165,9 +176,17 @@ public final class SimulatedNode {
         }
     }
 
+    /** Lets the runtime do what the agent had asked for when it died. */
+    void finishTasks() {
+        if (serial == null && runtime != null) {
+            runtime.finish();
+        }
+    }
+
     /** Cuts the power: the agent and all workloads end, what was written stays. */
     public void powerCut() {
         crash();
+        runtime = null;
         machine.reboot();
     }
 }

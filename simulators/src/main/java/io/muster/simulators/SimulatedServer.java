@@ -11,6 +11,7 @@ import io.muster.server.store.MemoryStore;
 import io.muster.testkit.bus.MemoryBroker;
 import io.muster.testkit.world.World;
 import io.muster.transport.LinkOptions;
+import java.time.Duration;
 import java.util.Optional;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
@@ -18,29 +19,49 @@ import org.jspecify.annotations.Nullable;
 /** A store that outlives its servers, and the server, which comes and goes. */
 public final class SimulatedServer {
     static final String HOST = "server";
+    static final String RIVAL = "rival";
 
     /** Few, so that some who come back find that too many are gone. */
     private static final int EVENTS = 20;
 
+    /** After a start that failed. */
+    private static final Duration STARTS_AGAIN = Duration.ofSeconds(2);
+
     private final World world;
     private final MemoryBroker broker;
     private final Topics topics;
-    private final MemoryStore store;
+    private final String host;
+    private final Watch watch;
+    private final SimulatedStore store;
     private final RandomGenerator random;
     private @Nullable Serial serial;
     private @Nullable ServerShell shell;
     private int lives;
 
-    SimulatedServer(World world, MemoryBroker broker, Topics topics) {
+    /** Hears what becomes of a server. */
+    interface Watch {
+        /** It has opened its store. */
+        void opened(Optional<CompleteState> state);
+
+        /** It is at the broker under its name. */
+        void serving();
+
+        /** It must end. */
+        void displaced(String why);
+    }
+
+    SimulatedServer(World world, MemoryBroker broker, Topics topics, String host, Watch watch) {
+        this.host = host;
+        this.watch = watch;
         this.world = world;
         this.broker = broker;
         this.topics = topics;
         this.random = world.split();
-        this.store = new MemoryStore(random);
+        this.store = new SimulatedStore(new MemoryStore(random));
     }
 
     /** Returns what the server keeps. */
-    public MemoryStore store() {
+    SimulatedStore store() {
         return store;
     }
 
@@ -59,7 +80,7 @@ public final class SimulatedServer {
         if (serial != null) {
             return;
         }
-        var next = world.serial("server-" + lives++, 10_000);
+        var next = world.serial(host + "-" + lives++, 10_000);
         serial = next;
         try {
             var made =
@@ -68,7 +89,7 @@ public final class SimulatedServer {
                             ServerSettings.DEFAULTS.withMaxEvents(EVENTS),
                             Optional.empty(),
                             new ServerShell.Line(
-                                    broker.connector(HOST), topics, LinkOptions.DEFAULTS),
+                                    broker.connector(host), topics, LinkOptions.DEFAULTS),
                             next,
                             world.clock(),
                             random,
@@ -76,8 +97,10 @@ public final class SimulatedServer {
                             new Watcher());
             made.start();
             shell = made;
+            watch.opened(state());
         } catch (StoreException e) {
-            throw new IllegalStateException("a store in memory opens", e);
+            serial = null; // as the service that starts it would
+            world.in(STARTS_AGAIN, this::start);
         }
     }
 
@@ -88,19 +111,19 @@ public final class SimulatedServer {
             current.close();
             serial = null;
             shell = null;
-            broker.kill(HOST);
+            broker.kill(host);
         }
     }
 
-    private static final class Watcher implements ServerShell.Watcher {
+    private final class Watcher implements ServerShell.Watcher {
         @Override
         public void serving(ServerState state) {
-            // nobody waits for it here
+            watch.serving();
         }
 
         @Override
         public void displaced(String why) {
-            throw new AssertionError("there is one server only, and it says: " + why);
+            watch.displaced(why);
         }
     }
 }

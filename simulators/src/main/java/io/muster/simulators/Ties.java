@@ -2,15 +2,10 @@ package io.muster.simulators;
 
 import io.muster.api.name.InstanceName;
 import io.muster.api.name.WorkloadName;
-import io.muster.api.state.AddCondition;
-import io.muster.api.state.Dependency;
 import io.muster.api.state.OnUpdate;
 import io.muster.api.state.Workload;
-import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.TreeMap;
-import java.util.random.RandomGenerator;
 
 /**
  * What workloads that depend on each other may wait for when all has come to rest.
@@ -21,22 +16,6 @@ import java.util.random.RandomGenerator;
  */
 record Ties(
         Map<WorkloadName, Workload> wished, Set<WorkloadName> uncertain, Set<InstanceName> alive) {
-    /** Lets a workload depend on such as have lower numbers: so there are no cycles. */
-    static Workload among(Workload workload, int number, RandomGenerator random) {
-        var dependencies = new TreeMap<WorkloadName, Dependency>();
-        for (int i = random.nextInt(3); i > 0 && number > 0; i--) {
-            var on = new WorkloadName("w" + random.nextInt(number));
-            dependencies.put(
-                    on,
-                    random.nextInt(10) == 0
-                            ? Dependency.on(List.of(AddCondition.values()).get(random.nextInt(3)))
-                            : new Dependency(
-                                    AddCondition.ADD_COND_RUNNING,
-                                    List.of(OnUpdate.values()).get(random.nextInt(3))));
-        }
-        return workload.withDependencies(dependencies);
-    }
-
     /** Says whether a wished instance that does not run may be waiting. */
     boolean mayWaitToStart(InstanceName instance) {
         var workload = wished.get(instance.workload());

@@ -1,9 +1,16 @@
 package io.muster.simulators;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.fail;
 
+import io.muster.api.outcome.Outcome;
 import io.muster.api.program.Logging;
-import io.muster.simulators.Invariants.Promise;
+import io.muster.simulators.plan.Mishap;
+import io.muster.simulators.plan.Plan;
+import io.muster.simulators.plan.PlanMaker;
+import io.muster.simulators.plan.PlanReader;
+import io.muster.simulators.plan.PlanText;
+import io.muster.simulators.plan.Shrinker;
 import io.muster.testkit.bus.RandomFaults.Rates;
 import io.muster.testkit.world.Seeds;
 import java.time.Duration;
@@ -12,10 +19,7 @@ import org.junit.jupiter.api.Test;
 
 final class ClusterTest {
     private static final Duration ROUGH_TIME = Duration.ofSeconds(90);
-    private static final int SEEDS = 60;
-
-    /** Here the broker once lost what it had retained, the server's presence too, and went on. */
-    private static final long[] LOST_THE_PRESENCE = {38, 61, 116};
+    private static final int SEEDS = 100;
 
     @BeforeAll
     static void say_only_what_somebody_must_act_on() {
@@ -29,28 +33,44 @@ final class ClusterTest {
     }
 
     @Test
-    void whatever_happens_what_was_acknowledged_becomes_true_in_the_end() {
-        var total = new Tally();
-        Seeds.check(SEEDS, seed -> total.add(rough(seed)));
-        total.print();
-        assertThat(total.zeros()).as("faults and promises that this run never met").isEmpty();
+    void the_written_plan_alone_gives_the_same_run() {
+        var plan = PlanMaker.plan(7, 3, ROUGH_TIME);
+        if (PlanReader.read("plan", PlanText.of(plan))
+                instanceof Outcome.Accepted<Plan>(var read)) {
+            assertThat(survived(read).trace().lines()).isEqualTo(survived(plan).trace().lines());
+        } else {
+            fail("cannot be read:\n" + PlanText.of(plan));
+        }
     }
 
     @Test
-    void workloads_that_depend_on_each_other_come_round_too() {
-        Seeds.check(
-                SEEDS,
-                seed -> {
-                    var cluster = new SimulatedCluster(seed, 3, Rates.ROUGH).withDependencies();
-                    cluster.live(ROUGH_TIME);
-                    cluster.converge();
-                });
+    void a_run_that_fails_is_made_smaller_until_only_what_it_takes_is_left() {
+        var plan = PlanMaker.plan(7, 3, Duration.ofSeconds(20));
+        var small = new Shrinker(ClusterTest::isCut, 100).shrink(plan);
+        assertThat(small.steps())
+                .singleElement()
+                .extracting(step -> PlanText.of(step.what()))
+                .asString()
+                .startsWith("power-cut ");
+    }
+
+    /** Stands for a broken promise. */
+    private static boolean isCut(Plan plan) {
+        return Simulation.run(plan).cluster().mishaps().containsKey(Mishap.POWER_CUT);
+    }
+
+    @Test
+    void whatever_happens_what_was_acknowledged_becomes_true_in_the_end() {
+        var total = new Tally();
+        Seeds.check(SEEDS, seed -> total.add(rough(seed)));
+        total.lines().forEach(System.out::println);
+        assertThat(total.zeros()).as("faults and promises that this run never met").isEmpty();
     }
 
     @Test
     void restarts_and_a_bad_network_restart_no_workload() {
         Seeds.check(
-                SEEDS / 2,
+                SEEDS / 4,
                 seed -> {
                     var cluster = new SimulatedCluster(seed, 2, Rates.ROUGH);
                     cluster.settleWith(6);
@@ -58,8 +78,7 @@ final class ClusterTest {
                     cluster.sufferWithoutUpdates(ROUGH_TIME);
                     cluster.converge();
                     assertThat(cluster.starts()).as(cluster.trace().tail(50)).isEqualTo(starts);
-                },
-                LOST_THE_PRESENCE);
+                });
     }
 
     @Test
@@ -140,12 +159,18 @@ final class ClusterTest {
         return heir;
     }
 
+    /** A life with everything that can happen. */
     private static SimulatedCluster rough(long seed) {
-        var cluster = new SimulatedCluster(seed, 3, Rates.ROUGH);
-        cluster.live(ROUGH_TIME);
-        cluster.converge();
-        assertThat(cluster.invariants().looks())
-                .containsKeys(Promise.ONE_LIVE_INSTANCE, Promise.NEVER_BACKWARDS);
-        return cluster;
+        return survived(PlanMaker.plan(seed, 3, ROUGH_TIME));
+    }
+
+    private static SimulatedCluster survived(Plan plan) {
+        var verdict = Simulation.run(plan);
+        verdict.failure()
+                .ifPresent(failure -> {
+                    throw new AssertionError(
+                            failure + "\nthe plan:\n" + PlanText.of(plan), failure);
+                });
+        return verdict.cluster();
     }
 }

@@ -21,6 +21,11 @@ public interface Faults {
      */
     List<Duration> copies(String host, Topic topic);
 
+    /** Whether the broker forgets a publication, and acknowledges it all the same. */
+    default boolean forgets(String host, Topic topic) {
+        return false;
+    }
+
     /** Whether the broker acknowledges a publication that it has taken. */
     boolean acknowledges(String host, Topic topic);
 

@@ -20,6 +20,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.SplittableRandom;
+import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.concurrent.ConcurrentSkipListSet;
@@ -44,6 +45,7 @@ public final class MemoryBroker {
     private final SplittableRandom sessions;
     private final Map<String, MemoryConnection> connections = new LinkedHashMap<>(); // by client id
     private final Map<String, Publication> retained = new ConcurrentSkipListMap<>(); // by topic
+    private final Map<String, Publication> saved = new TreeMap<>(); // retained, as it was once
     private final Set<String> present = new ConcurrentSkipListSet<>(); // keys of connections
     private final Set<String> frozen = new TreeSet<>(); // hosts
     private final List<MemoryConnection> unfinished = new ArrayList<>(); // for one side at least
@@ -97,6 +99,11 @@ public final class MemoryBroker {
         serial.deliver(() -> of(host).forEach(MemoryConnection::breakNow));
     }
 
+    /** The same, and the broker keeps the wills to itself. */
+    public void cutWithoutWill(String host) {
+        serial.deliver(() -> of(host).forEach(MemoryConnection::breakWithoutWill));
+    }
+
     /** The processes of a host have died: the broker notices at once, they never do. */
     public void kill(String host) {
         serial.deliver(() -> of(host).forEach(MemoryConnection::die));
@@ -144,6 +151,25 @@ public final class MemoryBroker {
         serial.deliver(() -> {
             if (!running && !withRetained) {
                 retained.clear();
+            }
+            running = true;
+        });
+    }
+
+    /** Writes what is retained to its disk, as brokers do now and then. */
+    public void saveRetained() {
+        serial.deliver(() -> {
+            saved.clear();
+            saved.putAll(retained);
+        });
+    }
+
+    /** Starts the broker again with what it saved last, which may be long ago. */
+    public void startFromSaved() {
+        serial.deliver(() -> {
+            if (!running) {
+                retained.clear();
+                retained.putAll(saved);
             }
             running = true;
         });

@@ -127,6 +127,11 @@ final class MemoryConnection implements Wire.Connection {
         clientEnds(Cause.LOST, "the connection broke");
     }
 
+    void breakWithoutWill() {
+        brokerEnds(false);
+        clientEnds(Cause.LOST, "the connection broke");
+    }
+
     void die() {
         clientLeaves();
         brokerEnds(true);
@@ -260,7 +265,9 @@ final class MemoryConnection implements Wire.Connection {
             }
             return;
         }
-        broker.publish(hello.clientId(), publication);
+        if (!broker.faults().forgets(host, topic)) {
+            broker.publish(hello.clientId(), publication);
+        }
         if (broker.faults().breaks(host, topic)) {
             breakNow();
         } else if (broker.faults().acknowledges(host, topic)) {

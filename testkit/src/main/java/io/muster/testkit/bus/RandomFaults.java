@@ -2,7 +2,9 @@ package io.muster.testkit.bus;
 
 import io.muster.api.topic.Topic;
 import java.time.Duration;
+import java.util.EnumMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.random.RandomGenerator;
 
@@ -10,6 +12,8 @@ import java.util.random.RandomGenerator;
 public final class RandomFaults implements Faults {
     private final RandomGenerator random;
     private final Rates rates;
+    private final Map<NetworkFault, Double> worse = new EnumMap<>(NetworkFault.class);
+    private final Map<NetworkFault, Long> counts = new EnumMap<>(NetworkFault.class);
     private boolean on = true;
 
     /** Faults at these rates. */
@@ -25,6 +29,7 @@ public final class RandomFaults implements Faults {
      * @param doubled a message for one client
      * @param delayed a message for one client
      * @param unacknowledged a publication that the broker takes
+     * @param forgotten a publication that the broker acknowledges
      * @param broken a connection, when a publication arrives
      * @param willLost a will
      * @param willDelayed a will
@@ -36,6 +41,7 @@ public final class RandomFaults implements Faults {
             double doubled,
             double delayed,
             double unacknowledged,
+            double forgotten,
             double broken,
             double willLost,
             double willDelayed,
@@ -43,7 +49,7 @@ public final class RandomFaults implements Faults {
             Duration longestDelay) {
         /** A network without faults: latency of up to 2 ms. */
         public static final Rates CALM =
-                new Rates(0, 0, 0, 0, 0, 0, 0, Duration.ofMillis(2), Duration.ZERO);
+                new Rates(0, 0, 0, 0, 0, 0, 0, 0, Duration.ofMillis(2), Duration.ofSeconds(5));
 
         /** Everything happens, often enough that a short run sees it. */
         public static final Rates ROUGH =
@@ -53,15 +59,51 @@ public final class RandomFaults implements Faults {
                         0.1,
                         0.01,
                         0.005,
+                        0.005,
                         0.1,
                         0.2,
                         Duration.ofMillis(50),
                         Duration.ofSeconds(5));
+
+        private double of(NetworkFault fault) {
+            return switch (fault) {
+                case LOSS -> lost;
+                case DOUBLING -> doubled;
+                case DELAY -> delayed;
+                case NO_ACKNOWLEDGEMENT -> unacknowledged;
+                case FORGETTING -> forgotten;
+                case BREAK -> broken;
+                case WILL_LOSS -> willLost;
+                case WILL_DELAY -> willDelayed;
+            };
+        }
     }
 
-    /** Switches off all but latency; from the thread of the broker's serial. */
+    /**
+     * Makes a fault happen at least this often, from 0 to 1, until it is eased; from the thread of
+     * the broker's serial.
+     */
+    public void worsen(NetworkFault fault, double rate) {
+        worse.put(fault, rate);
+    }
+
+    /** Ends what {@link #worsen} began; from the thread of the broker's serial. */
+    public void ease(NetworkFault fault) {
+        worse.remove(fault);
+    }
+
+    /** Returns how often each fault happened; from the thread of the broker's serial. */
+    public Map<NetworkFault, Long> counts() {
+        return Map.copyOf(counts);
+    }
+
+    /**
+     * Switches off all but latency, and eases what was worsened; from the thread of the broker's
+     * serial.
+     */
     public void calm() {
         on = false;
+        worse.clear();
     }
 
     /** Switches on again; from the thread of the broker's serial. */
@@ -76,33 +118,46 @@ public final class RandomFaults implements Faults {
 
     @Override
     public List<Duration> copies(String host, Topic topic) {
-        if (happens(rates.lost)) {
+        if (happens(NetworkFault.LOSS)) {
             return List.of();
         }
-        var delay = happens(rates.delayed) ? upTo(rates.longestDelay) : Duration.ZERO;
-        return happens(rates.doubled) ? List.of(delay, upTo(rates.longestDelay)) : List.of(delay);
+        var delay = happens(NetworkFault.DELAY) ? upTo(rates.longestDelay) : Duration.ZERO;
+        return happens(NetworkFault.DOUBLING)
+                ? List.of(delay, upTo(rates.longestDelay))
+                : List.of(delay);
+    }
+
+    @Override
+    public boolean forgets(String host, Topic topic) {
+        return happens(NetworkFault.FORGETTING);
     }
 
     @Override
     public boolean acknowledges(String host, Topic topic) {
-        return !happens(rates.unacknowledged);
+        return !happens(NetworkFault.NO_ACKNOWLEDGEMENT);
     }
 
     @Override
     public boolean breaks(String host, Topic topic) {
-        return happens(rates.broken);
+        return happens(NetworkFault.BREAK);
     }
 
     @Override
     public Optional<Duration> will(String host) {
-        if (happens(rates.willLost)) {
+        if (happens(NetworkFault.WILL_LOSS)) {
             return Optional.empty();
         }
-        return Optional.of(happens(rates.willDelayed) ? upTo(rates.longestDelay) : Duration.ZERO);
+        return Optional.of(
+                happens(NetworkFault.WILL_DELAY) ? upTo(rates.longestDelay) : Duration.ZERO);
     }
 
-    private boolean happens(double rate) {
-        return random.nextDouble() < rate && on;
+    private boolean happens(NetworkFault fault) {
+        double rate = Math.max(rates.of(fault), worse.getOrDefault(fault, 0.0));
+        boolean happens = random.nextDouble() < rate && on;
+        if (happens) {
+            counts.merge(fault, 1L, Long::sum);
+        }
+        return happens;
     }
 
     private Duration upTo(Duration longest) {

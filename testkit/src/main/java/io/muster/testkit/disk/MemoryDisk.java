@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.util.List;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.TreeSet;
 
 /**
  * A disk in memory. It outlives the process that uses it: after a simulated crash, {@link
@@ -14,18 +15,48 @@ import java.util.TreeMap;
  */
 public final class MemoryDisk implements Disk {
     private final TreeMap<String, byte[]> files = new TreeMap<>();
-    private boolean full;
+    private final TreeSet<String> refused = new TreeSet<>();
+    private Optional<String> trouble = Optional.empty();
+    private Optional<Interruption> interruption = Optional.empty();
     private boolean locked;
     private long writes;
 
+    /** What happens during a write. */
+    private record Interruption(boolean isWritten, Runnable happening) {}
+
     /** Makes every write fail, or no more. */
     public void full(boolean isFull) {
-        full = isFull;
+        trouble = isFull ? Optional.of("No space left on device") : Optional.empty();
+    }
+
+    /** Makes every change fail, or no more. */
+    public void readOnly(boolean isReadOnly) {
+        trouble = isReadOnly ? Optional.of("Read-only file system") : Optional.empty();
+    }
+
+    /**
+     * Lets something happen during the next write, such as a power cut, so that whoever writes does
+     * not learn how it went.
+     *
+     * @param isWritten whether the new content is on the disk then, or the old
+     */
+    public void interruptNextWrite(boolean isWritten, Runnable happening) {
+        interruption = Optional.of(new Interruption(isWritten, happening));
+    }
+
+    /** Lets the next write be like any other. */
+    public void interruptNoWrite() {
+        interruption = Optional.empty();
     }
 
     /** Returns how many writes reached the disk. */
     public long writes() {
         return writes;
+    }
+
+    /** Says whether a file is older than somebody wished, since it could not be written. */
+    public boolean isBehind() {
+        return !refused.isEmpty();
     }
 
     /** What a restarted process finds: all that was written, and no lock. */
@@ -47,16 +78,34 @@ public final class MemoryDisk implements Disk {
     @Override
     public void write(String name, byte[] content) throws IOException {
         checked(name);
-        if (full) {
-            throw new IOException("No space left on device");
+        if (trouble.isPresent()) {
+            refused.add(name);
         }
-        files.put(name, content.clone());
-        writes++;
+        fail();
+        var interrupted = interruption;
+        interruption = Optional.empty();
+        if (interrupted.isEmpty() || interrupted.get().isWritten) {
+            files.put(name, content.clone());
+            refused.remove(name);
+            writes++;
+        }
+        if (interrupted.isPresent()) {
+            interrupted.get().happening.run();
+            throw new IOException("interrupted");
+        }
+    }
+
+    private void fail() throws IOException {
+        if (trouble.isPresent()) {
+            throw new IOException(trouble.get());
+        }
     }
 
     @Override
-    public void delete(String name) {
-        files.remove(checked(name));
+    public void delete(String name) throws IOException {
+        checked(name);
+        fail();
+        files.remove(name);
     }
 
     @Override

@@ -11,6 +11,7 @@ import io.muster.api.runtime.RuntimeId;
 import io.muster.api.shell.Clock;
 import io.muster.api.shell.ExitWatch;
 import io.muster.api.shell.ProcessRef;
+import io.muster.testkit.world.TakesTime;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -39,6 +40,8 @@ public final class FakeMachine {
     private final List<FakeExitWatch> watches = new CopyOnWriteArrayList<>();
     private Function<Order, Preparation> preparations = _ -> Preparation.NONE;
     private final List<RuntimeFailure> listFailures = new ArrayList<>();
+    private Optional<RuntimeFailure> outage = Optional.empty();
+    private long hangsUntil = Long.MIN_VALUE; // of the monotonic clock
     private boolean losesExits;
     private long count;
     private long starts;
@@ -73,6 +76,7 @@ public final class FakeMachine {
         final Optional<Mark> mark;
         final Behaviour behaviour;
         final FakeLog log = new FakeLog();
+        Optional<Observation> paused = Optional.empty();
         Observation observation = new Observation.Starting("created");
 
         Instance(
@@ -186,6 +190,48 @@ public final class FakeMachine {
         turn(id, observation, true);
     }
 
+    /**
+     * Pauses an instance behind the agent's back, as an operator may: its process neither runs nor
+     * ends. Nothing if it does not run.
+     */
+    public synchronized void pause(RuntimeId id) {
+        var instance = find(id);
+        if (instance != null && instance.process().isPresent()) {
+            instance.paused = Optional.of(instance.observation);
+            instance.observation = new Observation.Unclear("paused");
+        }
+    }
+
+    /** Lets a paused instance go on; nothing if it is not there any more. */
+    public synchronized void resume(RuntimeId id) {
+        var instance = find(id);
+        if (instance != null && instance.paused.isPresent()) {
+            instance.observation = instance.paused.get();
+            instance.paused = Optional.empty();
+        }
+    }
+
+    /** Lets no runtime answer until this time has passed; then each does what it was asked for. */
+    public synchronized void hang(Duration time) {
+        hangsUntil = clock.nanoTime() + time.toNanos();
+    }
+
+    /** Lets all that any runtime is asked for fail, until it is empty. */
+    public synchronized void fail(Optional<RuntimeFailure> failure) {
+        outage = failure;
+    }
+
+    /** Begins every call of a runtime. */
+    synchronized void answer() throws RuntimeFailure {
+        long left = hangsUntil - clock.nanoTime();
+        if (hangsUntil != Long.MIN_VALUE && left > 0) {
+            throw new TakesTime(Duration.ofNanos(left));
+        }
+        if (outage.isPresent()) {
+            throw outage.get();
+        }
+    }
+
     /** Lets an instance write something; nothing if there is none. */
     public synchronized void print(RuntimeId id, String text) {
         var instance = find(id);
@@ -207,7 +253,8 @@ public final class FakeMachine {
     public synchronized void reboot() {
         watches.forEach(FakeExitWatch::close);
         for (var instance : instances.values()) {
-            if (instance.process().isPresent()) {
+            if (instance.process().isPresent() || instance.paused.isPresent()) {
+                instance.paused = Optional.empty();
                 instance.observation = new Observation.Interrupted("the machine was restarted");
             }
         }
@@ -272,6 +319,7 @@ public final class FakeMachine {
         ProcessRef process;
         synchronized (this) {
             starts++;
+            instance.paused = Optional.empty();
             process = new ProcessRef(1_000 + starts, 100 * starts);
             instance.observation = new Observation.Running(process);
             instance.log.write(instance.behaviour.prints(), clock.instant());

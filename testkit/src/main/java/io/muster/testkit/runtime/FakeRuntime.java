@@ -70,6 +70,7 @@ public final class FakeRuntime implements WorkloadRuntime {
 
     @Override
     public List<Found> list() throws RuntimeFailure {
+        machine.answer();
         var failure = machine.listFailure();
         if (failure.isPresent()) {
             throw failure.get();
@@ -79,6 +80,7 @@ public final class FakeRuntime implements WorkloadRuntime {
 
     @Override
     public void prepare(Order order) throws RuntimeFailure {
+        machine.answer();
         var behaviour =
                 attempt(
                         new Preparing(order),
@@ -97,6 +99,7 @@ public final class FakeRuntime implements WorkloadRuntime {
 
     @Override
     public Created create(Order order) throws RuntimeFailure {
+        machine.answer();
         var behaviour = attempt(new Creation(order), () -> machine.behaviour(order));
         var failure = behaviour.failure();
         if (failure.isPresent()) {
@@ -107,18 +110,21 @@ public final class FakeRuntime implements WorkloadRuntime {
     }
 
     @Override
-    public Observation restart(RuntimeId id, Order order) {
+    public Observation restart(RuntimeId id, Order order) throws RuntimeFailure {
+        machine.answer();
         machine.again(id);
         return machine.observe(id);
     }
 
     @Override
-    public Observation observe(RuntimeId id) {
+    public Observation observe(RuntimeId id) throws RuntimeFailure {
+        machine.answer();
         return machine.observe(id);
     }
 
     @Override
-    public void delete(RuntimeId id) {
+    public void delete(RuntimeId id) throws RuntimeFailure {
+        machine.answer();
         attempt(new Deletion(id), () -> Behaviour.LASTING.creatingTakes(machine.stoppingOf(id)));
         machine.vanish(id);
     }

@@ -314,6 +314,7 @@ final class MemoryBrokerTest {
                 doubled,
                 delayed,
                 unacknowledged,
+                0,
                 broken,
                 willLost,
                 willDelayed,

@@ -11,6 +11,7 @@ import io.muster.api.runtime.Created;
 import io.muster.api.runtime.Mark;
 import io.muster.api.runtime.Observation;
 import io.muster.api.runtime.Order;
+import io.muster.api.runtime.RuntimeFailure;
 import io.muster.api.runtime.RuntimeId;
 import io.muster.api.shell.ProcessRef;
 import io.muster.api.shell.Serial;
@@ -19,6 +20,7 @@ import io.muster.testkit.world.World;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
 final class FakeMachineTest {
@@ -64,6 +66,31 @@ final class FakeMachineTest {
         assertThat(machine.residents()).hasSize(1);
         world.run(SECOND);
         assertThat(machine.residents()).isEmpty();
+    }
+
+    @Test
+    void answers_when_it_hangs_no_more_and_not_at_all_when_it_fails() {
+        machine.hang(SECOND);
+        create("web");
+        world.run(SECOND.dividedBy(2));
+        assertThat(log).isEmpty();
+        world.run(SECOND);
+        assertThat(log).containsExactly("created fake-1");
+        machine.fail(Optional.of(new RuntimeFailure("broken", true)));
+        create("more");
+        world.run(SECOND);
+        assertThat(log).containsExactly("created fake-1", "failed: broken");
+    }
+
+    @Test
+    void a_paused_instance_goes_on_with_its_process() {
+        create("web");
+        world.run(SECOND);
+        var before = machine.residents().getFirst();
+        machine.pause(before.id());
+        assertThat(machine.residents().getFirst().alive()).isFalse();
+        machine.resume(before.id());
+        assertThat(machine.residents()).containsExactly(before);
     }
 
     @Test

@@ -1,0 +1,37 @@
+package io.muster.simulators;
+
+import io.muster.api.program.Program;
+import io.muster.api.program.ProgramFailure;
+import java.util.List;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+
+/** The program {@code muster-sim}: clusters in virtual time, with everything that can go wrong. */
+@Command(
+        description = {
+            "Runs whole clusters of Muster in virtual time: the real server, real agents and real"
+                    + " links, with a simulated network, simulated machines and disks, and"
+                    + " everything that can go wrong. The same seed gives the same run."
+        },
+        subcommands = {RunCommand.class, ReplayCommand.class, ShrinkCommand.class},
+        sortOptions = false,
+        mixinStandardHelpOptions = true,
+        footer = {
+            "",
+            "Exit codes: 0 all promises were kept, 1 one was broken, 2 misused.",
+        })
+final class Main implements Callable<Integer> {
+    private Main() {}
+
+    /** Runs the program. */
+    public static void main(String[] arguments) {
+        System.exit(
+                new Program("muster-sim", "MUSTER_SIM_", List.of(), List.of())
+                        .run(new Main(), arguments, System.getenv()));
+    }
+
+    @Override
+    public Integer call() throws ProgramFailure {
+        throw ProgramFailure.misuse("say what to do: run, replay or shrink");
+    }
+}

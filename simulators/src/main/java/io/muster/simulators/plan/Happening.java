@@ -1,0 +1,82 @@
+package io.muster.simulators.plan;
+
+import io.muster.api.name.AgentName;
+import io.muster.api.name.WorkloadName;
+import io.muster.api.state.Dependency;
+import io.muster.testkit.bus.NetworkFault;
+import java.time.Duration;
+import java.util.Collections;
+import java.util.SortedMap;
+import java.util.TreeMap;
+
+/** Something that somebody does to a cluster, or that befalls it. */
+public sealed interface Happening {
+    /** What a client or a reader of logs does. */
+    sealed interface Order extends Happening {}
+
+    /**
+     * A workload is applied.
+     *
+     * @param version of its configuration: another one makes another instance
+     */
+    record Apply(
+            WorkloadName name,
+            AgentName agent,
+            int version,
+            SortedMap<WorkloadName, Dependency> needs)
+            implements Order {
+        /** Copies the map. */
+        public Apply {
+            needs = Collections.unmodifiableSortedMap(new TreeMap<>(needs));
+        }
+    }
+
+    /**
+     * A workload is applied if the desired state is as it was some answers ago.
+     *
+     * @param age 0 for the last answer
+     */
+    record ApplyIfUnchanged(Apply apply, int age) implements Order {}
+
+    /** A workload is deleted. */
+    record Delete(WorkloadName name) implements Order {}
+
+    /**
+     * The desired state becomes what it was.
+     *
+     * @param choice of one of those that are kept
+     */
+    record RollBack(int choice) implements Order {}
+
+    /** Somebody asks what would happen if a workload that nobody wishes were applied. */
+    record DryRun(int ghost, Apply apply) implements Order {}
+
+    /** Somebody reads the logs of so many instances. */
+    record ReadLogs(int count) implements Order {}
+
+    /**
+     * Nobody reads logs any more.
+     *
+     * @param dies whether the reader ends without a word
+     */
+    record StopReading(boolean dies) implements Order {}
+
+    /**
+     * Something goes wrong.
+     *
+     * @param target a node ({@code n0} ...), {@code server} or {@code observer}; empty if the
+     *     mishap needs none
+     * @param lasting until it is over, such as until the crashed is started again; zero for what is
+     *     over at once
+     * @param choice among what the target has, such as of one of its instances
+     */
+    record Befall(Mishap mishap, String target, Duration lasting, int choice)
+            implements Happening {}
+
+    /**
+     * The network treats messages worse for a while.
+     *
+     * @param rate how often, from 0 to 1
+     */
+    record Disturb(NetworkFault fault, double rate, Duration lasting) implements Happening {}
+}
