@@ -3,6 +3,7 @@ package io.muster.agent;
 import io.muster.agent.reconcile.AgentTiming;
 import io.muster.transport.LinkOptions;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.random.RandomGenerator;
 
 /**
@@ -14,13 +15,16 @@ import java.util.random.RandomGenerator;
  * @param askAgain how long an agent that was refused its name leaves it to the other, at least,
  *     unless it hears that the other one has left. Each time it asks, the broker ends the other's
  *     session, which is back after some 15 s: so this is long
+ * @param stopWorkloads how long an agent that is asked to stop takes to stop its workloads first;
+ *     empty if they go on without it
  */
 public record AgentOptions(
         AgentTiming timing,
         LinkOptions link,
         Duration loadEvery,
         int tasksAtOnce,
-        Duration askAgain) {
+        Duration askAgain,
+        Optional<Duration> stopWorkloads) {
     /** For all who have no reason to differ. */
     public static final AgentOptions DEFAULTS =
             new AgentOptions(
@@ -28,21 +32,29 @@ public record AgentOptions(
                     LinkOptions.DEFAULTS,
                     Duration.ofSeconds(10),
                     16,
-                    Duration.ofMinutes(10));
+                    Duration.ofMinutes(10),
+                    Optional.empty());
 
     /** The same with another pause between two looks at the runtimes. */
     public AgentOptions lookingEvery(Duration pause) {
-        return new AgentOptions(timing.lookingEvery(pause), link, loadEvery, tasksAtOnce, askAgain);
+        return new AgentOptions(
+                timing.lookingEvery(pause), link, loadEvery, tasksAtOnce, askAgain, stopWorkloads);
     }
 
     /** The same with another number of tasks at once. */
     public AgentOptions withTasksAtOnce(int number) {
-        return new AgentOptions(timing, link, loadEvery, number, askAgain);
+        return new AgentOptions(timing, link, loadEvery, number, askAgain, stopWorkloads);
     }
 
     /** The same with another pause between two tellings of the load. */
     public AgentOptions tellingLoadEvery(Duration pause) {
-        return new AgentOptions(timing, link, pause, tasksAtOnce, askAgain);
+        return new AgentOptions(timing, link, pause, tasksAtOnce, askAgain, stopWorkloads);
+    }
+
+    /** The same with workloads that are stopped with the agent, within this time. */
+    public AgentOptions stoppingWorkloads(Duration within) {
+        return new AgentOptions(
+                timing, link, loadEvery, tasksAtOnce, askAgain, Optional.of(within));
     }
 
     /** Returns how long a refused agent waits this time: up to half as long again. */

@@ -90,7 +90,8 @@ final class AgentProcess {
 
     /** Runs it; returns the exit code. */
     int run(BusConnector connector, Topics topics, RandomGenerator random) throws Exception {
-        var stop = StopRequest.listen(STOP_LIMIT);
+        var stop =
+                StopRequest.listen(STOP_LIMIT.plus(options.stopWorkloads().orElse(Duration.ZERO)));
         int code = Program.FAILED;
         try (var _ = lock()) {
             work(connector, topics, random, stop);
@@ -133,7 +134,11 @@ final class AgentProcess {
                                 options);
                 shell.start();
                 stop.await();
-                log.atInfo().addKeyValue("agent", agent).log("stopping; workloads go on");
+                if (options.stopWorkloads().isPresent() && !fault.isDone()) {
+                    stopWorkloads(serial, shell, options.stopWorkloads().get());
+                } else {
+                    log.atInfo().addKeyValue("agent", agent).log("stopping; workloads go on");
+                }
                 sayGoodBye(serial, shell);
             }
             close(made);
@@ -199,6 +204,30 @@ final class AgentProcess {
             if (runtime instanceof AutoCloseable closeable) {
                 closeable.close();
             }
+        }
+    }
+
+    /** What does not stop in time is left to run, and said. */
+    private void stopWorkloads(ThreadSerial serial, AgentShell shell, Duration within)
+            throws InterruptedException {
+        log.atInfo()
+                .addKeyValue("agent", agent)
+                .addKeyValue("within-seconds", within.toSeconds())
+                .log("stopping, and all workloads before");
+        var done = new CompletableFuture<Void>();
+        serial.deliver(() -> shell.leave(() -> done.complete(null)));
+        try {
+            CompletableFuture.anyOf(done, fault).get(within.toMillis(), TimeUnit.MILLISECONDS);
+            log.atInfo().addKeyValue("agent", agent).log("no workload runs any more");
+        } catch (TimeoutException | ExecutionException _) {
+            serial.deliver(() ->
+                    log.atWarn()
+                            .addKeyValue("agent", agent)
+                            .addKeyValue("workloads", shell.running())
+                            .log(
+                                    "workloads did not stop in time and are left as they are;"
+                                            + " raise --stop-timeout, or look at what they do when"
+                                            + " they are asked to stop"));
         }
     }
 

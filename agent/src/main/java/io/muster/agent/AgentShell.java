@@ -69,6 +69,8 @@ public final class AgentShell implements AutoCloseable {
     private final LogDesk logs;
     private final ControlDesk control;
     private AgentState state;
+    private Runnable left = () -> {};
+    private boolean leaving;
     private String disconnection = "";
     private boolean closed;
 
@@ -174,6 +176,23 @@ public final class AgentShell implements AutoCloseable {
         }
     }
 
+    /**
+     * Stops all workloads, in the order of their dependencies; they run again when an agent starts
+     * here. From the serial.
+     *
+     * @param done is called when none runs any more
+     */
+    public void leave(Runnable done) {
+        left = done;
+        leaving = true;
+        on(new AgentEvent.Leaving());
+    }
+
+    /** Returns the workloads that run, of those that are this agent's to stop. From the serial. */
+    public List<WorkloadName> running() {
+        return state.running();
+    }
+
     /** Completes when the broker has heard that the agent is gone, or cannot hear it any more. */
     public CompletionStage<Void> goodBye() {
         return link.goodBye();
@@ -222,6 +241,10 @@ public final class AgentShell implements AutoCloseable {
         step.effects().forEach(this::perform);
         logs.changed();
         control.changed(state);
+        if (leaving && state.running().isEmpty()) {
+            leaving = false;
+            left.run();
+        }
     }
 
     private void perform(AgentEffect effect) {

@@ -41,7 +41,7 @@ import picocli.CommandLine.Option;
 @Command(
         description = {
             "The agent of one node: makes true what the server wishes for it, also while the server"
-                    + " or the network is away. Workloads go on when it stops."
+                + " or the network is away. Workloads go on when it stops, unless told otherwise."
         },
         sortOptions = false,
         mixinStandardHelpOptions = true,
@@ -60,6 +60,8 @@ final class Main implements Callable<Integer>, ConfigFile.Reader, Complaints.Jud
 
     /** One day. */
     private static final int LONGEST_LOAD_INTERVAL = 86_400;
+
+    private static final int MOST_STOP_SECONDS = 3_600;
 
     /** An agent has little to say at once, and little memory. */
     private static final BusLimits LIMITS = BusLimits.DEFAULT.withPending(1_000, 8L << 20);
@@ -175,6 +177,22 @@ final class Main implements Callable<Integer>, ConfigFile.Reader, Complaints.Jud
     private int loadInterval;
 
     @Option(
+            names = "--stop-workloads",
+            description =
+                    "When asked to stop, stop all workloads first, each before what it depends on;"
+                            + " they run again when the agent starts. Without it they go on.")
+    private boolean stopWorkloads;
+
+    @Option(
+            names = "--stop-timeout",
+            paramLabel = "SECONDS",
+            defaultValue = "60",
+            description =
+                    "How long --stop-workloads may take; what still runs then goes on. A service"
+                            + " manager has to grant 15 s more. Default: ${DEFAULT-VALUE}")
+    private int stopTimeout;
+
+    @Option(
             names = "--log-level",
             paramLabel = "LEVEL",
             defaultValue = "info",
@@ -232,6 +250,7 @@ final class Main implements Callable<Integer>, ConfigFile.Reader, Complaints.Jud
         complaints.range("--tasks-at-once", tasksAtOnce, 1, MOST_TASKS);
         complaints.range("--look-interval", lookInterval, 1, Integer.MAX_VALUE);
         complaints.range("--load-interval", loadInterval, 0, LONGEST_LOAD_INTERVAL);
+        complaints.range("--stop-timeout", stopTimeout, 1, MOST_STOP_SECONDS);
         complaints.accepted("--runtimes", chosen());
         if (registryAuthFile != null && !Files.isReadable(registryAuthFile)) {
             complaints.say(
@@ -253,11 +272,15 @@ final class Main implements Callable<Integer>, ConfigFile.Reader, Complaints.Jud
         var agent = new AgentName(name);
         var topics = new Topics(new ClusterName(cluster));
         var address = MqttAddress.parse(serverUrl);
-        var options =
+        var standard =
                 AgentOptions.DEFAULTS
                         .withTasksAtOnce(tasksAtOnce)
                         .lookingEvery(Duration.ofSeconds(lookInterval))
                         .tellingLoadEvery(Duration.ofSeconds(loadInterval));
+        var options =
+                stopWorkloads
+                        ? standard.stoppingWorkloads(Duration.ofSeconds(stopTimeout))
+                        : standard;
         var chosen =
                 switch (chosen()) {
                     case Outcome.Accepted<List<String>>(var names) -> names;

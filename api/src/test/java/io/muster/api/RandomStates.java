@@ -175,7 +175,10 @@ public final class RandomStates {
                         ? Optional.empty()
                         : Optional.of(
                                 new AgentAttributes.Status(
-                                        random.nextInt(101), random.nextLong(1L << 40))));
+                                        random.nextInt(101), random.nextLong(1L << 40))),
+                List.of(),
+                random.nextBoolean(),
+                random.nextBoolean());
     }
 
     private AccessRule rule() {

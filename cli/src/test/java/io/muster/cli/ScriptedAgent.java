@@ -22,6 +22,7 @@ import io.muster.api.request.LogStream;
 import io.muster.api.request.Response;
 import io.muster.api.shell.Serial;
 import io.muster.api.state.AgentAttributes;
+import io.muster.api.state.Drained;
 import io.muster.api.state.ExecutionState;
 import io.muster.api.state.Phase;
 import io.muster.api.state.WorkloadState;
@@ -179,9 +180,7 @@ final class ScriptedAgent implements AgentLink.Listener, AutoCloseable {
                         new WorkloadState(
                                 name,
                                 workload.changedAt(),
-                                says.getOrDefault(
-                                        name.workload().value(),
-                                        ExecutionState.of(Phase.RUNNING_OK)))));
+                                says.getOrDefault(name.workload().value(), normally(name)))));
         reports++;
         var _ =
                 link.report(
@@ -194,6 +193,12 @@ final class ScriptedAgent implements AgentLink.Listener, AutoCloseable {
                                 List.of(),
                                 false,
                                 ""));
+    }
+
+    private ExecutionState normally(InstanceName name) {
+        return desired.filter(DesiredState::drained).isPresent()
+                ? new ExecutionState(Phase.PENDING_WAITING_TO_START, Drained.why(name.agent()))
+                : ExecutionState.of(Phase.RUNNING_OK);
     }
 
     @Override

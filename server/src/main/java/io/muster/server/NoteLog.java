@@ -62,6 +62,15 @@ final class NoteLog {
                             .addKeyValue("updates", updates)
                             .addKeyValue(REASON, why)
                             .log("store failed; updates were refused");
+            case Note.AgentChanged(var agent, var action) ->
+                    log.atInfo()
+                            .addKeyValue(AGENT, agent)
+                            .log(
+                                    switch (action) {
+                                        case DRAIN -> "agent is drained";
+                                        case UNDRAIN -> "agent is not drained any more";
+                                        case DELETE -> "agent is forgotten";
+                                    });
             case Note.AgentJoined(var agent, var instance, var version) ->
                     log.atInfo()
                             .addKeyValue(AGENT, agent)

@@ -203,6 +203,7 @@ public final class ServerShell implements AutoCloseable {
                             ServerEvent.NotRemembered::new);
             case Effect.AnnounceEpoch(long epoch) -> link.epoch(epoch);
             case Effect.SendDesired(var agent, var desired) -> link.desired(agent, desired);
+            case Effect.ClearDesired(var agent) -> link.clearDesired(agent);
             case Effect.SendFacts(var agent, var facts) -> link.facts(agent, facts);
             case Effect.SendCommand(var agent, var command) -> link.command(agent, command);
             case Effect.Reply(var requester, var response) -> link.respond(requester, response);

@@ -75,6 +75,9 @@ public sealed interface AgentEvent {
     /** Something happened to one workload. */
     record OfWorkload(WorkloadName name, WorkloadEvent event) implements AgentEvent {}
 
+    /** The agent is to end, and its workloads with it. */
+    record Leaving() implements AgentEvent {}
+
     /** A timer has run down. */
     record Woke(AgentTimer timer) implements AgentEvent {}
 }

@@ -7,6 +7,7 @@ import io.muster.agent.reconcile.AgentEvent.DesiredMalformed;
 import io.muster.agent.reconcile.AgentEvent.Disconnected;
 import io.muster.agent.reconcile.AgentEvent.FactsCame;
 import io.muster.agent.reconcile.AgentEvent.Glimpsed;
+import io.muster.agent.reconcile.AgentEvent.Leaving;
 import io.muster.agent.reconcile.AgentEvent.ListFailed;
 import io.muster.agent.reconcile.AgentEvent.Listed;
 import io.muster.agent.reconcile.AgentEvent.OfWorkload;
@@ -85,6 +86,10 @@ public final class AgentLogic {
             case ReportAcknowledged(var sequence) -> tell(reporter().acknowledged(sequence));
             case ReportFailed(var sequence) ->
                     tell(reporter().failed(sequence, turn.timing(), turn.effects()));
+            case Leaving _ -> {
+                turn.state(turn.state().leave());
+                AssemblyLogic.place(turn);
+            }
             case OfWorkload(var name, var its) -> AssemblyLogic.happened(turn, name, its);
             case Woke(var timer) -> woke(timer);
         }

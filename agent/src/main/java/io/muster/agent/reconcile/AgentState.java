@@ -1,9 +1,11 @@
 package io.muster.agent.reconcile;
 
 import io.muster.api.link.AgentPresence;
+import io.muster.api.link.DesiredState;
 import io.muster.api.name.InstanceName;
 import io.muster.api.name.StateVersion;
 import io.muster.api.name.WorkloadName;
+import io.muster.api.state.Drained;
 import io.muster.api.state.WorkloadState;
 import java.util.ArrayList;
 import java.util.List;
@@ -20,6 +22,7 @@ import org.pcollections.TreePMap;
  * @param waiting the server may still speak before the offline copy is obeyed
  * @param tokens higher than any number that a workload which is gone had used
  * @param touched when the last of them went
+ * @param leaving the agent is about to end, and nothing is to run any more
  */
 public record AgentState(
         AgentProfile profile,
@@ -32,7 +35,8 @@ public record AgentState(
         Optional<NameRefusal> refused,
         boolean waiting,
         long tokens,
-        Moment touched) {
+        Moment touched,
+        boolean leaving) {
     private static final int MOST_TROUBLE = 1_000;
 
     /** An agent before its start. */
@@ -52,7 +56,8 @@ public record AgentState(
                 Optional.empty(),
                 false,
                 1,
-                now);
+                now,
+                false);
     }
 
     /** Returns the states of all workloads, by instance name. */
@@ -81,6 +86,30 @@ public record AgentState(
      */
     public boolean isWithheld() {
         return desire.withheld().isPresent() && desire.obeyed().isEmpty();
+    }
+
+    /** Says why nothing is to run here; empty if something may. */
+    Optional<String> drained() {
+        if (leaving) {
+            return Optional.of("Its agent stops and takes its workloads with it, until it starts.");
+        }
+        return desire.obeyed()
+                .filter(DesiredState::drained)
+                .map(_ -> Drained.why(profile.name().value()));
+    }
+
+    /**
+     * Returns the workloads that run, as far as is known, or of which something is under way; but
+     * not those that this agent must not touch.
+     */
+    public List<WorkloadName> running() {
+        return workloads.values().stream()
+                .filter(each -> refused.isEmpty() && !(each.wish() instanceof Wish.Unknown))
+                .filter(each ->
+                        each.doing() instanceof Doing.Working
+                                || each.there().stream().anyMatch(There::mayRun))
+                .map(Managed::name)
+                .toList();
     }
 
     /** Returns what keeps the agent as a whole from its work, with remedies; empty if nothing. */
@@ -132,7 +161,7 @@ public record AgentState(
     AgentState with(Desire other) {
         return new AgentState(
                 profile, other, listings, workloads, states, presence, reporter, refused, waiting,
-                tokens, touched);
+                tokens, touched, leaving);
     }
 
     AgentState with(String runtime, Listing listing) {
@@ -147,7 +176,8 @@ public record AgentState(
                 refused,
                 waiting,
                 tokens,
-                touched);
+                touched,
+                leaving);
     }
 
     AgentState with(Managed workload) {
@@ -162,7 +192,8 @@ public record AgentState(
                 refused,
                 waiting,
                 tokens,
-                touched);
+                touched,
+                leaving);
     }
 
     AgentState without(Managed finished, Moment now) {
@@ -177,19 +208,20 @@ public record AgentState(
                 refused,
                 waiting,
                 Math.max(tokens, finished.next()),
-                now);
+                now,
+                leaving);
     }
 
     AgentState with(PSortedMap<InstanceName, WorkloadState> shown, Reporter telling) {
         return new AgentState(
                 profile, desire, listings, workloads, shown, presence, telling, refused, waiting,
-                tokens, touched);
+                tokens, touched, leaving);
     }
 
     AgentState with(Presence other) {
         return new AgentState(
                 profile, desire, listings, workloads, states, other, reporter, refused, waiting,
-                tokens, touched);
+                tokens, touched, leaving);
     }
 
     AgentState with(Reporter other) {
@@ -199,12 +231,18 @@ public record AgentState(
     AgentState refused(Optional<NameRefusal> reason) {
         return new AgentState(
                 profile, desire, listings, workloads, states, presence, reporter, reason, waiting,
-                tokens, touched);
+                tokens, touched, leaving);
     }
 
     AgentState waiting(boolean longer) {
         return new AgentState(
                 profile, desire, listings, workloads, states, presence, reporter, refused, longer,
-                tokens, touched);
+                tokens, touched, leaving);
+    }
+
+    AgentState leave() {
+        return new AgentState(
+                profile, desire, listings, workloads, states, presence, reporter, refused, false,
+                tokens, touched, true);
     }
 }

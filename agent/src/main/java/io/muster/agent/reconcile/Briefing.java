@@ -37,7 +37,12 @@ record Briefing(AgentState state) {
     Circumstances circumstances(WorkloadName name, Wish wish) {
         boolean withdrawn = state.refused().filter(NameRefusal::decided).isPresent();
         return new Circumstances(
-                hold(wish), conditions(wish), withdrawn, Needs.of(state, name), awaits(wish));
+                hold(wish),
+                conditions(wish),
+                withdrawn,
+                Needs.of(state, name),
+                state.drained().isEmpty() && awaits(wish),
+                state.drained());
     }
 
     /**

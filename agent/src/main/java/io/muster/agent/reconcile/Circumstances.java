@@ -11,24 +11,42 @@ import java.util.Optional;
  * @param needed why what runs and is to go is not stopped yet, for people; empty if it is
  * @param awaits it depends on what is about to be replaced and still being prepared, so that
  *     nothing is won by stopping now what runs
+ * @param drained why nothing is to run, for people: what runs goes, what has ended for good stays;
+ *     empty if something may
  */
 public record Circumstances(
         Optional<String> hold,
         Conditions conditions,
         boolean withdrawn,
         Optional<String> needed,
-        boolean awaits) {
+        boolean awaits,
+        Optional<String> drained) {
     /** Nothing stands in the way. */
     static final Circumstances FREE =
             new Circumstances(Optional.empty(), new Conditions.Met(), false);
 
     /** Those of a workload that nobody needs and that awaits nothing. */
     Circumstances(Optional<String> hold, Conditions conditions, boolean withdrawn) {
-        this(hold, conditions, withdrawn, Optional.empty(), false);
+        this(hold, conditions, withdrawn, Optional.empty(), false, Optional.empty());
+    }
+
+    /** Those of a workload that may run. */
+    Circumstances(
+            Optional<String> hold,
+            Conditions conditions,
+            boolean withdrawn,
+            Optional<String> needed,
+            boolean awaits) {
+        this(hold, conditions, withdrawn, needed, awaits, Optional.empty());
     }
 
     static Circumstances held(String why) {
         return new Circumstances(Optional.of(why), new Conditions.Met(), false);
+    }
+
+    /** Says whether nothing is to run. */
+    boolean isDrained() {
+        return drained.isPresent();
     }
 
     boolean free() {

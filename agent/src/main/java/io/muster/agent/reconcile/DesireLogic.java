@@ -47,14 +47,7 @@ final class DesireLogic {
         // the fence alone advances when the content stays: then the copy is as new as the fence
         var advanced = fence.advancedTo(copy.get().version());
         var version = advanced.newest().orElseThrow();
-        var desired =
-                new DesiredState(
-                        version,
-                        copy.get().takeOver(),
-                        copy.get().addressee(),
-                        copy.get().workloads(),
-                        copy.get().dependents());
-        return known.obeying(desired, advanced).having(copy);
+        return known.obeying(copy.get().at(version), advanced).having(copy);
     }
 
     /** The server wishes. */
@@ -190,6 +183,7 @@ final class DesireLogic {
 
     private static boolean meansTheSame(DesiredState copy, DesiredState desired) {
         return copy.version().comparableTo(desired.version())
+                && copy.drained() == desired.drained()
                 && copy.workloads().equals(desired.workloads())
                 && copy.dependents().equals(desired.dependents());
     }

@@ -59,7 +59,10 @@ record Managed(
                 && !(doing instanceof Working);
     }
 
-    /** Returns the instance that meets the wish; a running one, if there are several. */
+    /**
+     * Returns the instance that meets the wish; a running one, if there are several. Where nothing
+     * is to run, what runs does not meet it, and what has ended for good or not begun does.
+     */
     Optional<There> keeper() {
         if (!(wish instanceof Wish.Run run)) {
             return Optional.empty();
@@ -67,6 +70,7 @@ record Managed(
         var fit =
                 there.stream()
                         .filter(each -> !each.discarded() && run.isMetBy(each.instance()))
+                        .filter(each -> !circumstances.isDrained() || each.restsAs(run))
                         .toList();
         return fit.stream().filter(There::runs).findFirst().or(() -> fit.stream().findFirst());
     }
@@ -97,6 +101,7 @@ record Managed(
     List<There> replaced() {
         return wish instanceof Wish.Run run
                         && run.refusal().isEmpty()
+                        && !circumstances.isDrained()
                         && !progress.prepared()
                         && keeper().isEmpty()
                 ? there.stream().filter(There::mayGoOn).toList()

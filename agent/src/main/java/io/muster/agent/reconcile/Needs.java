@@ -14,7 +14,8 @@ import java.util.TreeMap;
  * Judges whether something that is to stop is still needed by workloads that depend on it.
  *
  * <p>Of its own workloads an agent knows it; of others it is what the server told last. Nothing is
- * waited for of which nothing is known and nobody can tell.
+ * waited for of which nothing is known and nobody can tell; nor others than its own if the agent is
+ * about to end.
  */
 final class Needs {
     /** So many are named; the text has to fit a report. */
@@ -40,8 +41,9 @@ final class Needs {
         var ties = state.desire().ties();
         var told = ties.toldOf(needed);
         boolean update =
-                state.desire().assigned().containsKey(needed)
-                        || told.filter(Dependents::elsewhere).isPresent();
+                state.drained().isEmpty()
+                        && (state.desire().assigned().containsKey(needed)
+                                || told.filter(Dependents::elsewhere).isPresent());
         var needs = new Needs(state, needed, update);
         var own = new TreeMap<WorkloadName, Boolean>(); // of each whether it is still wished
         told.ifPresent(each -> each.leaving().forEach(name -> own.put(name, false)));
@@ -52,7 +54,7 @@ final class Needs {
                     }
                 });
         own.forEach(needs::own);
-        if (told.filter(Dependents::foreign).isPresent()) {
+        if (told.filter(Dependents::foreign).isPresent() && !state.leaving()) {
             needs.foreign();
         }
         return needs.text();
@@ -68,7 +70,10 @@ final class Needs {
         }
         for (var each : WorkloadView.of(managed).values()) {
             if (Dependency.isNeededIn(each.phase())) {
-                stays |= wished && !each.phase().state().equals("Stopping");
+                stays |=
+                        wished
+                                && state.drained().isEmpty()
+                                && !each.phase().state().equals("Stopping");
                 add("\"%s\" (%s)".formatted(name, each.phase()));
             }
         }

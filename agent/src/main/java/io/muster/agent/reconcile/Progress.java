@@ -73,6 +73,16 @@ record Progress(
         return new Progress(released, startedBefore, prepared, setback, 0);
     }
 
+    /**
+     * The same when it is to run no more until further notice: it begins anew then.
+     *
+     * @param staysLost if it is lost, it stays so
+     */
+    Progress stopped(boolean staysLost) {
+        var stays = staysLost && setback instanceof Setback.Lost;
+        return new Progress(false, startedBefore, false, stays ? setback : new Setback.None(), 0);
+    }
+
     Progress crashed() {
         return new Progress(released, startedBefore, prepared, setback, crashes + 1);
     }

@@ -1,7 +1,12 @@
 package io.muster.agent.reconcile;
 
 import io.muster.api.runtime.Observation;
+import io.muster.api.runtime.Observation.Exited;
+import io.muster.api.runtime.Observation.Gone;
+import io.muster.api.runtime.Observation.Interrupted;
 import io.muster.api.runtime.Observation.Running;
+import io.muster.api.runtime.Observation.Starting;
+import io.muster.api.runtime.Observation.Stopping;
 import io.muster.api.runtime.Observation.Unclear;
 import java.util.Optional;
 
@@ -117,6 +122,23 @@ record There(
         return doubt == Doubt.ENDED
                 && seen instanceof Running(var processes)
                 && processes.size() == 1;
+    }
+
+    /** Says whether it stays as it is, if nobody starts it. */
+    boolean restsAs(Wish.Run wish) {
+        return switch (seen) {
+            case Exited(var code) -> !wish.wantsRestartAfter(code == 0);
+            case Interrupted _ -> true;
+            case Running _, Starting _, Stopping _, Unclear _, Gone _ -> false;
+        };
+    }
+
+    /** Says whether any process of it may be alive. */
+    boolean mayRun() {
+        return switch (seen) {
+            case Running _, Starting _, Stopping _, Unclear _ -> true;
+            case Exited _, Interrupted _, Gone _ -> false;
+        };
     }
 
     boolean runs() {

@@ -32,14 +32,30 @@ final class WorkloadLearning {
 
     Managed learn(Managed m, WorkloadEvent event) {
         return switch (event) {
-            case Wished(var wish, var circumstances) -> wished(m.in(circumstances), wish);
-            case Placed(var circumstances) -> m.in(circumstances);
+            case Wished(var wish, var circumstances) -> wished(placed(m, circumstances), wish);
+            case Placed(var circumstances) -> placed(m, circumstances);
             case Listed(var runtime, var found) -> listed(m, runtime, found);
             case Glimpsed(var runtime, var asked, var found) -> glimpsed(m, runtime, asked, found);
             case ProcessEnded ended -> ended(m, ended);
             case Answered(var token, var answer) -> answered(m, token, answer);
             case Woke(var token) -> woke(m, token);
         };
+    }
+
+    /** Being drained, and the end of that, are like another wish: no pause outlives them. */
+    private static Managed placed(Managed m, Circumstances circumstances) {
+        boolean was = m.circumstances().isDrained();
+        var next = m.in(circumstances);
+        if (was == circumstances.isDrained()) {
+            return next;
+        }
+        return was
+                ? forgive(accept(next.awake()))
+                : next.awake().at(m.progress().stopped(isLostForGood(m)));
+    }
+
+    private static boolean isLostForGood(Managed m) {
+        return m.wish() instanceof Wish.Run run && run.neverRestarts();
     }
 
     private static Managed wished(Managed m, Wish wish) {

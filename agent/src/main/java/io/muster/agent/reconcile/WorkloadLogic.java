@@ -30,10 +30,10 @@ import java.util.stream.Stream;
  *
  * <p>What must stay true: at most one task is under way; nothing is created while another instance
  * of the name is, or may be, there; nothing is changed while the circumstances hold it or no wish
- * is known, but that what this process created itself goes when it is withdrawn; what runs and is
- * not wished any more goes on as long as it is needed, and what is replaced until that which
- * replaces it is prepared; the newest wish is compared with what is there after every event, so
- * none is lost.
+ * is known, but that what this process created itself goes when it is withdrawn; nothing is started
+ * while the agent is drained; what runs and is not wished any more goes on as long as it is needed,
+ * and what is replaced until that which replaces it is prepared; the newest wish is compared with
+ * what is there after every event, so none is lost.
  */
 final class WorkloadLogic {
     /** A start that failed this often is given up for a new instance. */
@@ -95,14 +95,17 @@ final class WorkloadLogic {
         return switch (task) {
             case Task.Create(_, var order) ->
                     m.circumstances().withdrawn()
+                            || m.circumstances().isDrained()
                             || !(m.wish() instanceof Wish.Run run
                                     && run.mark().equals(order.mark()));
             case Task.Prepare(_, var order) ->
                     m.circumstances().withdrawn()
+                            || m.circumstances().isDrained()
                             || !(m.wish() instanceof Wish.Run run && run.isPreparedBy(order))
                             || m.replaced().stream().allMatch(There::isEnding);
             case Task.Restart(var instance, _) ->
-                    !(m.wish() instanceof Wish.Run run && run.isMetBy(instance));
+                    m.circumstances().isDrained()
+                            || !(m.wish() instanceof Wish.Run run && run.isMetBy(instance));
             case Task.Delete _, Task.Observe _, Task.Search _ -> false;
         };
     }
@@ -120,8 +123,13 @@ final class WorkloadLogic {
         var keeper = m.keeper();
         var relevant = m.mayAct() && keeper.isPresent() ? List.of(keeper.get()) : m.there();
         var held = m.held();
-        if (!m.mayAct() || keeper.isPresent() || !held.isEmpty()) {
-            var doubted = relevant.stream().filter(each -> each.doubt() != Doubt.NONE).findFirst();
+        boolean asks = !m.mayAct() || keeper.isPresent() || !held.isEmpty();
+        if (asks || m.circumstances().isDrained()) {
+            var doubted =
+                    relevant.stream()
+                            .filter(each ->
+                                    asks ? each.doubt() != Doubt.NONE : hasPerhapsFinished(each))
+                            .findFirst();
             if (doubted.isPresent()) {
                 var pause = timing.lookAfter(doubted.get().looks());
                 return look(m, due, pause, doubted.get());
@@ -149,6 +157,11 @@ final class WorkloadLogic {
             }
         }
         return lookAgain(m, due, relevant);
+    }
+
+    /** What has come to its end by itself is not to begin anew after it was drained. */
+    private static boolean hasPerhapsFinished(There there) {
+        return there.doubt() == Doubt.ENDED && there.runs() && there.undeletable().isEmpty();
     }
 
     private static int failures(There there) {
@@ -235,7 +248,7 @@ final class WorkloadLogic {
     /** There is none as wished, and nothing else in the way. */
     private Managed make(Managed m, boolean due, Wish.Run run) {
         var progress = m.progress();
-        if (run.refusal().isPresent()) {
+        if (run.refusal().isPresent() || m.circumstances().isDrained()) {
             return m;
         }
         return switch (progress.setback()) {
@@ -270,12 +283,13 @@ final class WorkloadLogic {
     }
 
     static boolean mayStart(Managed m) {
-        return m.progress().released()
-                || switch (m.circumstances().conditions()) {
-                    case Conditions.Met _ -> true;
-                    case Conditions.Open _ -> false;
-                    case Conditions.Unknowable _ -> m.progress().startedBefore();
-                };
+        return !m.circumstances().isDrained()
+                && (m.progress().released()
+                        || switch (m.circumstances().conditions()) {
+                            case Conditions.Met _ -> true;
+                            case Conditions.Open _ -> false;
+                            case Conditions.Unknowable _ -> m.progress().startedBefore();
+                        });
     }
 
     /** Says whether the next thing to do removes the leftover anyway. */

@@ -219,11 +219,13 @@ final class WorkloadView {
     private ExecutionState waiting() {
         return new ExecutionState(
                 Phase.PENDING_WAITING_TO_START,
-                switch (m.circumstances().conditions()) {
-                    case Conditions.Met _ -> "";
-                    case Conditions.Open(var why) -> why;
-                    case Conditions.Unknowable(var why) -> why;
-                });
+                m.circumstances().isDrained()
+                        ? m.circumstances().drained().get()
+                        : switch (m.circumstances().conditions()) {
+                            case Conditions.Met _ -> "";
+                            case Conditions.Open(var why) -> why;
+                            case Conditions.Unknowable(var why) -> why;
+                        });
     }
 
     private ExecutionState starting() {

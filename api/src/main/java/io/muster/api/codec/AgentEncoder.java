@@ -1,6 +1,7 @@
 package io.muster.api.codec;
 
 import io.muster.api.proto.StateProto;
+import io.muster.api.state.Drained;
 import io.muster.api.tree.Node;
 
 /** The agents of a complete state, from tree to message. */
@@ -26,6 +27,8 @@ final class AgentEncoder {
                     switch (key) {
                         case "status" -> message.setStatus(status(node, at));
                         case "tags" -> message.setTags(TreeEncoder.tags(node, at));
+                        case Drained.KEY -> message.setDrained(TreeEncoder.flag(node, at));
+                        case Drained.AWAY -> message.setAway(TreeEncoder.flag(node, at));
                         case "usage" -> message.setUsage(usages(node, at));
                         default -> throw TreeEncoder.unknown(at);
                     }

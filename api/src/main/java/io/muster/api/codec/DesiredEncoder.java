@@ -169,7 +169,8 @@ public final class DesiredEncoder {
         var message =
                 LinkProto.DesiredState.newBuilder()
                         .setVersion(LinkCodec.encode(desired.version()))
-                        .setTakeOver(desired.takeOver());
+                        .setTakeOver(desired.takeOver())
+                        .setDrained(desired.drained());
         switch (desired.addressee()) {
             case Addressee.Anybody _ -> {} // says nothing, as those did that knew no nodes
             case Addressee.Former _ -> message.setFormer(true);

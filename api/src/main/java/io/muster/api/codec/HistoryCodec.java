@@ -76,7 +76,8 @@ public final class HistoryCodec {
                         .setWorkloadsAdded(counts.workloadsAdded())
                         .setWorkloadsChanged(counts.workloadsChanged())
                         .setWorkloadsDeleted(counts.workloadsDeleted())
-                        .setConfigsChanged(counts.configsChanged());
+                        .setConfigsChanged(counts.configsChanged())
+                        .addAllAgents(AgentStepCodec.encode(entry.agents()));
         entry.time().ifPresent(time -> message.setTimeMillis(time.toEpochMilli()));
         entry.by().ifPresent(by -> message.setRequester(by.toString()));
         return message.build();
@@ -95,7 +96,8 @@ public final class HistoryCodec {
                         count("workloadsAdded", message.getWorkloadsAdded()),
                         count("workloadsChanged", message.getWorkloadsChanged()),
                         count("workloadsDeleted", message.getWorkloadsDeleted()),
-                        count("configsChanged", message.getConfigsChanged())));
+                        count("configsChanged", message.getConfigsChanged())),
+                AgentStepCodec.decode(message.getAgentsList()));
     }
 
     private static int count(String what, int number) throws MalformedMessage {

@@ -88,6 +88,7 @@ public final class LinkCodec {
                                 message.getFormer()
                                         ? new Addressee.Former()
                                         : new Addressee.Anybody()),
+                message.getDrained(),
                 List.copyOf(workloads.values()),
                 message.getDependentsList().stream().map(LinkCodec::dependents).toList());
     }

@@ -37,7 +37,9 @@ final class PlanCodec {
                             .setAgent(tags.agent().value())
                             .addAllFields(encode(tags.fields())));
         }
-        return message.addAllIgnoredMasks(plan.ignored()).build();
+        return message.addAllIgnoredMasks(plan.ignored())
+                .addAllAgents(AgentStepCodec.encode(plan.agents()))
+                .build();
     }
 
     static UpdatePlan decode(RequestProto.UpdatePlan message) throws MalformedMessage {
@@ -63,7 +65,8 @@ final class PlanCodec {
                 workloads,
                 configs,
                 tags,
-                message.getIgnoredMasksList());
+                message.getIgnoredMasksList(),
+                AgentStepCodec.decode(message.getAgentsList()));
     }
 
     private static RequestProto.PlannedWorkload encode(PlannedWorkload workload) {
@@ -84,7 +87,8 @@ final class PlanCodec {
                                 })
                         .setObstacle(workload.obstacle())
                         .addAllWaitsFor(names(workload.waitsFor()))
-                        .addAllRestartedBy(names(workload.restartedBy()));
+                        .addAllRestartedBy(names(workload.restartedBy()))
+                        .setDrained(workload.drained());
         return message.addAllFields(encode(workload.fields())).build();
     }
 
@@ -136,7 +140,8 @@ final class PlanCodec {
                 message.getObstacle(),
                 decode(message.getFieldsList()),
                 message.getWaitsForList().stream().map(WorkloadName::new).toList(),
-                message.getRestartedByList().stream().map(WorkloadName::new).toList());
+                message.getRestartedByList().stream().map(WorkloadName::new).toList(),
+                message.getDrained());
     }
 
     private static List<String> names(List<WorkloadName> names) {

@@ -4,6 +4,7 @@ import io.muster.api.name.AgentName;
 import io.muster.api.name.InstanceName;
 import io.muster.api.name.WorkloadName;
 import io.muster.api.proto.StateProto;
+import io.muster.api.state.Drained;
 import io.muster.api.tree.Node;
 import io.muster.api.tree.StateTree;
 import java.util.LinkedHashMap;
@@ -213,6 +214,12 @@ final class TreeDecoder {
         }
         if (message.hasUsage()) {
             entries.put("usage", usage(message.getUsage(), agent));
+        }
+        if (message.getDrained()) {
+            entries.put(Drained.KEY, new Node.Text(Drained.YES));
+        }
+        if (message.getAway()) {
+            entries.put(Drained.AWAY, new Node.Text(Drained.YES));
         }
         return new Node.Entries(entries);
     }

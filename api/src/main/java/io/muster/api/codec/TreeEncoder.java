@@ -3,6 +3,7 @@ package io.muster.api.codec;
 import io.muster.api.proto.StateProto;
 import io.muster.api.state.AccessRule;
 import io.muster.api.state.AddCondition;
+import io.muster.api.state.Drained;
 import io.muster.api.state.ImagePullPolicy;
 import io.muster.api.state.OnUpdate;
 import io.muster.api.state.Phase;
@@ -319,6 +320,16 @@ final class TreeEncoder {
             return value;
         }
         throw unexpected(node, "text", path);
+    }
+
+    static boolean flag(Node node, String path) {
+        return switch (text(node, path)) {
+            case Drained.YES -> true;
+            case "false" -> false;
+            default ->
+                    throw new IllegalArgumentException(
+                            path + ": is neither \"true\" nor \"false\"");
+        };
     }
 
     static long whole(Node node, String path) {

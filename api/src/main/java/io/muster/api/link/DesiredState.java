@@ -9,18 +9,30 @@ import java.util.List;
  * @param takeOver obey although the lineage is foreign
  * @param addressee which node it is for, should several have the agent's name
  * @param workloads sorted by workload name, one per name
+ * @param drained nothing is to run: what runs is stopped, what has ended stays, nothing starts
  * @param dependents what the workloads do not tell of those that depend on them; by workload
  */
 public record DesiredState(
         StateVersion version,
         boolean takeOver,
         Addressee addressee,
+        boolean drained,
         List<AssignedWorkload> workloads,
         List<Dependents> dependents) {
     /** Copies the lists. */
     public DesiredState {
         workloads = List.copyOf(workloads);
         dependents = List.copyOf(dependents);
+    }
+
+    /** One for an agent that is not drained. */
+    public DesiredState(
+            StateVersion version,
+            boolean takeOver,
+            Addressee addressee,
+            List<AssignedWorkload> workloads,
+            List<Dependents> dependents) {
+        this(version, takeOver, addressee, false, workloads, dependents);
     }
 
     /** One in which no workload has dependents but those that say it themselves. */
@@ -39,6 +51,11 @@ public record DesiredState(
 
     /** The same for somebody else. */
     public DesiredState to(Addressee other) {
-        return new DesiredState(version, takeOver, other, workloads, dependents);
+        return new DesiredState(version, takeOver, other, drained, workloads, dependents);
+    }
+
+    /** The same at another version. */
+    public DesiredState at(StateVersion other) {
+        return new DesiredState(other, takeOver, addressee, drained, workloads, dependents);
     }
 }

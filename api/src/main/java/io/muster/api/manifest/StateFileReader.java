@@ -5,6 +5,7 @@ import io.muster.api.outcome.Nearest;
 import io.muster.api.outcome.Outcome;
 import io.muster.api.outcome.Problem;
 import io.muster.api.request.Request;
+import io.muster.api.state.Drained;
 import io.muster.api.tree.Node;
 import io.muster.api.tree.Origin;
 import io.muster.api.tree.StateTree;
@@ -28,7 +29,7 @@ public final class StateFileReader {
     private static final String DESIRED = "desiredState";
     private static final String TAGS = "tags";
     private static final Set<String> READ_ONLY = Set.of("workloadStates", "effectiveState");
-    private static final Set<String> MEASURED = Set.of("status", "usage");
+    private static final Set<String> MEASURED = Set.of("status", "usage", Drained.AWAY);
     private static final List<String> PARTS =
             List.of(DESIRED, "workloadStates", "agents", "effectiveState");
     private static final List<String> SECTIONS = List.of("apiVersion", "workloads", "configs");
@@ -193,7 +194,7 @@ public final class StateFileReader {
         var kept = new LinkedHashMap<String, Node>();
         map.entries()
                 .forEach((key, value) -> {
-                    if (key.equals(TAGS)) {
+                    if (key.equals(TAGS) || key.equals(Drained.KEY)) {
                         check(value, path + "." + key);
                         kept.put(key, value);
                     } else if (!MEASURED.contains(key)) {

@@ -3,8 +3,11 @@ package io.muster.api.request;
 import io.muster.api.name.AgentName;
 import io.muster.api.name.Revision;
 import io.muster.api.name.WorkloadName;
+import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
+import java.util.SortedMap;
+import java.util.TreeMap;
 
 /**
  * What an update would do.
@@ -14,25 +17,39 @@ import java.util.Optional;
  * @param configs that it changes, by name
  * @param tags of agents that it changes, by name
  * @param ignored masks that would change nothing, as there is no such agent
+ * @param agents what would become of agents
  */
 public record UpdatePlan(
         Revision revision,
         List<PlannedWorkload> workloads,
         List<PlannedConfig> configs,
         List<PlannedTags> tags,
-        List<String> ignored) {
-    /** Copies the lists. */
+        List<String> ignored,
+        SortedMap<AgentName, AgentAction> agents) {
+    /** Copies the collections. */
     public UpdatePlan {
         workloads = List.copyOf(workloads);
         configs = List.copyOf(configs);
         tags = List.copyOf(tags);
         ignored = List.copyOf(ignored);
+        agents = Collections.unmodifiableSortedMap(new TreeMap<>(agents));
+    }
+
+    /** One that leaves agents as they are. */
+    public UpdatePlan(
+            Revision revision,
+            List<PlannedWorkload> workloads,
+            List<PlannedConfig> configs,
+            List<PlannedTags> tags,
+            List<String> ignored) {
+        this(revision, workloads, configs, tags, ignored, Collections.emptySortedMap());
     }
 
     /** Says whether the update would change nothing at all. */
     public boolean changesNothing() {
         return configs.isEmpty()
                 && tags.isEmpty()
+                && agents.isEmpty()
                 && workloads.stream().allMatch(each -> each.action() == Action.NOTHING);
     }
 
@@ -73,6 +90,7 @@ public record UpdatePlan(
      * @param waitsFor workloads that need it and run: it is stopped only when they do not run any
      *     more, and this update does not end them
      * @param restartedBy workloads on which it depends, and because of which it starts anew
+     * @param drained its agent is drained: it will not start there
      */
     public record PlannedWorkload(
             WorkloadName name,
@@ -83,12 +101,37 @@ public record UpdatePlan(
             String obstacle,
             List<PlannedField> fields,
             List<WorkloadName> waitsFor,
-            List<WorkloadName> restartedBy) {
+            List<WorkloadName> restartedBy,
+            boolean drained) {
         /** Copies the lists. */
         public PlannedWorkload {
             fields = List.copyOf(fields);
             waitsFor = List.copyOf(waitsFor);
             restartedBy = List.copyOf(restartedBy);
+        }
+
+        /** One whose agent is not drained. */
+        public PlannedWorkload(
+                WorkloadName name,
+                Action action,
+                String agentBefore,
+                String agent,
+                AgentState agentState,
+                String obstacle,
+                List<PlannedField> fields,
+                List<WorkloadName> waitsFor,
+                List<WorkloadName> restartedBy) {
+            this(
+                    name,
+                    action,
+                    agentBefore,
+                    agent,
+                    agentState,
+                    obstacle,
+                    fields,
+                    waitsFor,
+                    restartedBy,
+                    false);
         }
 
         /** One that has nothing to do with others. */
@@ -109,7 +152,8 @@ public record UpdatePlan(
                     obstacle,
                     fields,
                     List.of(),
-                    List.of());
+                    List.of(),
+                    false);
         }
     }
 

@@ -7,13 +7,19 @@ import java.util.SortedMap;
 import java.util.TreeMap;
 
 /**
- * A connected agent.
+ * An agent that is connected, or drained.
  *
  * @param status empty until the first load report
  * @param usage of its workloads; empty unless it was asked for
+ * @param drained nothing runs there until that is taken back
+ * @param away it is not connected; only drained agents are shown then
  */
 public record AgentAttributes(
-        SortedMap<String, String> tags, Optional<Status> status, List<WorkloadUsage> usage) {
+        SortedMap<String, String> tags,
+        Optional<Status> status,
+        List<WorkloadUsage> usage,
+        boolean drained,
+        boolean away) {
     /** Copies tags and usage. */
     public AgentAttributes {
         tags = Collections.unmodifiableSortedMap(new TreeMap<>(tags));
@@ -25,9 +31,20 @@ public record AgentAttributes(
         this(tags, status, List.of());
     }
 
+    /** A connected agent that is not drained. */
+    public AgentAttributes(
+            SortedMap<String, String> tags, Optional<Status> status, List<WorkloadUsage> usage) {
+        this(tags, status, usage, false, false);
+    }
+
     /** The same with what its workloads use. */
     public AgentAttributes using(List<WorkloadUsage> measured) {
-        return new AgentAttributes(tags, status, measured);
+        return new AgentAttributes(tags, status, measured, drained, away);
+    }
+
+    /** The same, drained or not. */
+    public AgentAttributes drained(boolean now) {
+        return new AgentAttributes(tags, status, usage, now, away);
     }
 
     /**

@@ -20,7 +20,9 @@ import java.util.Set;
  * @param startup if the startup manifest was applied
  * @param past the same updates for the history, in their order
  * @param pastFrom what is older in the history is to be forgotten
- * @param tags the edits of the agents for which they changed; without edits the agent is forgotten
+ * @param tags the edits of the agents for which they changed; without edits they are forgotten
+ * @param forgotten agents that are to be as if they had never been here; done first
+ * @param drained agents on which nothing is to run from now on, or on which that ends
  */
 public record Commit(
         Revision revision,
@@ -32,7 +34,9 @@ public record Commit(
         Optional<StartupMark> startup,
         List<PastUpdate> past,
         Revision pastFrom,
-        Map<AgentName, TagEdits> tags) {
+        Map<AgentName, TagEdits> tags,
+        Set<AgentName> forgotten,
+        Map<AgentName, Boolean> drained) {
     /** Copies the collections. */
     public Commit {
         workloads = Map.copyOf(workloads);
@@ -42,6 +46,35 @@ public record Commit(
         answers = List.copyOf(answers);
         past = List.copyOf(past);
         tags = Map.copyOf(tags);
+        forgotten = Set.copyOf(forgotten);
+        drained = Map.copyOf(drained);
+    }
+
+    /** A commit that leaves agents alone, but for their tags. */
+    public Commit(
+            Revision revision,
+            Map<WorkloadName, Head.Stored> workloads,
+            Set<WorkloadName> deletedWorkloads,
+            Map<String, ConfigItem> configs,
+            Set<String> deletedConfigs,
+            List<Answer> answers,
+            Optional<StartupMark> startup,
+            List<PastUpdate> past,
+            Revision pastFrom,
+            Map<AgentName, TagEdits> tags) {
+        this(
+                revision,
+                workloads,
+                deletedWorkloads,
+                configs,
+                deletedConfigs,
+                answers,
+                startup,
+                past,
+                pastFrom,
+                tags,
+                Set.of(),
+                Map.of());
     }
 
     /** A commit that leaves the tags of agents alone. */

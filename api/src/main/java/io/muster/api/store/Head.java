@@ -22,6 +22,7 @@ import java.util.Set;
  * @param past the updates that are remembered, oldest first; the last one made what is stored
  * @param tags what was edited of the tags of agents
  * @param met the agents that were ever here
+ * @param drained the agents on which nothing is to run
  */
 public record Head(
         Lineage lineage,
@@ -34,7 +35,8 @@ public record Head(
         List<Answer> answers,
         List<PastUpdate> past,
         Map<AgentName, TagEdits> tags,
-        Set<AgentName> met) {
+        Set<AgentName> met,
+        Set<AgentName> drained) {
     /** Copies the collections. */
     public Head {
         workloads = Map.copyOf(workloads);
@@ -43,6 +45,25 @@ public record Head(
         past = List.copyOf(past);
         tags = Map.copyOf(tags);
         met = Set.copyOf(met);
+        drained = Set.copyOf(drained);
+    }
+
+    /** Something stored without drained agents. */
+    public Head(
+            Lineage lineage,
+            long epoch,
+            Revision revision,
+            boolean fresh,
+            Optional<StartupMark> startup,
+            Map<WorkloadName, Stored> workloads,
+            Map<String, ConfigItem> configs,
+            List<Answer> answers,
+            List<PastUpdate> past,
+            Map<AgentName, TagEdits> tags,
+            Set<AgentName> met) {
+        this(
+                lineage, epoch, revision, fresh, startup, workloads, configs, answers, past, tags,
+                met, Set.of());
     }
 
     /** Something stored without edited tags, and without agents that were there. */

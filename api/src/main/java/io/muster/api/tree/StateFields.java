@@ -1,5 +1,6 @@
 package io.muster.api.tree;
 
+import io.muster.api.state.Drained;
 import java.util.List;
 import java.util.Optional;
 
@@ -47,7 +48,13 @@ public final class StateFields {
                                     : Optional.empty();
             case "agents" ->
                     level == 2
-                            ? Optional.of(List.of("status", "tags", StatusTree.USAGE))
+                            ? Optional.of(
+                                    List.of(
+                                            "status",
+                                            "tags",
+                                            StatusTree.USAGE,
+                                            Drained.KEY,
+                                            Drained.AWAY))
                             : Optional.empty();
             default -> Optional.empty();
         };

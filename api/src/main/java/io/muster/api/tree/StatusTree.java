@@ -5,6 +5,7 @@ import io.muster.api.name.InstanceName;
 import io.muster.api.name.Revision;
 import io.muster.api.name.WorkloadName;
 import io.muster.api.state.AgentAttributes;
+import io.muster.api.state.Drained;
 import io.muster.api.state.ExecutionState;
 import io.muster.api.state.Phase;
 import io.muster.api.state.WorkloadState;
@@ -83,6 +84,12 @@ final class StatusTree {
         if (!attributes.usage().isEmpty()) {
             entries.put(USAGE, of(attributes.usage()));
         }
+        if (attributes.drained()) {
+            entries.put(Drained.KEY, new Node.Text(Drained.YES));
+        }
+        if (attributes.away()) {
+            entries.put(Drained.AWAY, new Node.Text(Drained.YES));
+        }
         return new Node.Entries(entries);
     }
 
@@ -151,9 +158,18 @@ final class StatusTree {
                                     : Optional.<AgentAttributes.Status>empty();
                     agents.put(
                             new AgentName(name),
-                            new AgentAttributes(tags, status, usage(name, below(node, USAGE))));
+                            new AgentAttributes(
+                                    tags,
+                                    status,
+                                    usage(name, below(node, USAGE)),
+                                    isSet(node, Drained.KEY),
+                                    isSet(node, Drained.AWAY)));
                 });
         return agents;
+    }
+
+    private static boolean isSet(Node agent, String key) {
+        return text(agent, key).filter(Drained.YES::equals).isPresent();
     }
 
     private static AgentAttributes.Status status(Map<String, Node> status) {

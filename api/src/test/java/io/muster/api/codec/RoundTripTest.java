@@ -30,6 +30,7 @@ import io.muster.api.name.WorkloadName;
 import io.muster.api.outcome.Problem;
 import io.muster.api.path.FieldMask;
 import io.muster.api.proto.RequestProto;
+import io.muster.api.request.AgentAction;
 import io.muster.api.request.HistoryEntry;
 import io.muster.api.request.LogSelection;
 import io.muster.api.request.LogStream;
@@ -47,6 +48,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.Set;
+import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.random.RandomGenerator;
@@ -159,6 +161,16 @@ final class RoundTripTest {
         keeps(new Response.EventsRenewed(position));
     }
 
+    private static final SortedMap<AgentName, AgentAction> EACH_ACTION =
+            new TreeMap<>(
+                    Map.of(
+                            new AgentName("a"),
+                            AgentAction.DRAIN,
+                            new AgentName("b"),
+                            AgentAction.UNDRAIN,
+                            new AgentName("c"),
+                            AgentAction.DELETE));
+
     @Test
     void keeps_history_and_plans() throws Exception {
         var random = RandomGenerator.of("L64X128MixRandom");
@@ -168,7 +180,8 @@ final class RoundTripTest {
                         new Revision(3),
                         Optional.of(Instant.ofEpochMilli(1_700_000_000_123L)),
                         Optional.of(new Requester.Client(new ClientName("alice"))),
-                        new HistoryEntry.Counts(1, 2, 3, 4));
+                        new HistoryEntry.Counts(1, 2, 3, 4),
+                        EACH_ACTION);
         var found =
                 new HistoryEntry(
                         Revision.ZERO,
@@ -197,7 +210,10 @@ final class RoundTripTest {
                                                         "no",
                                                         List.of(
                                                                 field(Optional.of("x")),
-                                                                field(Optional.empty())))),
+                                                                field(Optional.empty())),
+                                                        List.of(name),
+                                                        List.of(),
+                                                        agent == UpdatePlan.AgentState.CONNECTED)),
                                         List.of(
                                                 new UpdatePlan.PlannedConfig(
                                                         "net",
@@ -208,7 +224,8 @@ final class RoundTripTest {
                                                 new UpdatePlan.PlannedTags(
                                                         new AgentName("bow"),
                                                         List.of(field(Optional.empty())))),
-                                        List.of("agents.stern.tags"))));
+                                        List.of("agents.stern.tags"),
+                                        EACH_ACTION)));
             }
         }
     }
@@ -255,6 +272,7 @@ final class RoundTripTest {
                                         case 1 -> new Addressee.Former();
                                         default -> new Addressee.Node(NodeId.of(random));
                                     },
+                                    random.nextBoolean(),
                                     List.copyOf(workloads.values()),
                                     List.of(
                                             new Dependents(

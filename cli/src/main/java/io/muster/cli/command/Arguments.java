@@ -1,5 +1,6 @@
 package io.muster.cli.command;
 
+import io.muster.api.name.AgentName;
 import io.muster.api.name.Names;
 import io.muster.api.name.WorkloadName;
 import io.muster.api.outcome.Outcome;
@@ -42,6 +43,16 @@ final class Arguments {
             throw call.misuse("agent name \"%s\" %s".formatted(text, Names.complaint(text)));
         }
         return text;
+    }
+
+    /** Names of agents, each once and in order. */
+    static List<AgentName> agents(Call call, List<String> texts) {
+        for (var text : texts) {
+            if (!Names.isName(text)) {
+                throw call.misuse("agent name \"%s\" %s".formatted(text, Names.complaint(text)));
+            }
+        }
+        return texts.stream().distinct().sorted().map(AgentName::new).toList();
     }
 
     static List<FieldMask> masks(Call call, List<String> texts) {

@@ -44,6 +44,8 @@ public final class Commands {
                         RunWorkload.group(),
                         SetState.group(),
                         Delete.group(),
+                        Drain.drain(),
+                        Drain.undrain(),
                         Views.group(),
                         Top.command(),
                         Logs.command(),

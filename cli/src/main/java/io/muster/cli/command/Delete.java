@@ -13,7 +13,12 @@ final class Delete {
 
     static CommandSpec group() {
         return Specs.group(
-                "delete", "Delete what is not wanted any more.", List.of(), workload(), config());
+                "delete",
+                "Delete what is not wanted any more.",
+                List.of(),
+                workload(),
+                config(),
+                agent());
     }
 
     private static CommandSpec workload() {
@@ -32,6 +37,30 @@ final class Delete {
                         Delete::configs,
                         Specs.some("NAME", "The name of a config."))
                 .aliases("configs");
+    }
+
+    private static CommandSpec agent() {
+        return Specs.command(
+                        "agent",
+                        """
+                        Forget agents whose nodes do not come back: their states, their tags, that \
+                        they were drained, and what the broker keeps for them.
+
+                        A connected agent is not deleted. Workloads that are meant for a deleted \
+                        one wait for another of its name, as if there had never been any. If it \
+                        comes back after all, it is as new.\
+                        """,
+                        Delete::agents,
+                        Specs.some("NAME", "The name of an agent."))
+                .aliases("agents");
+    }
+
+    private static void agents(Call call) throws ProgramFailure, InterruptedException {
+        var names = Arguments.agents(call, call.operands());
+        try (var connection = call.connect()) {
+            Update.forgetting(names)
+                    .perform(call, connection, Update.Words.FORGOTTEN, "Failed to delete agents");
+        }
     }
 
     private static void configs(Call call) throws ProgramFailure, InterruptedException {

@@ -28,9 +28,9 @@ final class Masks {
         return FieldMask.of("desiredState", "configs", name);
     }
 
-    /** Whether workloads are desired, and their runtimes. */
+    /** Whether workloads are desired, and their runtimes; of all if none is named. */
     static List<FieldMask> runtimes(Collection<WorkloadName> names) {
-        if (names.size() > MANY) {
+        if (names.isEmpty() || names.size() > MANY) {
             return List.of(FieldMask.of("desiredState", "workloads", ANY, "runtime"));
         }
         return names.stream()

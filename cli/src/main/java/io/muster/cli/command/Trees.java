@@ -27,10 +27,18 @@ final class Trees {
         for (var name : below(below(complete, "desiredState"), "workloads").entries().keySet()) {
             desired.add(new WorkloadName(name));
         }
-        return new Situation(
-                below(complete, "agents").entries().keySet(),
-                StateTree.workloadStates(complete),
-                desired);
+        var agents = new HashSet<String>();
+        var drained = new HashSet<String>();
+        StateTree.agents(complete)
+                .forEach((name, attributes) -> {
+                    if (!attributes.away()) {
+                        agents.add(name.value());
+                    }
+                    if (attributes.drained()) {
+                        drained.add(name.value());
+                    }
+                });
+        return new Situation(agents, drained, StateTree.workloadStates(complete), desired);
     }
 
     /** The runtimes of effective workloads, by workload and agent. */

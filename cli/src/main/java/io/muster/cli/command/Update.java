@@ -1,5 +1,6 @@
 package io.muster.cli.command;
 
+import io.muster.api.name.AgentName;
 import io.muster.api.name.Revision;
 import io.muster.api.name.WorkloadName;
 import io.muster.api.path.FieldMask;
@@ -8,6 +9,7 @@ import io.muster.api.request.Request.GetState;
 import io.muster.api.request.Request.UpdateState;
 import io.muster.api.request.Response;
 import io.muster.api.request.Response.Touched;
+import io.muster.api.state.Drained;
 import io.muster.api.state.State;
 import io.muster.api.tree.Node;
 import io.muster.api.tree.StateTree;
@@ -18,6 +20,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 import java.util.concurrent.Future;
 
 /**
@@ -61,6 +64,15 @@ record Update(
                 new Words("Successfully set the workload.", "The workload is as wished already.");
         static final Words SET =
                 new Words("Successfully set the state.", "Set successful. No workloads updated.");
+        static final Words DRAINED =
+                new Words(
+                        "Drained: what runs there is stopped, and nothing starts.",
+                        "Drained. No workload is meant to run there.");
+        static final Words UNDRAINED =
+                new Words(
+                        "Not drained any more.",
+                        "Not drained any more. No workload is meant to run there.");
+        static final Words FORGOTTEN = new Words("Deleted the agent(s).", "Deleted the agent(s).");
         static final Words ROLLED_BACK =
                 new Words(
                         "Successfully rolled back.", "Rollback successful. No workloads updated.");
@@ -92,6 +104,42 @@ record Update(
                 sorted,
                 sorted.stream().map(Masks::workload).toList(),
                 Optional.empty());
+    }
+
+    /** Drains agents. */
+    static Update draining(List<AgentName> agents) {
+        var drained = new TreeMap<String, Node>();
+        for (var agent : agents) {
+            drained.put(
+                    agent.value(),
+                    new Node.Entries(Map.of(Drained.KEY, new Node.Text(Drained.YES))));
+        }
+        return new Update(
+                new Node.Entries(Map.of("agents", new Node.Entries(drained))),
+                List.of(),
+                masks(agents, Drained.KEY),
+                Optional.empty());
+    }
+
+    /** Takes that back. */
+    static Update undraining(List<AgentName> agents) {
+        return new Update(
+                Node.Entries.NONE, List.of(), masks(agents, Drained.KEY), Optional.empty());
+    }
+
+    /** Has agents forgotten. */
+    static Update forgetting(List<AgentName> agents) {
+        return new Update(Node.Entries.NONE, List.of(), masks(agents), Optional.empty());
+    }
+
+    private static List<FieldMask> masks(List<AgentName> agents, String... below) {
+        return agents.stream()
+                .map(agent -> {
+                    var path = new ArrayList<>(List.of("agents", agent.value()));
+                    path.addAll(List.of(below));
+                    return new FieldMask(path);
+                })
+                .toList();
     }
 
     /**
@@ -149,8 +197,12 @@ record Update(
                             "accepted as revision %s; instances concerned: %d"
                                     .formatted(updated.revision(), updated.touched().size()));
             Absent.agents(call, connection, updated.ignored());
-            if (tree.equals(Node.Entries.NONE)) {
+            if (tree.equals(Node.Entries.NONE) && !workloads.isEmpty()) {
                 Absent.workloads(call, connection, untouched(updated));
+            }
+            boolean changesNothing = !masks.isEmpty() && updated.ignored().size() == masks.size();
+            if (changesNothing && !words.equals(Words.SET)) {
+                return; // which has been said
             }
             if (updated.touched().isEmpty()) {
                 call.terminal().inform(List.of(words.untouched()));

@@ -43,7 +43,7 @@ final class Views {
                         .aliases("workload"),
                 Specs.command(
                                 "agents",
-                                "Show the agents that are connected.",
+                                "Show the agents that are connected, and those that are drained.",
                                 Views::agents,
                                 Output.option())
                         .aliases("agent"),

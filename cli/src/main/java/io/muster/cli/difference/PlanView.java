@@ -44,6 +44,14 @@ public final class PlanView {
             lines.add("~ agent %s: change tags".formatted(tags.agent()));
             lines(tags.fields(), lines);
         }
+        plan.agents()
+                .forEach((agent, action) ->
+                        lines.add(
+                                switch (action) {
+                                    case DRAIN -> "~ agent %s: drain".formatted(agent);
+                                    case UNDRAIN -> "~ agent %s: undrain".formatted(agent);
+                                    case DELETE -> "- agent %s: delete".formatted(agent);
+                                }));
         for (var config : plan.configs()) {
             lines.add(
                     "%s config %s: %s%s"
@@ -72,6 +80,11 @@ public final class PlanView {
                                     where(workload)));
             if (!workload.obstacle().isEmpty()) {
                 lines.add("    no agent gets it: " + workload.obstacle());
+            }
+            if (workload.drained() && workload.action() != Action.NOTHING) {
+                lines.add(
+                        "    agent is drained: will not start (muster undrain %s)"
+                                .formatted(workload.agent()));
             }
             if (!workload.waitsFor().isEmpty()) {
                 lines.add(waits(workload));
@@ -214,6 +227,9 @@ public final class PlanView {
         if (!plan.tags().isEmpty()) {
             others.add("tags of " + count(plan.tags().size(), "agent") + " to change");
         }
+        if (!plan.agents().isEmpty()) {
+            others.add(count(plan.agents().size(), "agent") + " to drain, undrain or delete");
+        }
         return "Planned on revision %s: %s. Nothing was changed."
                 .formatted(plan.revision(), String.join("; ", others));
     }
@@ -246,6 +262,16 @@ public final class PlanView {
         for (var each : plan.tags()) {
             tags.put(each.agent().value(), new Node.Entries(Map.of("tags", fields(each.fields()))));
         }
+        plan.agents()
+                .forEach((agent, action) ->
+                        tags.merge(
+                                agent.value(),
+                                new Node.Entries(
+                                        Map.of(
+                                                "action",
+                                                new Node.Text(
+                                                        action.name().toLowerCase(Locale.ROOT)))),
+                                PlanView::both));
         var tree = new LinkedHashMap<String, Node>();
         tree.put("revision", new Node.Whole(plan.revision().value()));
         tree.put("workloads", new Node.Entries(workloads));
@@ -261,6 +287,9 @@ public final class PlanView {
         entries.put("agent", new Node.Text(workload.agent()));
         entries.put(
                 "agentState", new Node.Text(workload.agentState().name().toLowerCase(Locale.ROOT)));
+        if (workload.drained()) {
+            entries.put("drained", new Node.Text("true"));
+        }
         if (!workload.obstacle().isEmpty()) {
             entries.put("obstacle", new Node.Text(workload.obstacle()));
         }
@@ -273,6 +302,16 @@ public final class PlanView {
             fields.add(new Node.Entries(one));
         }
         entries.put("fields", new Node.Items(fields));
+        return new Node.Entries(entries);
+    }
+
+    private static Node both(Node first, Node second) {
+        var entries = new LinkedHashMap<String, Node>();
+        for (var node : List.of(first, second)) {
+            if (node instanceof Node.Entries(var each)) {
+                entries.putAll(each);
+            }
+        }
         return new Node.Entries(entries);
     }
 

@@ -13,10 +13,10 @@ import java.util.Map;
 import java.util.SortedMap;
 import java.util.stream.Collectors;
 
-/** The table of connected agents, sorted by name. */
+/** The table of agents that are connected or drained, sorted by name. */
 public final class AgentTable {
     private static final List<String> HEADERS =
-            List.of("NAME", "WORKLOADS", "CPU USAGE", "FREE MEMORY", "TAGS");
+            List.of("NAME", "STATE", "WORKLOADS", "CPU USAGE", "FREE MEMORY", "TAGS");
 
     private AgentTable() {}
 
@@ -30,6 +30,7 @@ public final class AgentTable {
             rows.add(
                     List.of(
                             name.value(),
+                            state(attributes),
                             String.valueOf(counts.getOrDefault(name.value(), 0)),
                             status.map(each -> each.cpuPercent() + "%").orElse(""),
                             status.map(each -> each.freeMemoryBytes() + "B").orElse(""),
@@ -38,6 +39,12 @@ public final class AgentTable {
                                     .collect(Collectors.joining(", "))));
         });
         return new Table(HEADERS, rows);
+    }
+
+    private static String state(AgentAttributes attributes) {
+        return !attributes.drained()
+                ? "connected"
+                : attributes.away() ? "drained, away" : "drained";
     }
 
     /** Makes the same for programs: by name, as in the state, with the number of workloads. */

@@ -1,11 +1,13 @@
 package io.muster.cli.table;
 
+import io.muster.api.request.AgentAction;
 import io.muster.api.request.HistoryEntry;
 import io.muster.api.tree.Node;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 
 /** The table of desired states that are kept, the newest first. */
 public final class HistoryTable {
@@ -24,18 +26,28 @@ public final class HistoryTable {
                                     .map(time -> time.truncatedTo(ChronoUnit.SECONDS).toString())
                                     .orElse("-"),
                             entry.author(),
-                            changed(entry.counts())));
+                            changed(entry)));
         }
         return new Table(HEADERS, rows);
     }
 
-    private static String changed(HistoryEntry.Counts counts) {
+    private static String changed(HistoryEntry entry) {
+        var counts = entry.counts();
         var parts = new ArrayList<String>();
         add(parts, "+", counts.workloadsAdded(), " workloads");
         add(parts, "~", counts.workloadsChanged(), " workloads");
         add(parts, "-", counts.workloadsDeleted(), " workloads");
         add(parts, "", counts.configsChanged(), " configs");
+        entry.agents().forEach((agent, action) -> parts.add(words(action) + " " + agent));
         return parts.isEmpty() ? "-" : String.join(", ", parts);
+    }
+
+    private static String words(AgentAction action) {
+        return switch (action) {
+            case DRAIN -> "drained agent";
+            case UNDRAIN -> "undrained agent";
+            case DELETE -> "deleted agent";
+        };
     }
 
     private static void add(List<String> parts, String sign, int count, String what) {
@@ -56,6 +68,15 @@ public final class HistoryTable {
             tree.put("workloadsChanged", new Node.Whole(entry.counts().workloadsChanged()));
             tree.put("workloadsDeleted", new Node.Whole(entry.counts().workloadsDeleted()));
             tree.put("configsChanged", new Node.Whole(entry.counts().configsChanged()));
+            if (!entry.agents().isEmpty()) {
+                var agents = new LinkedHashMap<String, Node>();
+                entry.agents()
+                        .forEach((agent, action) ->
+                                agents.put(
+                                        agent.value(),
+                                        new Node.Text(action.name().toLowerCase(Locale.ROOT))));
+                tree.put("agents", new Node.Entries(agents));
+            }
             items.add(new Node.Entries(tree));
         }
         return new Node.Items(items);

@@ -6,6 +6,8 @@ public enum Ending {
     REACHED,
     /** Its agent is not connected; it follows when it is. */
     AGENT_AWAY,
+    /** Its agent is drained: it does not run there until that is taken back. */
+    DRAINED,
     /** Somebody deleted it before it became what was wished. */
     DELETED_MEANWHILE
 }

@@ -9,15 +9,30 @@ import java.util.Set;
  * What the server says of the cluster, as far as it concerns those who wait.
  *
  * @param agents the connected ones
+ * @param drained those on which nothing is to run, connected or not
  * @param states of the instances that there are
  * @param desired the workloads that are still wished for
  */
-public record Situation(Set<String> agents, List<WorkloadState> states, Set<WorkloadName> desired) {
+public record Situation(
+        Set<String> agents,
+        Set<String> drained,
+        List<WorkloadState> states,
+        Set<WorkloadName> desired) {
     /** Copies the collections. */
     public Situation {
         agents = Set.copyOf(agents);
+        drained = Set.copyOf(drained);
         states = List.copyOf(states);
         desired = Set.copyOf(desired);
+    }
+
+    /** One without drained agents. */
+    public Situation(Set<String> agents, List<WorkloadState> states, Set<WorkloadName> desired) {
+        this(agents, Set.of(), states, desired);
+    }
+
+    boolean isDrained(String agent) {
+        return drained.contains(agent);
     }
 
     boolean hasAgent(String name) {

@@ -129,15 +129,28 @@ public final class WaitLogic {
         if (state.phase() == Phase.AGENT_DISCONNECTED) {
             return Judged.ends(seeing, Ending.AGENT_AWAY);
         }
-        if (ours && isEnd(state.phase())) {
+        boolean drained = situation.isDrained(instance.agent());
+        if (ours && isEnd(state.phase()) && !(drained && mayRun(state.phase()))) {
             return Judged.ends(seeing, Ending.REACHED);
         }
         if (!desired) {
             return Judged.ends(seeing, Ending.DELETED_MEANWHILE);
         }
+        if (drained && ours && state.phase() == Phase.PENDING_WAITING_TO_START) {
+            return Judged.ends(seeing, Ending.DRAINED);
+        }
+        if (drained && ours && state.phase() == Phase.PENDING_INITIAL) {
+            // a connected agent may not have heard of it yet
+            return Judged.ifItLasts(seeing, Ending.DRAINED, SETTLE);
+        }
         return situation.hasAgent(instance.agent())
                 ? Judged.open(seeing)
                 : Judged.ifItLasts(seeing, Ending.AGENT_AWAY, agentGrace(disturbed));
+    }
+
+    /** Says whether something of it may be alive, which a drained agent is about to end. */
+    private static boolean mayRun(Phase phase) {
+        return phase == Phase.RUNNING_OK || phase == Phase.FAILED_UNKNOWN;
     }
 
     /** An instance that the update deleted. */

@@ -164,12 +164,17 @@ public final class WaitView {
      */
     public static List<String> notes(Waiting waiting, Set<String> agents) {
         SortedMap<String, SortedSet<String>> waitingFor = new TreeMap<>();
+        SortedMap<String, SortedSet<String>> drained = new TreeMap<>();
         var notes = new ArrayList<String>();
         for (var row : waiting.rows()) {
             var instance = row.target().instance();
             if (row.endedAs(Ending.AGENT_AWAY)) {
                 waitingFor
                         .computeIfAbsent(instance.agent(), _ -> new TreeSet<>())
+                        .add(instance.workload().value());
+            }
+            if (row.endedAs(Ending.DRAINED)) {
+                drained.computeIfAbsent(instance.agent(), _ -> new TreeSet<>())
                         .add(instance.workload().value());
             }
             row.seen()
@@ -188,6 +193,10 @@ public final class WaitView {
                                         agent,
                                         advice(agent, agents),
                                         String.join(", ", workloads))));
+        drained.forEach((agent, workloads) ->
+                notes.add(
+                        "agent \"%s\" is drained: %s will not run there until \"muster undrain %s\""
+                                .formatted(agent, some(workloads), agent)));
         return notes;
     }
 

@@ -69,6 +69,9 @@ final class TableTest {
                 new AgentName("bow"),
                 new AgentAttributes(
                         new TreeMap<>(Map.of("deck", "upper", "side", "port")), Optional.empty()));
+        agents.put(
+                new AgentName("wreck"),
+                new AgentAttributes(new TreeMap<>(), Optional.empty(), List.of(), true, true));
         Golden.check("agents", AgentTable.of(agents, STATES).lines(80, Table.Fit.WRAP));
         Golden.check(
                 "agents-none", AgentTable.of(new TreeMap<>(), List.of()).lines(80, Table.Fit.WRAP));

@@ -5,6 +5,7 @@ import static io.muster.api.state.Phase.FAILED_EXEC_FAILED;
 import static io.muster.api.state.Phase.NOT_SCHEDULED;
 import static io.muster.api.state.Phase.PENDING_INITIAL;
 import static io.muster.api.state.Phase.PENDING_STARTING;
+import static io.muster.api.state.Phase.PENDING_WAITING_TO_START;
 import static io.muster.api.state.Phase.REMOVED;
 import static io.muster.api.state.Phase.RUNNING_OK;
 import static io.muster.api.state.Phase.STOPPING_DELETE_FAILED;
@@ -55,6 +56,39 @@ final class WaitLogicTest {
 
     static Stream<Case> cases() {
         return Stream.of(
+                // what is on an agent that is drained
+                row(
+                        "runs on an agent that is drained",
+                        up(5),
+                        "",
+                        "Running(Ok)",
+                        drained(0, BOW, is(5, RUNNING_OK))),
+                row(
+                        "was stopped since its agent is drained",
+                        up(5),
+                        "DRAINED",
+                        "Pending(WaitingToStart)",
+                        drained(0, BOW, is(5, RUNNING_OK)),
+                        drained(1, BOW, is(5, PENDING_WAITING_TO_START))),
+                row(
+                        "has ended on an agent that is drained",
+                        up(5),
+                        "REACHED",
+                        "Failed(ExecFailed)",
+                        drained(0, BOW, is(5, FAILED_EXEC_FAILED))),
+                row(
+                        "may not have heard yet that its agent is drained",
+                        up(5),
+                        "",
+                        "Pending(Initial)",
+                        drained(0, BOW, is(5, PENDING_INITIAL))),
+                row(
+                        "has not begun and its drained agent is away",
+                        up(5),
+                        "DRAINED",
+                        "Pending(Initial)",
+                        drained(0, NOBODY, is(5, PENDING_INITIAL)),
+                        later(2_500)),
                 // what an update created or changed
                 row("runs", up(5), "REACHED", "Running(Ok)", at(0, BOW, WEB, is(5, RUNNING_OK))),
                 row("was not told of yet", up(5), "", ""),
@@ -454,6 +488,12 @@ final class WaitLogicTest {
             long millis, Set<String> agents, Set<String> desired, WorkloadState... states) {
         var names = desired.stream().map(WorkloadName::new).toList();
         var situation = new Situation(agents, List.of(states), Set.copyOf(names));
+        return waiting -> WaitLogic.saw(waiting, situation, nanos(millis));
+    }
+
+    private static Step drained(long millis, Set<String> agents, WorkloadState... states) {
+        var situation =
+                new Situation(agents, BOW, List.of(states), Set.of(new WorkloadName("web")));
         return waiting -> WaitLogic.saw(waiting, situation, nanos(millis));
     }
 

@@ -25,6 +25,11 @@ final class AcquaintanceLogic {
                 && turn.ledger().met().includes(new AgentName(state.instance().agent()));
     }
 
+    /** The store has forgotten this agent. */
+    static void forget(Turn turn, AgentName agent) {
+        remember(turn, turn.ledger().met().without(agent));
+    }
+
     /** The store is idle. */
     static void begin(Turn turn) {
         turn.emit(new Effect.Remember(Set.copyOf(turn.ledger().met().fresh())));

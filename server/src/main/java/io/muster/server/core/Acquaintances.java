@@ -26,6 +26,11 @@ record Acquaintances(PSet<AgentName> known, PSet<AgentName> fresh, boolean writi
         return new Acquaintances(known, fresh.plus(agent), writing);
     }
 
+    /** The same as if the agent had never been here. */
+    Acquaintances without(AgentName agent) {
+        return new Acquaintances(known.minus(agent), fresh.minus(agent), writing);
+    }
+
     Acquaintances given() {
         return new Acquaintances(known, fresh, true);
     }

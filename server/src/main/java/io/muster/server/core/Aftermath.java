@@ -8,6 +8,7 @@ import io.muster.api.state.WorkloadState;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.SortedSet;
 import java.util.TreeSet;
 
@@ -40,6 +41,7 @@ final class Aftermath {
             var event = turn.change(_ -> false);
             event.configs.addAll(update.plan().configs());
             update.plan().workloads().forEach(change -> event.workloads.add(change.name()));
+            event.agents.addAll(update.plan().agents().keySet());
         }
         turn.state(turn.state().with(turn.ledger().taken(update, turn.settings())));
         update.asker()
@@ -64,6 +66,15 @@ final class Aftermath {
                 .forEach((name, edits) -> {
                     if (turn.agent(name).isThere()) {
                         turn.agent(turn.agent(name).with(edits));
+                    }
+                });
+        update.plan()
+                .agents()
+                .forEach((name, action) -> {
+                    turn.note(new Note.AgentChanged(name, action));
+                    switch (action) {
+                        case DRAIN, UNDRAIN -> drained(name);
+                        case DELETE -> forget(name);
                     }
                 });
         for (var change : update.plan().workloads()) {
@@ -100,6 +111,10 @@ final class Aftermath {
         var names = new TreeSet<WorkloadName>();
         change.before().ifPresent(each -> names.addAll(Departed.needs(each.written()).keySet()));
         change.after().ifPresent(each -> names.addAll(Departed.needs(each.written()).keySet()));
+        needed(names);
+    }
+
+    private void needed(Set<WorkloadName> names) {
         for (var name : names) {
             var agents = new TreeSet<String>();
             turn.state().board().named(name).forEach(each -> agents.add(each.instance().agent()));
@@ -126,9 +141,10 @@ final class Aftermath {
     }
 
     private String absence(Placed placed) {
-        return placed.agent().isEmpty() || turn.agent(new AgentName(placed.agent())).isThere()
-                ? ""
-                : ServerSays.absence(placed.agent());
+        return ServerSays.obstacle(
+                turn.committed(),
+                placed.agent(),
+                placed.agent().isEmpty() || turn.agent(new AgentName(placed.agent())).isThere());
     }
 
     private void follow(WorkloadChange change, Placed before) {
@@ -162,6 +178,48 @@ final class Aftermath {
             turn.show(ServerSays.notBack(shown)); // it may run since before our start
         }
         leftBehind.add(agent.name());
+    }
+
+    /** An agent is drained, or is so no more: it hears of it, and so do those that it needs. */
+    private void drained(AgentName name) {
+        touched.add(name);
+        for (var placed : turn.committed().of(name.value()).values()) {
+            needed(Departed.needs(placed.written()).keySet());
+            turn.state()
+                    .board()
+                    .find(placed.instance())
+                    .filter(shown -> shown.phase() == Phase.PENDING_INITIAL)
+                    .ifPresent(_ -> turn.show(ServerSays.atFirst(placed, absence(placed))));
+        }
+    }
+
+    /**
+     * An agent does not come back: what is wished of it waits for one of that name, as if there had
+     * never been any. One that has come back meanwhile is met anew.
+     */
+    private void forget(AgentName name) {
+        AcquaintanceLogic.forget(turn, name);
+        if (turn.agent(name).isThere()) {
+            AcquaintanceLogic.met(turn, name);
+            touched.add(name);
+            return;
+        }
+        turn.state(turn.state().without(name));
+        var wanted = turn.committed().of(name.value());
+        for (var shown : turn.state().board().of(name.value()).values()) {
+            var placed = wanted.get(shown.instance().workload());
+            if (placed != null && placed.instance().equals(shown.instance())) {
+                turn.show(ServerSays.atFirst(placed, absence(placed)));
+            } else {
+                turn.hide(shown.instance());
+            }
+        }
+        if (wanted.isEmpty()) {
+            turn.emit(new Effect.ClearDesired(name));
+        } else {
+            touched.add(
+                    name); // for anybody: the broker no longer keeps it for the one that is gone
+        }
     }
 
     private void touch(Placed placed) {

@@ -74,6 +74,8 @@ final class CommitLogic {
         var past = new ArrayList<PastUpdate>();
         var history = ledger.history();
         var tags = new TreeMap<AgentName, TagEdits>();
+        var forgotten = new TreeSet<AgentName>();
+        var drained = new TreeMap<AgentName, Boolean>();
         for (var update : updates) {
             for (var change : update.plan().workloads()) {
                 if (change.after().isPresent()) {
@@ -103,6 +105,10 @@ final class CommitLogic {
                                             asker.requester(),
                                             new Response(asker.id(), update.result()))));
             tags.putAll(update.plan().tags());
+            forgotten.addAll(update.plan().forgotten());
+            for (var agent : update.plan().agents().keySet()) {
+                drained.put(agent, update.plan().after().drained().contains(agent));
+            }
             startup = update.startup().isPresent() ? update.startup() : startup;
             if (update.past().isPresent()) {
                 past.add(update.past().get());
@@ -121,6 +127,8 @@ final class CommitLogic {
                 startup,
                 past,
                 history.from(),
-                tags);
+                tags,
+                forgotten,
+                drained);
     }
 }

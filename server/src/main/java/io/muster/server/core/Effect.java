@@ -43,6 +43,9 @@ public sealed interface Effect {
     /** Publish the desired state of one agent; the latest wins. */
     record SendDesired(AgentName agent, DesiredState desired) implements Effect {}
 
+    /** Clear what the broker retains for an agent that does not come back. */
+    record ClearDesired(AgentName agent) implements Effect {}
+
     /** Publish the facts for one agent; the latest wins. */
     record SendFacts(AgentName agent, Facts facts) implements Effect {}
 

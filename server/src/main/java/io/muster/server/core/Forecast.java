@@ -80,7 +80,8 @@ final class Forecast {
                 workloads,
                 plan.configs().stream().map(this::config).toList(),
                 plan.tags().keySet().stream().map(this::tags).toList(),
-                plan.ignored());
+                plan.ignored(),
+                plan.agents());
     }
 
     /** Tells which tags the agent would have, edits over those that it was started with. */
@@ -133,7 +134,8 @@ final class Forecast {
         if (!ends) {
             return List.of();
         }
-        return NeedLogic.of(plan.after(), change.name(), change.after().isPresent()).stream()
+        var at = change.before().map(Placed::agent).orElse("");
+        return NeedLogic.of(plan.after(), change.name(), at).stream()
                 .filter(each -> !each.gone() && !anew.contains(each.name()))
                 .map(NeedLogic.Dependent::name)
                 .filter(each -> NeedLogic.runs(state, each))
@@ -176,7 +178,8 @@ final class Forecast {
                 action == Action.DELETE ? "" : after.obstacle(),
                 fields,
                 waitsFor,
-                restartedBy);
+                restartedBy,
+                action != Action.DELETE && plan.after().isDrained(after.agent()));
     }
 
     private AgentState agentState(String name) {

@@ -7,6 +7,7 @@ import io.muster.api.store.Head;
 import io.muster.api.store.PastUpdate;
 import java.util.ArrayList;
 import java.util.Optional;
+import java.util.TreeMap;
 import org.pcollections.PVector;
 import org.pcollections.TreePVector;
 
@@ -93,7 +94,12 @@ record History(PVector<Past> all, long weight) {
         }
         var counts = new HistoryEntry.Counts(added, changed, deleted, update.configs().size());
         return new Past(
-                new HistoryEntry(update.revision(), update.time(), update.by(), counts),
+                new HistoryEntry(
+                        update.revision(),
+                        update.time(),
+                        update.by(),
+                        counts,
+                        new TreeMap<>(update.agents())),
                 after,
                 weight);
     }

@@ -75,9 +75,25 @@ final class NeedLogic {
     /**
      * Returns who depends on a workload for as long as they run, by name.
      *
-     * @param update it is updated, to which some are indifferent, and not deleted
+     * @param at the agent that is to stop it: one that is drained waits for its own, and for those
+     *     that are to go themselves, never for such as run on
      */
-    static List<Dependent> of(Wish wish, WorkloadName on, boolean update) {
+    static List<Dependent> of(Wish wish, WorkloadName on, String at) {
+        boolean drained = wish.isDrained(at);
+        var found = of(wish, on, wish.workloads().containsKey(on) && !drained);
+        if (drained) {
+            found.removeIf(each ->
+                    !each.gone() && !each.agent().equals(at) && !wish.isDrained(each.agent()));
+        }
+        return found;
+    }
+
+    /**
+     * The same, wherever it is.
+     *
+     * @param update it is updated, to which some are indifferent, and not stopped for good
+     */
+    private static List<Dependent> of(Wish wish, WorkloadName on, boolean update) {
         var found = new ArrayList<Dependent>();
         for (var name : wish.dependants().of(on)) {
             var placed = Optional.ofNullable(wish.workloads().get(name));
@@ -153,7 +169,7 @@ final class NeedLogic {
         var placed = Optional.ofNullable(wish.workloads().get(on));
         boolean foreign = false;
         var leaving = new TreeSet<WorkloadName>();
-        for (var each : of(wish, on, placed.isPresent())) {
+        for (var each : of(wish, on, agent)) {
             foreign |= isForeign(each, agent);
             if (each.gone() && mayBeOn(each, agent)) {
                 leaving.add(each.name());
@@ -203,7 +219,7 @@ final class NeedLogic {
         var needed = new ArrayList<Needed>();
         for (var on : names) {
             var dependents =
-                    of(wish, on, wish.workloads().containsKey(on)).stream()
+                    of(wish, on, agent.name().value()).stream()
                             .filter(each -> isForeign(each, agent.name().value()))
                             .toList();
             needed.add(needed(on, asOf, dependents, agent.name().value()));
@@ -216,7 +232,8 @@ final class NeedLogic {
         return placed == null
                 || !placed.instance().equals(shown.instance())
                 || !placed.changedAt().equals(shown.changedAt())
-                || shown.phase() == Phase.STOPPING_WAITING_TO_STOP;
+                || shown.phase() == Phase.STOPPING_WAITING_TO_STOP
+                || wish.isDrained(placed.agent());
     }
 
     private Needed needed(

@@ -5,6 +5,7 @@ import io.muster.api.name.InstanceName;
 import io.muster.api.name.Revision;
 import io.muster.api.name.StateVersion;
 import io.muster.api.outcome.Problem;
+import io.muster.api.request.AgentAction;
 import io.muster.api.request.Requester;
 import io.muster.api.state.WorkloadState;
 import java.util.List;
@@ -51,6 +52,9 @@ public sealed interface Note {
             agents = Set.copyOf(agents);
         }
     }
+
+    /** Somebody drained an agent, took that back, or had it forgotten. */
+    record AgentChanged(AgentName agent, AgentAction action) implements Note {}
 
     /** An agent is there. */
     record AgentJoined(AgentName agent, String instance, String version) implements Note {}

@@ -2,7 +2,10 @@ package io.muster.server.core;
 
 import io.muster.api.name.AgentName;
 import io.muster.api.name.WorkloadName;
+import io.muster.api.request.AgentAction;
 import io.muster.api.state.TagEdits;
+import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.SortedMap;
 import java.util.SortedSet;
@@ -18,6 +21,8 @@ import java.util.TreeSet;
  * @param configs the names of those that change or go
  * @param named the workloads that the update names, changed or not
  * @param ignored masks of the update that change nothing, as there is no such agent
+ * @param forgotten agents that are to be as if they had never been here
+ * @param concerned agents of which it says whether anything is to run there, changed or not
  */
 record Plan(
         Wish before,
@@ -25,10 +30,14 @@ record Plan(
         List<WorkloadChange> workloads,
         SortedSet<String> configs,
         SortedSet<WorkloadName> named,
-        List<String> ignored) {
+        List<String> ignored,
+        SortedSet<AgentName> forgotten,
+        SortedSet<AgentName> concerned) {
     Plan {
         workloads = List.copyOf(workloads);
         ignored = List.copyOf(ignored);
+        forgotten = Collections.unmodifiableSortedSet(new TreeSet<>(forgotten));
+        concerned = Collections.unmodifiableSortedSet(new TreeSet<>(concerned));
     }
 
     Plan(
@@ -37,19 +46,32 @@ record Plan(
             List<WorkloadChange> workloads,
             SortedSet<String> configs,
             SortedSet<WorkloadName> named) {
-        this(before, after, workloads, configs, named, List.of());
+        this(
+                before,
+                after,
+                workloads,
+                configs,
+                named,
+                List.of(),
+                Collections.emptySortedSet(),
+                Collections.emptySortedSet());
     }
 
     /** The same with masks that change nothing. */
     Plan ignoring(List<String> masks) {
-        return new Plan(before, after, workloads, configs, named, masks);
+        var all = new ArrayList<>(ignored);
+        all.addAll(masks);
+        return new Plan(before, after, workloads, configs, named, all, forgotten, concerned);
     }
 
     boolean changesNothing() {
-        return !changesDesiredState() && before.tags().equals(after.tags());
+        return !changesDesiredState()
+                && before.tags().equals(after.tags())
+                && before.drained().equals(after.drained())
+                && forgotten.isEmpty();
     }
 
-    /** Says whether it changes more than tags of agents, which are no part of it. */
+    /** Says whether it changes more than agents, which are no part of it. */
     boolean changesDesiredState() {
         return !workloads.isEmpty() || !configs.isEmpty();
     }
@@ -67,9 +89,40 @@ record Plan(
         return changed;
     }
 
+    /** Returns what it makes of agents, beside their tags. */
+    SortedMap<AgentName, AgentAction> agents() {
+        var actions = new TreeMap<AgentName, AgentAction>();
+        after.drained().minusAll(before.drained()).forEach(a -> actions.put(a, AgentAction.DRAIN));
+        before.drained()
+                .minusAll(after.drained())
+                .forEach(a -> actions.put(a, AgentAction.UNDRAIN));
+        forgotten.forEach(agent -> actions.put(agent, AgentAction.DELETE));
+        return actions;
+    }
+
+    /**
+     * The same with other agents drained and some forgotten; what is named so must be a change.
+     *
+     * @param about agents of which the update says whether anything is to run there
+     */
+    Plan with(
+            SortedMap<AgentName, Boolean> drained,
+            SortedSet<AgentName> deleted,
+            SortedSet<AgentName> about) {
+        var changes = !drained.isEmpty() || !deleted.isEmpty();
+        var next = changes && changesNothing() ? after.at(before.revision().next()) : after;
+        for (var agent : deleted) {
+            next = next.with(agent, TagEdits.NONE).drained(agent, false);
+        }
+        for (var entry : drained.entrySet()) {
+            next = next.drained(entry.getKey(), entry.getValue());
+        }
+        return new Plan(before, next, workloads, configs, named, ignored, deleted, about);
+    }
+
     /** The same with a desired state of which more is known. */
     Plan at(Wish known) {
-        return new Plan(before, known, workloads, configs, named, ignored);
+        return new Plan(before, known, workloads, configs, named, ignored, forgotten, concerned);
     }
 
     /** The same with other edits of the tags of agents; those must be a change. */
@@ -78,6 +131,6 @@ record Plan(
         for (var entry : changed.entrySet()) {
             next = next.with(entry.getKey(), entry.getValue());
         }
-        return new Plan(before, next, workloads, configs, named, ignored);
+        return new Plan(before, next, workloads, configs, named, ignored, forgotten, concerned);
     }
 }

@@ -9,8 +9,10 @@ import io.muster.api.store.PastUpdate;
 import io.muster.api.store.StartupMark;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.TreeSet;
 
 /**
  * An accepted update on its way to the store.
@@ -28,7 +30,8 @@ record PlannedUpdate(
 
     /** Returns it as the history keeps it; empty if it makes no new desired state. */
     Optional<PastUpdate> past() {
-        if (!plan.changesDesiredState()) {
+        var agents = plan.agents();
+        if (!plan.changesDesiredState() && agents.isEmpty()) {
             return Optional.empty(); // tags of agents are no part of the desired state
         }
         var workloads = new TreeMap<WorkloadName, Optional<Workload>>();
@@ -45,7 +48,8 @@ record PlannedUpdate(
                         Optional.of(time),
                         asker.map(Asker::requester),
                         workloads,
-                        configs));
+                        configs,
+                        agents));
     }
 
     /** What to tell the requester once it is stored. */
@@ -72,7 +76,23 @@ record PlannedUpdate(
                                 new Response.Touched(after.instance(), after.changedAt(), false));
                     });
         }
+        touched.addAll(moved(touched));
         return new Response.Updated(
                 added, deleted, plan.after().revision(), touched, plan.ignored());
+    }
+
+    /** Those that go or come because their agent is drained, or is so no more. */
+    private List<Response.Touched> moved(List<Response.Touched> touched) {
+        var names = new TreeSet<WorkloadName>();
+        touched.forEach(each -> names.add(each.instance().workload()));
+        var moved = new ArrayList<Response.Touched>();
+        for (var agent : plan.concerned()) {
+            for (var placed : plan.after().of(agent.value()).values()) {
+                if (names.add(placed.instance().workload())) {
+                    moved.add(new Response.Touched(placed.instance(), placed.changedAt(), false));
+                }
+            }
+        }
+        return moved;
     }
 }

@@ -115,6 +115,9 @@ final class Planning {
         for (var entry : head.tags().entrySet()) {
             wish = wish.with(entry.getKey(), entry.getValue());
         }
+        for (var agent : head.drained()) {
+            wish = wish.drained(agent, true);
+        }
         for (var entry : head.workloads().entrySet()) {
             var stored = entry.getValue();
             var placed =

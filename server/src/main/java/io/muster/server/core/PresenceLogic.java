@@ -236,7 +236,7 @@ final class PresenceLogic {
                 if (AcquaintanceLogic.mayRun(turn, state)) {
                     turn.show(ServerSays.notBack(state));
                 } else if (state.phase() == Phase.PENDING_INITIAL) {
-                    turn.show(ServerSays.waiting(state));
+                    turn.show(ServerSays.waiting(turn.committed(), state));
                 }
             }
         }

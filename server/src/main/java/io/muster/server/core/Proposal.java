@@ -52,10 +52,12 @@ sealed interface Proposal {
         };
     }
 
-    /** Adds to a plan of the desired state what else it changes: tags of agents. */
+    /** Adds to a plan of the desired state what else it changes: agents and their tags. */
     default Outcome<Plan> completed(ServerState state, Plan plan) {
         return switch (this) {
-            case Update(var _, var update) -> TagPlanning.add(state, update, plan);
+            case Update(var _, var update) ->
+                    TagPlanning.add(state, update, plan)
+                            .then(with -> AgentPlanning.add(state, update, with));
             case Manifest _ -> Outcome.accepted(plan);
         };
     }

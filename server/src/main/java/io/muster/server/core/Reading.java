@@ -63,20 +63,32 @@ final class Reading {
     }
 
     /**
-     * Returns the agents that are there, as far as the selection reaches them, and what their
-     * workloads use where a mask names that: it can be more than all the rest.
+     * Returns the agents that are there or drained, as far as the selection reaches them, and what
+     * their workloads use where a mask names that: it can be more than all the rest.
      */
     static SortedMap<AgentName, AgentAttributes> agents(ServerState state, Selection selection) {
         var agents = new TreeMap<AgentName, AgentAttributes>();
         selection
                 .of(state.agents(), Reading::agent, AGENTS)
                 .forEach((name, agent) ->
-                        agent.session()
-                                .map(s ->
-                                        selection.names(AGENTS, name.value(), USAGE)
-                                                ? s.attributes().using(usage(state, s))
-                                                : s.attributes())
+                        Attendance.of(name, agent, state.ledger().committed())
+                                .map(shown ->
+                                        agent.isThere()
+                                                        && selection.names(
+                                                                AGENTS, name.value(), USAGE)
+                                                ? shown.using(
+                                                        usage(state, agent.session().orElseThrow()))
+                                                : shown)
                                 .ifPresent(attributes -> agents.put(name, attributes)));
+        PSortedMap<AgentName, Boolean> drained = TreePMap.empty();
+        for (var name : state.ledger().committed().drained()) {
+            drained = drained.plus(name, true);
+        }
+        selection
+                .of(drained, Reading::agent, AGENTS)
+                .forEach((name, _) ->
+                        Attendance.of(name, state.agents().get(name), state.ledger().committed())
+                                .ifPresent(shown -> agents.putIfAbsent(name, shown)));
         return agents;
     }
 

@@ -1,5 +1,6 @@
 package io.muster.server.core;
 
+import io.muster.api.state.Drained;
 import io.muster.api.state.ExecutionState;
 import io.muster.api.state.Phase;
 import io.muster.api.state.WorkloadState;
@@ -35,9 +36,23 @@ final class ServerSays {
         return "No agent \"%s\" is connected. Start it, or name another agent.".formatted(agent);
     }
 
+    /**
+     * What keeps a workload from starting.
+     *
+     * @param connected whether its agent is
+     * @return empty if nothing does
+     */
+    static String obstacle(Wish wish, String agent, boolean connected) {
+        return wish.isDrained(agent)
+                ? Drained.why(agent)
+                : agent.isEmpty() || connected ? "" : absence(agent);
+    }
+
     /** What holds of a workload whose agent was never here. */
-    static WorkloadState waiting(WorkloadState before) {
-        return now(before, new ExecutionState(Phase.PENDING_INITIAL, absence(agentOf(before))));
+    static WorkloadState waiting(Wish wish, WorkloadState before) {
+        return now(
+                before,
+                new ExecutionState(Phase.PENDING_INITIAL, obstacle(wish, agentOf(before), false)));
     }
 
     /**

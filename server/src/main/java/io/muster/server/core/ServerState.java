@@ -47,7 +47,10 @@ public record ServerState(
         var wish = Planning.load(head);
         var board = Board.EMPTY;
         for (var placed : wish.workloads().values()) {
-            board = board.with(ServerSays.atFirst(placed));
+            board =
+                    board.with(
+                            ServerSays.atFirst(
+                                    placed, ServerSays.obstacle(wish, placed.agent(), true)));
         }
         return new ServerState(
                 settings,

@@ -69,6 +69,7 @@ final class TagPlanning {
     /** Tells the masks of one agent's tags that have no effect, since nobody knows that agent. */
     private static List<String> ignored(Set<AgentName> known, UpdateState update) {
         return update.masks().stream()
+                .filter(mask -> !AgentPlanning.concerns(mask))
                 .filter(mask -> {
                     var keys = mask.segments();
                     return keys.size() >= 2

@@ -32,6 +32,7 @@ final class Telling {
                                 version,
                                 turn.settings().takeOver(),
                                 addressee(turn, name),
+                                turn.committed().isDrained(name.value()),
                                 turn.committed().assignedTo(name.value()),
                                 dependents)));
         var agent = turn.agent(name);

@@ -2,7 +2,6 @@ package io.muster.server.core;
 
 import io.muster.api.name.AgentName;
 import io.muster.api.name.InstanceName;
-import io.muster.api.state.AgentAttributes;
 import io.muster.api.state.Phase;
 import io.muster.api.state.WorkloadState;
 import java.time.Instant;
@@ -94,9 +93,8 @@ final class Turn {
 
     /** Replaces what is known of an agent, and lets observers see whether it is there, and how. */
     void agent(Agent next) {
-        var before = Optional.ofNullable(state.agents().get(next.name())).flatMap(Agent::session);
-        var was = before.map(Agent.Session::attributes);
-        Optional<AgentAttributes> is = next.session().map(Agent.Session::attributes);
+        var was = Attendance.of(next.name(), state.agents().get(next.name()), committed());
+        var is = Attendance.of(next.name(), next, committed());
         if (!was.equals(is)) {
             change(set -> set.agents.contains(next.name())).agents.add(next.name());
         }

@@ -11,10 +11,8 @@ record View(Wish wish, PSortedMap<AgentName, Agent> agents, Board board) {
         return new View(state.ledger().committed(), state.agents(), state.board());
     }
 
-    /** Returns the agent as it is shown; empty if it is not there. */
+    /** Returns the agent as it is shown; empty if it is not. */
     Optional<AgentAttributes> agent(AgentName name) {
-        return Optional.ofNullable(agents.get(name))
-                .flatMap(Agent::session)
-                .map(Agent.Session::attributes);
+        return Attendance.of(name, agents.get(name), wish);
     }
 }

@@ -12,7 +12,9 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Set;
 import org.pcollections.HashTreePMap;
+import org.pcollections.HashTreePSet;
 import org.pcollections.PMap;
+import org.pcollections.PSet;
 import org.pcollections.PSortedMap;
 import org.pcollections.TreePMap;
 
@@ -27,6 +29,7 @@ import org.pcollections.TreePMap;
  * @param configUsers which workloads name a config
  * @param tags what was edited of the tags of agents; those without edits are left out
  * @param departed workloads that are wished no more, and needed others
+ * @param drained agents on which nothing is to run
  */
 record Wish(
         Revision revision,
@@ -36,7 +39,8 @@ record Wish(
         Index<WorkloadName> dependants,
         Index<String> configUsers,
         PSortedMap<AgentName, TagEdits> tags,
-        Departed departed) {
+        Departed departed,
+        PSet<AgentName> drained) {
     static final Wish EMPTY =
             new Wish(
                     Revision.ZERO,
@@ -46,12 +50,21 @@ record Wish(
                     Index.empty(),
                     Index.empty(),
                     TreePMap.empty(),
-                    Departed.NONE);
+                    Departed.NONE,
+                    HashTreePSet.empty());
 
     /** The same at another revision. */
     Wish at(Revision other) {
         return new Wish(
-                other, written, workloads, byAgent, dependants, configUsers, tags, departed);
+                other,
+                written,
+                workloads,
+                byAgent,
+                dependants,
+                configUsers,
+                tags,
+                departed,
+                drained);
     }
 
     /** The same with one workload changed. */
@@ -94,7 +107,8 @@ record Wish(
                         change.before().map(Wish::configs).orElse(Set.of()),
                         change.after().map(Wish::configs).orElse(Set.of())),
                 tags,
-                departed(change));
+                departed(change),
+                drained);
     }
 
     /** The same with one config added or replaced. */
@@ -107,7 +121,8 @@ record Wish(
                 dependants,
                 configUsers,
                 tags,
-                departed);
+                departed,
+                drained);
     }
 
     /** The same without one config. */
@@ -120,7 +135,8 @@ record Wish(
                 dependants,
                 configUsers,
                 tags,
-                departed);
+                departed,
+                drained);
     }
 
     /** The same with other edits of an agent's tags. */
@@ -133,13 +149,45 @@ record Wish(
                 dependants,
                 configUsers,
                 edits.isEmpty() ? tags.minus(agent) : tags.plus(agent, edits),
-                departed);
+                departed,
+                drained);
     }
 
     /** The same with others that are wished no more. */
     Wish with(Departed others) {
         return new Wish(
-                revision, written, workloads, byAgent, dependants, configUsers, tags, others);
+                revision,
+                written,
+                workloads,
+                byAgent,
+                dependants,
+                configUsers,
+                tags,
+                others,
+                drained);
+    }
+
+    /** The same with an agent on which nothing is to run, or with one on which something may. */
+    Wish drained(AgentName agent, boolean now) {
+        return new Wish(
+                revision,
+                written,
+                workloads,
+                byAgent,
+                dependants,
+                configUsers,
+                tags,
+                departed,
+                now ? drained.plus(agent) : drained.minus(agent));
+    }
+
+    /**
+     * Says whether nothing is to run on an agent.
+     *
+     * @param agent its name; empty for none
+     */
+    boolean isDrained(String agent) {
+        return !agent.isEmpty() && drained.contains(new AgentName(agent));
     }
 
     private Departed departed(WorkloadChange change) {
@@ -194,7 +242,8 @@ record Wish(
                 dependants,
                 configUsers,
                 tags,
-                departed);
+                departed,
+                drained);
     }
 
     /** Returns the workloads of one agent as it gets them. */

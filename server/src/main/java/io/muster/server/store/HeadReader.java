@@ -8,6 +8,7 @@ import io.muster.api.name.AgentName;
 import io.muster.api.name.Lineage;
 import io.muster.api.name.Revision;
 import io.muster.api.name.WorkloadName;
+import io.muster.api.request.AgentAction;
 import io.muster.api.state.ConfigItem;
 import io.muster.api.state.TagEdits;
 import io.muster.api.state.Workload;
@@ -60,7 +61,14 @@ final class HeadReader {
                 answers(),
                 past(),
                 tags(),
-                met());
+                met(),
+                drained());
+    }
+
+    private Set<AgentName> drained() throws SQLException, Damaged {
+        var found = new TreeSet<AgentName>();
+        each("SELECT agent FROM drained", row -> found.add(new AgentName(row.getString(1))));
+        return found;
     }
 
     private Set<AgentName> met() throws SQLException, Damaged {
@@ -154,6 +162,7 @@ final class HeadReader {
     private List<PastUpdate> past() throws SQLException, Damaged {
         var workloads = new TreeMap<Long, Map<WorkloadName, Optional<Workload>>>();
         var configs = new TreeMap<Long, Map<String, Optional<ConfigItem>>>();
+        var agents = new TreeMap<Long, Map<AgentName, AgentAction>>();
         each(
                 "SELECT revision, kind, name, body FROM replaced",
                 row -> {
@@ -168,6 +177,11 @@ final class HeadReader {
                                                 ? Optional.empty()
                                                 : Optional.of(
                                                         StateCodec.decodeWorkload(body.get())));
+                    } else if (row.getString(2).equals(Tables.AGENT)) {
+                        agents.computeIfAbsent(revision, _ -> new TreeMap<>())
+                                .put(
+                                        new AgentName(row.getString(3)),
+                                        AgentAction.valueOf(row.getString(4)));
                     } else {
                         configs.computeIfAbsent(revision, _ -> new TreeMap<>())
                                 .put(
@@ -195,7 +209,8 @@ final class HeadReader {
                                     Optional.ofNullable(row.getString(3))
                                             .map(HistoryCodec::requester),
                                     workloads.getOrDefault(revision, Map.of()),
-                                    configs.getOrDefault(revision, Map.of())));
+                                    configs.getOrDefault(revision, Map.of()),
+                                    agents.getOrDefault(revision, Map.of())));
                 });
         return found;
     }

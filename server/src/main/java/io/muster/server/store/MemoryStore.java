@@ -30,6 +30,7 @@ public final class MemoryStore implements Store {
     private final TreeMap<String, ConfigItem> configs = new TreeMap<>();
     private final TreeMap<AgentName, TagEdits> tags = new TreeMap<>();
     private final TreeSet<AgentName> met = new TreeSet<>();
+    private final TreeSet<AgentName> drained = new TreeSet<>();
     private final ArrayDeque<Answer> answers = new ArrayDeque<>();
     private final ArrayDeque<PastUpdate> past = new ArrayDeque<>();
     private final Lineage lineage;
@@ -70,7 +71,8 @@ public final class MemoryStore implements Store {
                 new ArrayList<>(answers),
                 new ArrayList<>(past),
                 tags,
-                met);
+                met,
+                drained);
     }
 
     @Override
@@ -94,6 +96,16 @@ public final class MemoryStore implements Store {
                         tags.remove(agent);
                     } else {
                         tags.put(agent, edits);
+                    }
+                });
+        met.removeAll(commit.forgotten());
+        drained.removeAll(commit.forgotten());
+        commit.drained()
+                .forEach((agent, now) -> {
+                    if (now) {
+                        drained.add(agent);
+                    } else {
+                        drained.remove(agent);
                     }
                 });
         startup = commit.startup().isPresent() ? commit.startup() : startup;

@@ -17,7 +17,7 @@ final class Schema {
     /** Marks a file as Muster's (PRAGMA application_id): "MSTR". */
     static final int APPLICATION = 0x4D535452;
 
-    static final int VERSION = 4;
+    static final int VERSION = 5;
 
     private Schema() {}
 
@@ -72,6 +72,7 @@ final class Schema {
             makeHistory(statement);
             makeTags(statement);
             makeAgents(statement);
+            makeDrained(statement);
             statement.execute(
                     "INSERT INTO meta VALUES ('lineage', '"
                             + lineage
@@ -103,6 +104,9 @@ final class Schema {
             if (version < 4) {
                 makeAgents(statement);
             }
+            if (version < 5) {
+                makeDrained(statement);
+            }
             statement.execute("PRAGMA user_version = " + VERSION);
             statement.execute("COMMIT");
         }
@@ -118,6 +122,11 @@ final class Schema {
     /** The agents that were ever here. */
     private static void makeAgents(Statement statement) throws SQLException {
         statement.execute("CREATE TABLE agent (name TEXT PRIMARY KEY) WITHOUT ROWID");
+    }
+
+    /** The agents on which nothing is to run. */
+    private static void makeDrained(Statement statement) throws SQLException {
+        statement.execute("CREATE TABLE drained (agent TEXT PRIMARY KEY) WITHOUT ROWID");
     }
 
     /** What each update of the last ones replaced; a body that is NULL was not there. */

@@ -33,6 +33,7 @@ final class Tables implements AutoCloseable {
     static final String STARTUP_DIGEST = "startup_digest";
     static final String WORKLOAD = "workload";
     static final String CONFIG = "config";
+    static final String AGENT = "agent";
 
     private static final Null NULL = Null.NULL;
     private static final String PUT_REPLACED =
@@ -173,6 +174,17 @@ final class Tables implements AutoCloseable {
         for (var entry : commit.tags().entrySet()) {
             putTags(entry.getKey(), entry.getValue());
         }
+        for (var agent : commit.forgotten()) {
+            run("DELETE FROM agent WHERE name = ?", agent.value());
+            run("DELETE FROM drained WHERE agent = ?", agent.value());
+        }
+        for (var entry : commit.drained().entrySet()) {
+            run(
+                    entry.getValue()
+                            ? "INSERT OR IGNORE INTO drained VALUES (?)"
+                            : "DELETE FROM drained WHERE agent = ?",
+                    entry.getKey().value());
+        }
         putMeta(REVISION, commit.revision().toString());
         end();
     }
@@ -250,6 +262,9 @@ final class Tables implements AutoCloseable {
                     CONFIG,
                     entry.getKey(),
                     entry.getValue().<Object>map(StateCodec::encode).orElse(NULL));
+        }
+        for (var entry : update.agents().entrySet()) {
+            run(PUT_REPLACED, revision, AGENT, entry.getKey().value(), entry.getValue().name());
         }
     }
 

@@ -211,7 +211,12 @@ final class SqliteStoreTest extends StoreContract {
             store.open();
             store.commit(commit(1, "a"));
         }
-        execute(folder, "DROP TABLE agent_tag", "DROP TABLE agent", "PRAGMA user_version = 2");
+        execute(
+                folder,
+                "DROP TABLE agent_tag",
+                "DROP TABLE agent",
+                "DROP TABLE drained",
+                "PRAGMA user_version = 2");
         var head = opened(folder);
         assertThat(head.tags()).isEmpty();
         assertThat(head.revision()).isEqualTo(new Revision(1));
@@ -225,7 +230,7 @@ final class SqliteStoreTest extends StoreContract {
             store.open();
             store.commit(commit(1, "a"));
         }
-        execute(folder, "DROP TABLE agent", "PRAGMA user_version = 3");
+        execute(folder, "DROP TABLE agent", "DROP TABLE drained", "PRAGMA user_version = 3");
         assertThat(opened(folder).met()).isEmpty();
         try (var store = at(folder)) {
             store.open();

@@ -8,6 +8,7 @@ import io.muster.api.name.ClientName;
 import io.muster.api.name.InstanceName;
 import io.muster.api.name.Revision;
 import io.muster.api.name.WorkloadName;
+import io.muster.api.request.AgentAction;
 import io.muster.api.request.Requester;
 import io.muster.api.request.Response;
 import io.muster.api.state.AccessRule;
@@ -143,6 +144,54 @@ public abstract class StoreContract {
         assertThat(reopen().tags()).isEqualTo(Map.of(bow, fewer));
         store.commit(commit(3, Map.of(WEB, plain("a")), Set.of()));
         assertThat(reopen().tags()).isEqualTo(Map.of(bow, fewer));
+    }
+
+    @Test
+    void keeps_which_agents_are_drained_and_forgets_agents_as_if_they_had_never_been()
+            throws Exception {
+        var bow = new AgentName("bow");
+        var stern = new AgentName("stern");
+        assertThat(store.open().drained()).isEmpty();
+        store.meet(Set.of(bow, stern));
+        store.commit(about(1, Set.of(), Map.of(bow, true, stern, true), AgentAction.DRAIN));
+        store.commit(about(2, Set.of(), Map.of(bow, true, stern, false), AgentAction.UNDRAIN));
+        assertThat(reopen().drained()).containsExactly(bow);
+        store.commit(about(3, Set.of(bow), Map.of(bow, false), AgentAction.DELETE));
+        var head = reopen();
+        assertThat(head.drained()).isEmpty();
+        assertThat(head.met()).containsExactly(stern);
+        assertThat(head.past())
+                .extracting(each -> each.agents().get(bow))
+                .containsExactly(AgentAction.DRAIN, AgentAction.UNDRAIN, AgentAction.DELETE);
+        store.commit(about(4, Set.of(stern), Map.of(stern, true), AgentAction.DRAIN));
+        assertThat(reopen().drained()).containsExactly(stern); // what is forgotten comes first
+    }
+
+    private static Commit about(
+            long revision,
+            Set<AgentName> forgotten,
+            Map<AgentName, Boolean> drained,
+            AgentAction action) {
+        return new Commit(
+                new Revision(revision),
+                Map.of(),
+                Set.of(),
+                Map.of(),
+                Set.of(),
+                List.of(),
+                Optional.empty(),
+                List.of(
+                        new PastUpdate(
+                                new Revision(revision),
+                                Optional.empty(),
+                                Optional.empty(),
+                                Map.of(),
+                                Map.of(),
+                                Map.of(new AgentName("bow"), action))),
+                Revision.ZERO,
+                Map.of(),
+                forgotten,
+                drained);
     }
 
     private static Commit tagging(long revision, Map<AgentName, TagEdits> tags) {
