@@ -27,6 +27,13 @@ final class FifoPair {
     private static final int READ_AND_WRITE = 2;
     private static final int CLOEXEC = 0x80000;
     private static final int NONBLOCK = 0x800;
+
+    /** How soon a message is tried again that nobody reads yet; the kernel tells no arrival. */
+    private static final int RETRY = 50;
+
+    /** How soon at the latest it is seen that a reader has gone on. */
+    private static final int LONGEST_PACE = 32;
+
     private static final int CHUNK = 64 * 1024;
 
     private final Path toWrite;
@@ -50,6 +57,7 @@ final class FifoPair {
     private int written; // of the first message
     private long unreadSince;
     private boolean unread;
+    private int pace; // in milliseconds; 0 while the FIFO is empty
 
     private FifoPair(
             Path toWrite,
@@ -179,12 +187,12 @@ final class FifoPair {
 
     /** Says whether there is something to do at once. */
     boolean isBusy() {
-        return !closed && (mayReadNow() || (writable && !unread && hasWaiting()));
+        return !closed && (mayReadNow() || (writable && !unread && pace == 0 && hasWaiting()));
     }
 
-    /** Says whether a message waits for somebody who reads. */
-    boolean isWaitingForReader() {
-        return !closed && unread;
+    /** Returns after how many milliseconds to try again what waits for a reader; -1 for never. */
+    int retryMillis() {
+        return closed || !hasWaiting() ? -1 : pace > 0 ? pace : unread ? RETRY : -1;
     }
 
     private boolean hasWaiting() {
@@ -215,10 +223,12 @@ final class FifoPair {
             part.run();
             tellRoom();
         } catch (IOException e) {
-            log.atError()
-                    .setCause(e)
-                    .addKeyValue("fifo", toWrite)
-                    .log("a control interface failed");
+            if (!silent) { // else its folder may be gone already
+                log.atError()
+                        .setCause(e)
+                        .addKeyValue("fifo", toWrite)
+                        .log("a control interface failed");
+            }
             close();
         } catch (RuntimeException e) { // a bug there must not keep the others from being served
             log.atError().setCause(e).log("a listener of a control interface failed");
@@ -255,6 +265,9 @@ final class FifoPair {
 
     private void write() throws IOException {
         for (var message = first(); message.length > 0; message = first()) {
+            if (written == 0 && isUnread()) {
+                return;
+            }
             try (var arena = Arena.ofConfined()) {
                 int size = Math.min(message.length - written, CHUNK); // what a FIFO can hold
                 var next =
@@ -281,6 +294,17 @@ final class FifoPair {
                 }
             }
         }
+    }
+
+    /**
+     * One message at a time is in the FIFO: the published clients read it through a buffer, and
+     * would not notice before the next message what is left in that. The kernel does not tell when
+     * it is empty.
+     */
+    private boolean isUnread() throws SystemCallException {
+        boolean some = SystemCalls.unread(writeEnd) > 0;
+        pace = !some ? 0 : pace == 0 ? 1 : Math.min(2 * pace, LONGEST_PACE);
+        return some;
     }
 
     private void nobodyReads() throws IOException {

@@ -22,9 +22,6 @@ import org.slf4j.LoggerFactory;
 public final class Fifos implements AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(Fifos.class);
 
-    /** How soon a message is tried again that nobody reads yet; the kernel tells no arrival. */
-    private static final Duration RETRY = Duration.ofMillis(50);
-
     private static final int OWNER_ONLY = 0600;
 
     private final ConcurrentLinkedQueue<Runnable> orders = new ConcurrentLinkedQueue<>();
@@ -229,14 +226,17 @@ public final class Fifos implements AutoCloseable {
     }
 
     private int timeoutMillis() {
-        boolean waiting = false;
+        int soonest = -1;
         for (var pair : pairs.values()) {
             if (pair.isBusy()) {
                 return 0;
             }
-            waiting |= pair.isWaitingForReader();
+            int retry = pair.retryMillis();
+            if (retry >= 0 && (soonest < 0 || retry < soonest)) {
+                soonest = retry;
+            }
         }
-        return waiting ? (int) RETRY.toMillis() : -1;
+        return soonest;
     }
 
     @Override

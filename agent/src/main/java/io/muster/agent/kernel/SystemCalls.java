@@ -12,6 +12,7 @@ import java.lang.foreign.MemorySegment;
 import java.lang.foreign.StructLayout;
 import java.lang.invoke.MethodHandle;
 import java.lang.invoke.VarHandle;
+import java.util.Arrays;
 
 /** The system calls used here, each checked: a failure is an exception with the error number. */
 final class SystemCalls {
@@ -56,8 +57,16 @@ final class SystemCalls {
             function("mkfifo", FunctionDescriptor.of(JAVA_INT, ADDRESS, JAVA_INT));
     private static final MethodHandle SYSCONF =
             function("sysconf", FunctionDescriptor.of(JAVA_LONG, JAVA_INT));
+    private static final MethodHandle IOCTL =
+            function(
+                    "ioctl",
+                    FunctionDescriptor.of(JAVA_INT, JAVA_INT, JAVA_LONG, ADDRESS),
+                    Linker.Option.firstVariadicArg(2));
     private static final MethodHandle CLOSE =
             function("close", FunctionDescriptor.of(JAVA_INT, JAVA_INT));
+
+    /** How many bytes can be read; the same number on x86-64 and aarch64. */
+    private static final long FIONREAD = 0x541B;
 
     private SystemCalls() {}
 
@@ -137,6 +146,15 @@ final class SystemCalls {
         return call("sysconf", s -> (long) SYSCONF.invokeExact(s, name));
     }
 
+    /** Returns how many bytes are in a pipe that nobody has read yet; either end may be asked. */
+    static int unread(int pipe) throws SystemCallException {
+        try (var arena = Arena.ofConfined()) {
+            var count = arena.allocate(JAVA_INT);
+            call("ioctl", s -> (int) IOCTL.invokeExact(s, pipe, FIONREAD, count));
+            return count.get(JAVA_INT, 0);
+        }
+    }
+
     static void close(int fd) throws SystemCallException {
         call("close", s -> (int) CLOSE.invokeExact(s, fd));
     }
@@ -163,11 +181,11 @@ final class SystemCalls {
     }
 
     @SuppressWarnings("restricted") // the programs are started with native access
-    private static MethodHandle function(String name, FunctionDescriptor shape) {
+    private static MethodHandle function(
+            String name, FunctionDescriptor shape, Linker.Option... more) {
         var linker = Linker.nativeLinker();
-        return linker.downcallHandle(
-                linker.defaultLookup().findOrThrow(name),
-                shape,
-                Linker.Option.captureCallState("errno"));
+        var options = Arrays.copyOf(more, more.length + 1);
+        options[more.length] = Linker.Option.captureCallState("errno");
+        return linker.downcallHandle(linker.defaultLookup().findOrThrow(name), shape, options);
     }
 }

@@ -187,6 +187,19 @@ final class FifosTest {
     }
 
     @Test
+    void one_message_at_a_time_is_in_the_fifo() throws Exception {
+        var pair = pair();
+        try (var reading = new FileInputStream(input.toFile())) {
+            pair.send(bytes("one"));
+            pair.send(bytes("two"));
+            assertThat(read(reading, 1)).isEqualTo("o");
+            assertThat(reading.available()).isEqualTo(2);
+            assertThat(read(reading, 2)).isEqualTo("ne");
+            assertThat(read(reading, 3)).isEqualTo("two");
+        }
+    }
+
+    @Test
     void the_next_reader_gets_no_half_message() throws Exception {
         var pair = pair();
         var big = new byte[200_000];

@@ -1,0 +1,224 @@
+package io.muster.tests.system;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.muster.testkit.podman.PodmanHome;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Objects;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/**
+ * The Python SDK of Ankaios as it is published on PyPI, unmodified, in a container, and containers
+ * that have a control interface or have none. Python is the host's, lent to the container.
+ */
+@Tag("podman")
+final class SdkIT {
+    private static final String VERSION = "1.0.1";
+    private static final Path SDK = Path.of("target", "ankaios-sdk-" + VERSION).toAbsolutePath();
+    private static final String DOOR = "/run/ankaios/control_interface";
+
+    @TempDir Path folder;
+
+    private House house;
+
+    @BeforeEach
+    void start() throws Exception {
+        house = new House(folder).withPodman(PodmanHome.shared());
+        house.server();
+        house.agent("bow");
+        house.awaitAgent("bow");
+    }
+
+    @AfterEach
+    void tearDown() throws Exception {
+        house.tearDown();
+        house.podman().podman("volume", "rm", "--all", "--force");
+    }
+
+    /** Installs it unless it is there; whoever is interrupted leaves nothing that counts. */
+    private static Path sdk() throws IOException, InterruptedException {
+        if (!Files.exists(SDK)) {
+            var made =
+                    Files.createTempDirectory(
+                            Files.createDirectories(SDK.resolveSibling("")), "sdk");
+            var log = made.resolve("pip.log");
+            var pip =
+                    new ProcessBuilder(
+                                    List.of(
+                                            "python3",
+                                            "-m",
+                                            "pip",
+                                            "install",
+                                            "--quiet",
+                                            "--disable-pip-version-check",
+                                            "--only-binary=:all:",
+                                            "--target",
+                                            made.resolve("sdk").toString(),
+                                            "ankaios-sdk==" + VERSION))
+                            .redirectErrorStream(true)
+                            .redirectOutput(log.toFile())
+                            .start();
+            if (!pip.waitFor(3, TimeUnit.MINUTES) || pip.exitValue() != 0) {
+                pip.destroyForcibly();
+                throw new AssertionError(
+                        "no SDK; this test needs python3 with pip and a package index: "
+                                + Files.readString(log));
+            }
+            Files.move(made.resolve("sdk"), SDK);
+        }
+        return SDK;
+    }
+
+    private Path script() throws IOException {
+        try (var script = Objects.requireNonNull(SdkIT.class.getResourceAsStream("drive_sdk.py"))) {
+            return Files.write(folder.resolve("drive_sdk.py"), script.readAllBytes());
+        }
+    }
+
+    @Test
+    void the_published_sdk_drives_all_that_it_offers() throws Exception {
+        house.apply(
+                """
+                apiVersion: v1
+                workloads:
+                  captain:
+                    agent: bow
+                    runtime: podman
+                    runtimeConfig: |
+                      image: %s
+                      commandOptions:
+                      - "--volume=/usr:/usr:ro"
+                      - "--volume=/usr/lib:/lib:ro"
+                      - "--volume=/usr/lib64:/lib64:ro"
+                      - "--volume=%s:/sdk:ro"
+                      - "--volume=%s:/drive_sdk.py:ro"
+                      - "--env=PYTHONPATH=/sdk"
+                      commandArgs: ["/usr/bin/python3", "/drive_sdk.py"]
+                    controlInterfaceAccess:
+                      allowRules:
+                      - type: StateRule
+                        operation: ReadWrite
+                        filterMasks: ["desiredState.workloads.sailor", "desiredState.configs", "agents"]
+                      - type: StateRule
+                        operation: Read
+                        filterMasks: ["desiredState", "workloadStates"]
+                """
+                        .formatted(PodmanHome.IMAGE, sdk(), script()));
+        await("the end of the script")
+                .atMost(Duration.ofMinutes(2))
+                .pollInterval(Duration.ofMillis(500))
+                .untilAsserted(
+                        () -> assertThat(said()).containsAnyOf("DONE", "WRONG", "Traceback"));
+        assertThat(said()).doesNotContain("WRONG", "Traceback").contains("DONE");
+        house.awaitWorkload("captain", "Succeeded(Ok)");
+    }
+
+    private String said() throws IOException, InterruptedException {
+        return house.muster("logs", "captain").out();
+    }
+
+    @Test
+    void only_a_container_with_rules_has_the_interface_and_of_a_pod_only_the_one_that_is_named()
+            throws Exception {
+        house.apply(
+                """
+                apiVersion: v1
+                workloads:
+                  plain: %s
+                  ruled: %s
+                    controlInterfaceAccess: %s
+                  pod:
+                    agent: bow
+                    runtime: podman-kube
+                    controlInterfaceAccess: %s
+                    runtimeConfig: |
+                      controlInterfaceTarget: crew/captain
+                      manifest: |
+                        apiVersion: v1
+                        kind: Pod
+                        metadata:
+                          name: crew
+                        spec:
+                          restartPolicy: Never
+                          containers:
+                          - name: captain
+                            image: %s
+                            command: [/bin/sh, -c, "sleep 1000004"]
+                          - name: sailor
+                            image: %s
+                            command: [/bin/sh, -c, "sleep 1000004"]
+                """
+                        .formatted(
+                                container(),
+                                container(),
+                                rules(),
+                                rules(),
+                                PodmanHome.IMAGE,
+                                PodmanHome.IMAGE));
+        house.awaitWorkload("pod", "Running(Ok)");
+        assertThat(hasDoor("plain.")).isFalse();
+        assertThat(hasDoor("ruled.")).isTrue();
+        assertThat(hasDoor("crew-captain")).isTrue();
+        assertThat(hasDoor("crew-sailor")).isFalse();
+        try (var doors = Files.list(folder.resolve("run/bow_io"))) {
+            var door =
+                    doors.filter(each -> each.getFileName().toString().startsWith("pod."))
+                            .findFirst()
+                            .orElseThrow()
+                            .resolve("control_interface");
+            try (var captain = new Talker(door).hello(false)) {
+                captain.ask(ControlIT.AGENTS);
+            }
+        }
+        var deleted = house.muster("delete", "workload", "plain", "ruled", "pod");
+        assertThat(deleted.exit()).as(deleted.toString()).isZero();
+        assertThat(folder.resolve("run/bow_io"))
+                .isDirectoryNotContaining("glob:**/{plain,ruled,pod}.*");
+    }
+
+    private static String container() {
+        return """
+
+            agent: bow
+            runtime: podman
+            runtimeConfig: |
+              image: %s
+              commandOptions: ["--stop-timeout=1"]
+              commandArgs: ["sleep", "1000004"]
+        """
+                .formatted(PodmanHome.IMAGE)
+                .stripTrailing();
+    }
+
+    private static String rules() {
+        return "{allowRules: [{type: StateRule, operation: Read, filterMasks: [agents]}]}";
+    }
+
+    private boolean hasDoor(String container) throws Exception {
+        var name =
+                house.podman()
+                        .podman("ps", "--format", "{{.Names}}")
+                        .lines()
+                        .filter(each -> each.startsWith(container))
+                        .findFirst()
+                        .orElseThrow();
+        return house.podman()
+                .podman(
+                        "exec",
+                        name,
+                        "/bin/sh",
+                        "-c",
+                        "test -p %s/input && echo yes || echo no".formatted(DOOR))
+                .equals("yes");
+    }
+}
