@@ -62,9 +62,15 @@ final class House {
                 #!/bin/sh
                 printf '%%s\\n' "$*" >>'%s'
                 [ ! -e '%s' ] || case " $* " in *" run "*) sleep 5 ;; esac
+                [ ! -e '%s' ] || case " $* " in *" run "*"$(cat '%s')"*) exec sleep 1000 ;; esac
                 exec %s "$@"
                 """
-                        .formatted(podmanCalls(), slowMarker(), realPodman()));
+                        .formatted(
+                                podmanCalls(),
+                                slowMarker(),
+                                hangMarker(),
+                                hangMarker(),
+                                realPodman()));
         environment.put("PATH", bin + ":" + System.getenv("PATH"));
         return this;
     }
@@ -98,6 +104,11 @@ final class House {
     /** Makes every creation of a container take five seconds longer. */
     void slowDownPodman() throws IOException {
         Files.createFile(slowMarker());
+    }
+
+    /** Makes every creation of a container hang whose command line contains this. */
+    void hangPodman(String part) throws IOException {
+        Files.writeString(hangMarker(), part);
     }
 
     /** The calls of podman so far that create or start something. */
@@ -357,6 +368,10 @@ final class House {
 
     private Path slowMarker() {
         return folder.resolve("slow-podman");
+    }
+
+    private Path hangMarker() {
+        return folder.resolve("hanging-podman");
     }
 
     private static void script(Path path, String text) throws IOException {
