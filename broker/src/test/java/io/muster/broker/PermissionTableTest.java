@@ -25,12 +25,14 @@ final class PermissionTableTest {
             muster/v1/default/agent/b/command         | P      | -     | -      | R
             muster/v1/default/agent/b/presence        | R      | -     | -      | R
             muster/v1/default/agent/b/report          | R      | -     | -      | R
-            muster/v1/default/request/agent/a         | R      | P     | -      | R
-            muster/v1/default/request/agent/b         | R      | -     | -      | R
+            muster/v1/default/request/agent/a/w       | R      | P     | -      | R
+            muster/v1/default/request/agent/b/w       | R      | -     | -      | R
+            muster/v1/default/request/agent/a         | -      | -     | -      | R
             muster/v1/default/request/client/c        | R      | -     | P      | R
             muster/v1/default/request/client/d        | R      | -     | -      | R
-            muster/v1/default/response/agent/a        | P      | R     | -      | R
-            muster/v1/default/response/agent/b        | P      | -     | -      | R
+            muster/v1/default/response/agent/a/w      | P      | R     | -      | R
+            muster/v1/default/response/agent/b/w      | P      | -     | -      | R
+            muster/v1/default/response/agent/a        | -      | -     | -      | R
             muster/v1/default/response/client/c       | P      | -     | R      | R
             muster/v1/default/response/client/d       | P      | -     | -      | R
             muster/v1/default/agent/a/other           | -      | -     | -      | R
@@ -102,7 +104,14 @@ final class PermissionTableTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"agent/+/presence", "agent/+/report", "agent/+/load", "request/+/+"})
+    @ValueSource(
+            strings = {
+                "agent/+/presence",
+                "agent/+/report",
+                "agent/+/load",
+                "request/client/+",
+                "request/agent/+/+"
+            })
     void lets_the_server_hear_all_agents_and_requests(String filter) {
         assertThat(server.subscribe("muster/v1/default/" + filter)).containsExactly(1);
         assertThat(agent.subscribe("muster/v1/default/" + filter)).containsExactly(0x87);
