@@ -27,10 +27,10 @@ import org.slf4j.LoggerFactory;
  * what comes of that. All calls from the serial.
  *
  * <p>Bounded: one piece of what it says is taken at a time, and the next one only when all requests
- * in it are dealt with, of which at most {@value #MAX_OPEN} wait for the server; none is dealt with
- * while the workload has much to read. So whoever asks faster than it reads has to wait. What it is
- * told without asking again, and has no room, is dropped: it is told how much, and each
- * subscription that missed something begins anew with the whole state.
+ * in it are dealt with, of which at most {@value #MAX_OPEN} wait for the server, and no more than a
+ * long one; none is dealt with while the workload has much to read. So whoever asks faster than it
+ * reads has to wait. What it is told without asking again, and has no room, is dropped: it is told
+ * how much, and each subscription that missed something begins anew with the whole state.
  */
 final class ControlPost {
     /** How many requests of one workload wait for the server. */
@@ -40,7 +40,10 @@ final class ControlPost {
     static final int MAX_SUBSCRIPTIONS = 16;
 
     /** The longest message of a workload. */
-    static final int MAX_MESSAGE = 4 << 20;
+    static final int MAX_MESSAGE = 1 << 20;
+
+    /** How many messages are dealt with before others have their turn. */
+    private static final int AT_ONCE = 32;
 
     /**
      * How long the server may take; after that the published clients do not wait for it any more,
@@ -64,8 +67,10 @@ final class ControlPost {
     private boolean connected;
     private boolean holding;
     private boolean dealing;
+    private boolean left; // whoever spoke has gone
     private boolean closed;
     private int open;
+    private long openBytes;
     private long missed;
     private long generation;
 
@@ -152,9 +157,12 @@ final class ControlPost {
         }
     }
 
-    /** The instance does not run any more: whoever comes next begins anew. */
+    /**
+     * The instance does not run any more, or a part of it: whoever comes next begins anew, unless
+     * the one that spoke still has the FIFO open.
+     */
     void ended() {
-        if (session.phase() != ControlSession.Phase.SILENT) {
+        if (left && session.phase() != ControlSession.Phase.SILENT) {
             session = ControlSession.NEW;
             startAnew();
         }
@@ -178,6 +186,7 @@ final class ControlPost {
     private void startAnew() {
         generation++;
         open = 0;
+        openBytes = 0;
         listenings.values().forEach(Listening::close);
         listenings.clear();
     }
@@ -187,12 +196,14 @@ final class ControlPost {
             return;
         }
         holding = true;
+        left = false;
         heard.addAll(framing.take(bytes));
         framing.broken().ifPresent(why -> apply(session.broken(why)));
         goOn();
     }
 
     private void writersLeft() {
+        left = true;
         framing.reset(); // half a message stays one
         session = session.left();
     }
@@ -208,14 +219,24 @@ final class ControlPost {
         }
         dealing = true;
         makeGood(pair);
-        while (!heard.isEmpty() && open < MAX_OPEN && !pair.isCrowded() && !closed) {
-            apply(session.hear(heard.remove(), rights, version, connected));
+        int dealt = 0;
+        while (!heard.isEmpty() && mayTakeMore(pair) && dealt < AT_ONCE) {
+            var message = heard.remove();
+            dealt++;
+            apply(session.hear(message, rights, version, connected), message.length);
+        }
+        if (dealt == AT_ONCE) {
+            serial.deliver(this::goOn);
         }
         if (holding && heard.isEmpty() && !closed) {
             holding = false;
             pair.resume();
         }
         dealing = false;
+    }
+
+    private boolean mayTakeMore(Fifos.Pair its) {
+        return open < MAX_OPEN && openBytes <= MAX_MESSAGE && !its.isCrowded() && !closed;
     }
 
     private void makeGood(Fifos.Pair its) {
@@ -230,6 +251,10 @@ final class ControlPost {
     }
 
     private void apply(ControlSession.Step step) {
+        apply(step, 0);
+    }
+
+    private void apply(ControlSession.Step step, int bytes) {
         session = step.next();
         if (step.told().stream().anyMatch(ToWorkload.Accepted.class::isInstance)) {
             startAnew(); // it was started again, or has lost the thread
@@ -242,10 +267,10 @@ final class ControlPost {
                                 .addKeyValue("reason", why)
                                 .log("ignored what a workload says"));
         step.told().forEach(this::tell);
-        step.forwarded().ifPresent(this::forward);
+        step.forwarded().ifPresent(request -> forward(request, bytes));
     }
 
-    private void forward(Request request) {
+    private void forward(Request request, int bytes) {
         switch (request.body()) {
             case Request.GetState get when get.subscribe() -> listen(request.id(), get);
             case Request.CancelEvents _ -> {
@@ -264,7 +289,7 @@ final class ControlPost {
                     Request.GetState _,
                     Request.GetHistory _,
                     Request.GetHistoryState _ ->
-                    ask(request);
+                    ask(request, bytes);
         }
     }
 
@@ -289,16 +314,18 @@ final class ControlPost {
         }
     }
 
-    private void ask(Request request) {
+    private void ask(Request request, int bytes) {
         if (speaker == null) {
             return;
         }
         open++;
+        openBytes += bytes;
         long of = generation;
         speaker.ask(request.body(), PATIENCE)
                 .whenComplete((response, failure) -> {
                     if (of == generation && !closed) {
                         open--;
+                        openBytes -= bytes;
                         answer(request.id(), response != null ? response.body() : refused(failure));
                         goOn();
                     }
@@ -345,6 +372,7 @@ final class ControlPost {
         @Override
         public void missed() {
             missed++;
+            serial.deliver(ControlPost.this::goOn); // there may be room by now
         }
 
         @Override

@@ -20,7 +20,7 @@ final class Framing {
     private static final int LAST = 0x80;
 
     private final int maxMessageBytes;
-    private final ByteArrayOutputStream content = new ByteArrayOutputStream();
+    private ByteArrayOutputStream content = new ByteArrayOutputStream();
     private long length;
     private int lengthBytes;
     private boolean inContent;
@@ -91,7 +91,7 @@ final class Framing {
 
     /** Forgets the message that is not whole: the next byte begins a new one. */
     void reset() {
-        content.reset();
+        content = new ByteArrayOutputStream(); // one that was emptied would keep its room
         length = 0;
         lengthBytes = 0;
         inContent = false;

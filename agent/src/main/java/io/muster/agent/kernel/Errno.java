@@ -16,6 +16,7 @@ final class Errno {
     static final int ENOSPC = 28;
     static final int EPIPE = 32;
     static final int ENOSYS = 38;
+    static final int ELOOP = 40;
 
     private Errno() {}
 }

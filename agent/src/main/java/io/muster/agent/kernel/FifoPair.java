@@ -28,6 +28,12 @@ final class FifoPair {
     private static final int CLOEXEC = 0x80000;
     private static final int NONBLOCK = 0x800;
 
+    /** What is charged for a message besides its bytes: small ones are to be bounded as well. */
+    private static final int OVERHEAD = 64;
+
+    /** How much the one before can have left unread: as much as the kernel gives a pipe. */
+    private static final int MOST_LEFT = 1 << 20;
+
     /** How soon a message is tried again that nobody reads yet; the kernel tells no arrival. */
     private static final int RETRY = 50;
 
@@ -112,7 +118,7 @@ final class FifoPair {
 
     private static int open(Path path, int access) throws IOException {
         try {
-            return SystemCalls.open(path.toString(), access | NONBLOCK | CLOEXEC);
+            return FifoFiles.open(path, access | NONBLOCK | CLOEXEC);
         } catch (SystemCallException e) {
             throw new IOException(path + ": " + e.getMessage(), e);
         }
@@ -134,15 +140,19 @@ final class FifoPair {
             if (silent) {
                 return false;
             }
-            if (!waiting.isEmpty() && waitingBytes + message.length > maxWaitingBytes) {
+            if (!waiting.isEmpty() && waitingBytes + charge(message) > maxWaitingBytes) {
                 crowded = true;
                 return false;
             }
             waiting.add(message);
-            waitingBytes += message.length;
+            waitingBytes += charge(message);
             crowded |= waitingBytes > maxWaitingBytes / 2;
             return true;
         }
+    }
+
+    private static int charge(byte[] message) {
+        return message.length + OVERHEAD;
     }
 
     boolean isCrowded() {
@@ -329,13 +339,21 @@ final class FifoPair {
         }
     }
 
-    /** A half message would spoil the next one's reading. */
+    /**
+     * What the one before has left is not for the next: half a message would spoil its reading.
+     * Only where there is something: who opens the FIFO to empty it, and closes it, is one more
+     * reader that leaves.
+     */
     private void abandon() throws IOException {
-        drain();
-        if (written > 0) {
-            removeFirst();
-            tellDropped(1);
+        boolean left = SystemCalls.unread(writeEnd) > 0;
+        if (left) {
+            drain();
         }
+        boolean half = written > 0;
+        if (half) {
+            removeFirst();
+        }
+        tellDropped(left || half ? 1 : 0);
     }
 
     private void tellDropped(int messages) {
@@ -346,13 +364,13 @@ final class FifoPair {
 
     /** Takes out what the one before has not read. */
     private void drain() throws IOException {
-        int reader = open(toWrite, READ_ONLY);
+        int reader = FifoFiles.openAgain(writeEnd, READ_ONLY | NONBLOCK | CLOEXEC);
         try (var arena = Arena.ofConfined()) {
             var buffer = arena.allocate(CHUNK);
-            int count;
-            do {
-                count = SystemCalls.read(reader, buffer);
-            } while (count > 0);
+            int count = 1;
+            for (int taken = 0; taken < MOST_LEFT && count > 0; taken += count) {
+                count = SystemCalls.read(reader, buffer); // others may write meanwhile
+            }
         } catch (SystemCallException e) {
             if (e.errno() != Errno.EAGAIN) {
                 throw e;
@@ -370,7 +388,7 @@ final class FifoPair {
 
     private void removeFirst() {
         synchronized (waiting) {
-            waitingBytes -= waiting.removeFirst().length;
+            waitingBytes -= charge(waiting.removeFirst());
             noticeRoom();
         }
         written = 0;

@@ -22,8 +22,6 @@ import org.slf4j.LoggerFactory;
 public final class Fifos implements AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(Fifos.class);
 
-    private static final int OWNER_ONLY = 0600;
-
     private final ConcurrentLinkedQueue<Runnable> orders = new ConcurrentLinkedQueue<>();
     private final SortedMap<Long, FifoPair> pairs = new TreeMap<>(); // of the thread
     private final Duration patience;
@@ -98,18 +96,13 @@ public final class Fifos implements AutoCloseable {
     }
 
     /**
-     * Makes a FIFO that only its owner may open; one that is there is left as it is.
+     * Makes a FIFO that only its owner may open; one that is there is left as it is, and anything
+     * else in its place is removed.
      *
      * @throws IOException with the path and the reason
      */
     public static void make(Path path) throws IOException {
-        try {
-            SystemCalls.makeFifo(path.toString(), OWNER_ONLY);
-        } catch (SystemCallException e) {
-            if (e.errno() != Errno.EEXIST) {
-                throw new IOException(path + ": " + e.getMessage(), e);
-            }
-        }
+        FifoFiles.make(path);
     }
 
     /**

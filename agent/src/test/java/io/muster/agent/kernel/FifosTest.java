@@ -8,6 +8,7 @@ import java.io.ByteArrayOutputStream;
 import java.io.FileInputStream;
 import java.io.FileOutputStream;
 import java.io.IOException;
+import java.lang.management.ManagementFactory;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -108,6 +109,59 @@ final class FifosTest {
                 .isInstanceOf(IOException.class)
                 .hasMessageContaining(nowhere.toString())
                 .hasMessageContaining("no such file");
+    }
+
+    @Test
+    void what_is_no_fifo_is_replaced_and_never_opened() throws Exception {
+        var victim = Files.writeString(folder.resolve("victim"), "secret");
+        Files.delete(output);
+        Files.createSymbolicLink(output, victim);
+        assertThatThrownBy(this::pair)
+                .isInstanceOf(IOException.class)
+                .hasMessageContaining(output.toString())
+                .hasMessageContaining("remove it");
+        Files.delete(output);
+        Files.writeString(output, "a file");
+        assertThatThrownBy(this::pair).isInstanceOf(IOException.class);
+        Files.delete(output);
+        Files.createSymbolicLink(output, victim);
+        Fifos.make(output);
+        pair();
+        write("one");
+        await().atMost(LIMIT).until(() -> heard.text().equals("one"));
+        assertThat(victim).hasContent("secret");
+    }
+
+    /** A reader that leaves is an edge, and so is one that only empties the FIFO. */
+    @Test
+    void costs_nothing_while_nobody_reads() throws Exception {
+        pair();
+        try (var reading = new FileInputStream(input.toFile())) {
+            assertThat(reading.available()).isZero();
+        }
+        write("so that the thread has seen all of that");
+        await().atMost(LIMIT).until(() -> heard.left.get() == 1);
+        long before = processorNanos();
+        Thread.sleep(500);
+        assertThat(processorNanos() - before).isLessThan(100_000_000);
+    }
+
+    private static long processorNanos() {
+        var threads = ManagementFactory.getThreadMXBean();
+        return Thread.getAllStackTraces().keySet().stream()
+                .filter(each -> each.getName().equals("fifos"))
+                .mapToLong(each -> threads.getThreadCpuTime(each.threadId()))
+                .sum();
+    }
+
+    @Test
+    void small_messages_are_bounded_as_well() throws Exception {
+        var pair = pair();
+        int sent = 0;
+        while (pair.send(new byte[] {1}) && sent <= ROOM) {
+            sent++;
+        }
+        assertThat(sent).isLessThan(ROOM / 16);
     }
 
     @Test

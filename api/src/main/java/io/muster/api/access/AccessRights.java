@@ -22,11 +22,19 @@ import java.util.stream.Stream;
  *
  * <p>A request is allowed if each of its masks is covered by an allow rule and touched by no deny
  * rule; no masks at all are the one mask of the whole state. Reading and subscribing are judged by
- * rules to read, updates by rules to write. Rules for the state grant no logs, and the other way
- * round. Ending or renewing what was allowed before needs no rule.
+ * rules to read, updates by rules to write; to ask what an update would do, both, since the answer
+ * tells what was there. Rules for the state grant no logs, and the other way round. Ending or
+ * renewing what was allowed before needs no rule.
  */
 public final class AccessRights {
     private static final FieldMask DESIRED_STATE = FieldMask.of("desiredState");
+    private static final FieldMask EFFECTIVE_STATE = FieldMask.of("effectiveState");
+
+    /** How many masks a request may have: each is held against all rules. */
+    private static final int MAX_MASKS = 1_000;
+
+    /** How many problems are told: a request must not make a far bigger answer. */
+    private static final int MAX_PROBLEMS = 8;
 
     private static final String ALLOW_RULES =
             "controlInterfaceAccess.allowRules of the workload that asks";
@@ -46,11 +54,18 @@ public final class AccessRights {
     /**
      * Says what speaks against a request.
      *
-     * @return a problem for each mask that is denied; empty if the request is allowed
+     * @return a problem for each mask that is denied, of many only the first ones; empty if the
+     *     request is allowed
      */
     public List<Problem> problems(Request.Body asked) {
         return switch (asked) {
-            case Request.UpdateState update -> state(Access.WRITE, update.masks());
+            case Request.UpdateState update -> {
+                var problems = state(Access.WRITE, update.masks());
+                if (update.dryRun() && problems.isEmpty()) {
+                    problems = state(Access.READ, List.of(DESIRED_STATE, EFFECTIVE_STATE));
+                }
+                yield problems;
+            }
             case Request.GetState get -> state(Access.READ, get.masks());
             case Request.GetHistory _, Request.GetHistoryState _ ->
                     state(Access.READ, List.of(DESIRED_STATE));
@@ -91,8 +106,24 @@ public final class AccessRights {
     }
 
     private List<Problem> state(Access access, List<FieldMask> masks) {
+        if (masks.size() > MAX_MASKS) {
+            return List.of(
+                    new Problem(
+                            "the request",
+                            "it has %d masks, and at most %d are taken from workloads"
+                                    .formatted(masks.size(), MAX_MASKS),
+                            "ask for less at once, or for what the masks have in common"));
+        }
         var problems = new ArrayList<Problem>();
         for (var mask : masks.isEmpty() ? List.of(new FieldMask(List.of())) : masks) {
+            if (problems.size() == MAX_PROBLEMS) {
+                problems.add(
+                        new Problem(
+                                "its other masks",
+                                "not looked at any more",
+                                "begin with those above"));
+                break;
+            }
             var denying = statePattern(rules.denyRules(), access, rule -> touches(rule, mask));
             if (denying.isPresent()) {
                 problems.add(

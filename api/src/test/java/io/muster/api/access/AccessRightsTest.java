@@ -44,6 +44,39 @@ final class AccessRightsTest {
                 .toList();
     }
 
+    @Test
+    void a_refusal_is_not_far_bigger_than_what_it_refuses() {
+        var rights = rights(List.of(rule(Operation.READ, WORKLOADS)));
+        var many = Stream.generate(() -> "a").limit(1_000).toArray(String[]::new);
+        assertThat(rights.problems(read(many))).hasSize(9);
+        var more = Stream.generate(() -> WORKLOADS).limit(1_001).toArray(String[]::new);
+        assertThat(rights.problems(read(more)))
+                .singleElement()
+                .satisfies(problem ->
+                        assertThat(problem.toString())
+                                .contains("1001 masks")
+                                .contains("at most 1000"));
+    }
+
+    /** What would be done tells what is there. */
+    @Test
+    void to_ask_what_an_update_would_do_needs_the_right_to_read() {
+        var update = new Request.UpdateState(Node.Entries.NONE, masks(WORKLOADS)).asDryRun();
+        assertThat(rights(List.of(rule(Operation.WRITE, WORKLOADS))).problems(update))
+                .extracting(Object::toString)
+                .anyMatch(text -> text.contains("reading \"desiredState\""));
+        assertThat(
+                        rights(
+                                        List.of(
+                                                rule(Operation.WRITE, WORKLOADS),
+                                                rule(
+                                                        Operation.READ,
+                                                        "desiredState",
+                                                        "effectiveState")))
+                                .problems(update))
+                .isEmpty();
+    }
+
     /** Section 6.5 of the Ankaios reference; the rows marked "gap" are closed here. */
     @ParameterizedTest(name = "allow {0}, deny {1}, ask for {2}: {3}")
     @CsvSource({

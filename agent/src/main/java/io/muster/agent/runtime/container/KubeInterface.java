@@ -31,6 +31,9 @@ import org.yaml.snakeyaml.representer.Representer;
  * they meant: whether {@code yes} is a text is for it to say.
  */
 final class KubeInterface {
+    /** The key of a mapping whose entries are also this one's, unless it has its own. */
+    private static final String MERGED = "<<";
+
     private static final String FIELD = "runtimeConfig.controlInterfaceTarget";
     private static final String VOLUME = "control-interface-volume";
 
@@ -146,15 +149,15 @@ final class KubeInterface {
                         .formatted(container, pod));
     }
 
+    /** In a list of its own: with an alias of YAML another container may have the same. */
     private static void append(MappingNode to, String key, Node item) {
-        var there = sequence(to, key);
-        if (there.isPresent()) {
-            there.get().getValue().add(item);
-        } else {
-            remove(to, key); // one that is empty
-            var items = new ArrayList<Node>(List.of(item));
-            put(to, key, new SequenceNode(Tag.SEQ, items, FlowStyle.BLOCK));
-        }
+        var items = new ArrayList<Node>();
+        sequence(to, key)
+                .or(() -> mapping(to, MERGED).flatMap(base -> sequence(base, key)))
+                .ifPresent(there -> items.addAll(there.getValue()));
+        items.add(item);
+        remove(to, key);
+        put(to, key, new SequenceNode(Tag.SEQ, items, FlowStyle.BLOCK));
     }
 
     private static void remove(MappingNode from, String key) {

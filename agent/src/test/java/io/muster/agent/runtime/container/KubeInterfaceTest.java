@@ -54,6 +54,49 @@ final class KubeInterfaceTest {
             """;
 
     @Test
+    void an_alias_for_the_mounts_of_another_container_gives_that_one_nothing() throws Exception {
+        var text =
+                KubeInterface.into(
+                        """
+                        kind: Pod
+                        metadata: {name: web}
+                        spec:
+                          containers:
+                          - name: app
+                            volumeMounts: &mounts
+                            - {name: data, mountPath: /data}
+                          - name: side
+                            volumeMounts: *mounts
+                          - &base
+                            name: third
+                            volumeMounts: [{name: base, mountPath: /base}]
+                          - <<: *base
+                            name: fourth
+                        """,
+                        "web/app",
+                        FOLDER);
+        assertThat(text.split("control-interface-volume", -1)).hasSize(3); // a mount, a volume
+        var merged =
+                KubeInterface.into(
+                        """
+                        kind: Pod
+                        metadata: {name: web}
+                        spec:
+                          containers:
+                          - &base
+                            name: third
+                            volumeMounts: [{name: base, mountPath: /base}]
+                          - <<: *base
+                            name: fourth
+                        """,
+                        "web/fourth",
+                        FOLDER);
+        assertThat(merged.split("control-interface-volume", -1)).hasSize(3);
+        assertThat(merged.substring(merged.indexOf("fourth")))
+                .containsPattern("volumeMounts:\\s+- [*{]");
+    }
+
+    @Test
     void one_container_gets_the_folder_and_all_else_stays_as_it_is() throws Exception {
         var text = KubeInterface.into(POD + "---\n" + DEPLOYMENT, "web/app", FOLDER);
         assertThat(text)

@@ -274,7 +274,9 @@ final class NativeRuntimeTest extends WorkloadRuntimeContract {
     @Test
     void bounds_output_that_grew_while_no_agent_was_there() throws Exception {
         var created =
-                create("command: sh\nargs: ['-c', 'head -c 100000 /dev/zero; echo; echo last']");
+                create(
+                        "command: sh\n"
+                            + "args: ['-c', 'sleep 1; head -c 100000 /dev/zero; echo; echo last']");
         opened.forEach(NativeRuntime::close);
         try (var watch = exitWatch()) {
             var ended = new CountDownLatch(1);
