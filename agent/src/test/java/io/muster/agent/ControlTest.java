@@ -171,6 +171,27 @@ final class ControlTest {
         assertThat(web.take()).hasSize(2).startsWith(new ToWorkload.Accepted());
     }
 
+    /** A pod counts as ended when one of its containers failed, and another one may be talking. */
+    @Test
+    void who_still_has_the_door_open_is_heard_though_its_instance_has_ended() {
+        var web = web(false);
+        stage.machine.end(stage.resident("web").id(), 1);
+        stage.awaitReport("web Failed(ExecFailed)");
+        stage.world.run(Stage.SOON);
+        web.say(ask("mine", AGENTS));
+        assertThat(answer(web, "mine")).isEqualTo(state(0));
+    }
+
+    @Test
+    void many_small_messages_are_dealt_with_by_and_by() {
+        var web = web(false);
+        for (int i = 0; i < 100; i++) {
+            web.say(ask("r" + i, new Request.GetState(List.of(), false))); // denied at once
+        }
+        stage.world.run(Stage.SOON);
+        assertThat(web.take()).hasSize(100);
+    }
+
     @Test
     void a_subscription_begins_with_the_state_and_goes_on_under_its_id() {
         var web = web(false);
