@@ -92,7 +92,8 @@ final class TopIT {
                             .allMatch(each ->
                                     each.memoryBytes > 20_000 && each.memoryBytes < 100_000_000);
                 });
-        assertThat(house.muster("get", "agents").out()).containsPattern("bow +connected +4 +\\d+% +\\d+B");
+        assertThat(house.muster("get", "agents").out())
+                .containsPattern("bow +connected +4 +\\d+% +\\d+B");
 
         long asked = podmanCalls();
         var figures = new HashSet<Use>();
