@@ -130,8 +130,14 @@ public final class WaitLogic {
             return Judged.ends(seeing, Ending.AGENT_AWAY);
         }
         boolean drained = situation.isDrained(instance.agent());
+        if (drained && predecessorMayRun(row.target(), situation)) {
+            return awaited(seeing, situation, disturbed);
+        }
         if (ours && isEnd(state.phase()) && !(drained && mayRun(state.phase()))) {
-            return Judged.ends(seeing, Ending.REACHED);
+            // other containers of a pod that failed may run on, until the agent hears of it
+            return drained && state.phase() == Phase.FAILED_EXEC_FAILED
+                    ? Judged.ifItLasts(seeing, Ending.REACHED, SETTLE)
+                    : Judged.ends(seeing, Ending.REACHED);
         }
         if (!desired) {
             return Judged.ends(seeing, Ending.DELETED_MEANWHILE);
@@ -143,9 +149,28 @@ public final class WaitLogic {
             // a connected agent may not have heard of it yet
             return Judged.ifItLasts(seeing, Ending.DRAINED, SETTLE);
         }
-        return situation.hasAgent(instance.agent())
-                ? Judged.open(seeing)
-                : Judged.ifItLasts(seeing, Ending.AGENT_AWAY, agentGrace(disturbed));
+        return awaited(seeing, situation, disturbed);
+    }
+
+    private static Judged awaited(Row row, Situation situation, boolean disturbed) {
+        return situation.hasAgent(row.target().instance().agent())
+                ? Judged.open(row)
+                : Judged.ifItLasts(row, Ending.AGENT_AWAY, agentGrace(disturbed));
+    }
+
+    /** Says whether what an update was to replace, but did not yet, may be alive. */
+    private static boolean predecessorMayRun(Touched target, Situation situation) {
+        return situation.states().stream()
+                .filter(state -> isAbout(state.instance(), target))
+                .filter(state -> !state.instance().equals(target.instance()))
+                .anyMatch(state -> mayRun(state.phase()) || isStopping(state.phase()));
+    }
+
+    private static boolean isStopping(Phase phase) {
+        return phase == Phase.STOPPING
+                || phase == Phase.STOPPING_WAITING_TO_STOP
+                || phase == Phase.STOPPING_REQUESTED_AT_RUNTIME
+                || phase == Phase.STOPPING_DELETE_FAILED;
     }
 
     /** Says whether something of it may be alive, which a drained agent is about to end. */

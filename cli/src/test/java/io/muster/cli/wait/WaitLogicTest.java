@@ -5,6 +5,7 @@ import static io.muster.api.state.Phase.FAILED_EXEC_FAILED;
 import static io.muster.api.state.Phase.NOT_SCHEDULED;
 import static io.muster.api.state.Phase.PENDING_INITIAL;
 import static io.muster.api.state.Phase.PENDING_STARTING;
+import static io.muster.api.state.Phase.PENDING_STARTING_FAILED;
 import static io.muster.api.state.Phase.PENDING_WAITING_TO_START;
 import static io.muster.api.state.Phase.REMOVED;
 import static io.muster.api.state.Phase.RUNNING_OK;
@@ -75,7 +76,15 @@ final class WaitLogicTest {
                         up(5),
                         "REACHED",
                         "Failed(ExecFailed)",
-                        drained(0, BOW, is(5, FAILED_EXEC_FAILED))),
+                        drained(0, BOW, is(5, FAILED_EXEC_FAILED)),
+                        later(2_500)),
+                row(
+                        "has failed in part and is stopped since its agent is drained",
+                        up(5),
+                        "DRAINED",
+                        "Pending(WaitingToStart)",
+                        drained(0, BOW, is(5, FAILED_EXEC_FAILED)),
+                        drained(1, BOW, is(5, PENDING_WAITING_TO_START))),
                 row(
                         "may not have heard yet that its agent is drained",
                         up(5),
@@ -89,6 +98,40 @@ final class WaitLogicTest {
                         "Pending(Initial)",
                         drained(0, NOBODY, is(5, PENDING_INITIAL)),
                         later(2_500)),
+                row(
+                        "waits, but its predecessor still runs on an agent that is drained",
+                        up(5),
+                        "",
+                        "Pending(WaitingToStart)",
+                        drained(
+                                0,
+                                BOW,
+                                other(4, STOPPING_REQUESTED_AT_RUNTIME),
+                                is(5, PENDING_WAITING_TO_START))),
+                row(
+                        "cannot start, but its predecessor still runs on an agent that is drained",
+                        up(5),
+                        "",
+                        "Pending(StartingFailed)",
+                        drained(0, BOW, other(4, RUNNING_OK), is(5, PENDING_STARTING_FAILED))),
+                row(
+                        "waits, and its predecessor is gone from an agent that is drained",
+                        up(5),
+                        "DRAINED",
+                        "Pending(WaitingToStart)",
+                        drained(
+                                0,
+                                BOW,
+                                other(4, STOPPING_REQUESTED_AT_RUNTIME),
+                                is(5, PENDING_WAITING_TO_START)),
+                        drained(1, BOW, is(5, PENDING_WAITING_TO_START))),
+                row(
+                        "waits for a predecessor on an agent that is drained and away",
+                        up(5),
+                        "AGENT_AWAY",
+                        "Pending(WaitingToStart)",
+                        drained(0, NOBODY, other(4, RUNNING_OK), is(5, PENDING_WAITING_TO_START)),
+                        later(2_000)),
                 // what an update created or changed
                 row("runs", up(5), "REACHED", "Running(Ok)", at(0, BOW, WEB, is(5, RUNNING_OK))),
                 row("was not told of yet", up(5), "", ""),
