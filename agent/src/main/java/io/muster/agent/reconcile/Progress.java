@@ -80,7 +80,8 @@ record Progress(
      */
     Progress stopped(boolean staysLost) {
         var stays = staysLost && setback instanceof Setback.Lost;
-        return new Progress(false, startedBefore, false, stays ? setback : new Setback.None(), 0);
+        return new Progress(
+                false, startedBefore, prepared, stays ? setback : new Setback.None(), 0);
     }
 
     Progress crashed() {

@@ -33,6 +33,9 @@ record There(
     /** A runtime that fails to look once or twice does not make a running workload unclear. */
     private static final int BLIND_LOOKS = 3;
 
+    /** The runtime with instances of several containers, which are seen as the worst of them. */
+    private static final String PODS = "podman-kube";
+
     /** Why it may have changed. */
     enum Doubt {
         /** It has not. */
@@ -127,8 +130,8 @@ record There(
     /** Says whether it stays as it is, if nobody starts it. */
     boolean restsAs(Wish.Run wish) {
         return switch (seen) {
-            case Exited(var code) -> !wish.wantsRestartAfter(code == 0);
-            case Interrupted _ -> true;
+            case Exited(var code) -> hasEnded() && !wish.wantsRestartAfter(code == 0);
+            case Interrupted _ -> hasEnded();
             case Running _, Starting _, Stopping _, Unclear _, Gone _ -> false;
         };
     }
@@ -137,7 +140,18 @@ record There(
     boolean mayRun() {
         return switch (seen) {
             case Running _, Starting _, Stopping _, Unclear _ -> true;
-            case Exited _, Interrupted _, Gone _ -> false;
+            case Exited _, Interrupted _ -> !hasEnded();
+            case Gone _ -> false;
+        };
+    }
+
+    /** Says whether all of it has ended; beside a container that failed others may run on. */
+    private boolean hasEnded() {
+        return switch (seen) {
+            case Exited(var code) -> code == 0 || !instance.runtime().equals(PODS);
+            case Interrupted _ -> !instance.runtime().equals(PODS);
+            case Running _, Starting _, Stopping _, Unclear _ -> false;
+            case Gone _ -> true;
         };
     }
 

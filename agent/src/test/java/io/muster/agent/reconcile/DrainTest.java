@@ -14,8 +14,10 @@ import io.muster.api.runtime.Observation;
 import io.muster.api.shell.ProcessRef;
 import io.muster.api.state.AddCondition;
 import io.muster.api.state.Dependency;
+import io.muster.api.state.ImagePullPolicy;
 import io.muster.api.state.OnUpdate;
 import io.muster.api.state.RestartPolicy;
+import io.muster.api.state.Workload;
 import java.util.List;
 import java.util.Optional;
 import java.util.TreeMap;
@@ -142,6 +144,55 @@ final class DrainTest {
         assertThat(bench.working(DB).task()).isInstanceOf(Task.Observe.class);
         bench.work();
         assertThat(bench.shown()).containsExactly("db Succeeded(Ok)");
+    }
+
+    @Test
+    void stops_the_rest_of_a_pod_of_which_one_container_has_failed() {
+        for (var worst :
+                List.of(new Observation.Exited(1), new Observation.Interrupted("a reboot"))) {
+            var bench = drainedPod(worst);
+            assertThat(bench.task()).isInstanceOf(Task.Delete.class);
+            bench.deleted();
+            assertThat(bench.isIdle()).isTrue();
+            assertThat(bench.shown()).singleElement().asString().contains("WaitingToStart");
+        }
+    }
+
+    @Test
+    void leaves_a_pod_of_which_all_containers_have_succeeded() {
+        var bench = drainedPod(new Observation.Exited(0));
+        assertThat(bench.isIdle()).isTrue();
+        assertThat(bench.shown()).singleElement().asString().contains("Succeeded(Ok)");
+    }
+
+    private static Bench drainedPod(Observation observation) {
+        var run = Bench.run(Workload.of(Bench.AGENT, "podman-kube", "manifest: x"), 3);
+        var bench = Bench.idle();
+        bench.wish(run);
+        bench.place(drained());
+        bench.answer(new Answer.Created(Bench.id("pods"), observation));
+        return bench;
+    }
+
+    private static Circumstances drained() {
+        return new Circumstances(
+                Optional.empty(),
+                new Conditions.Met(),
+                false,
+                Optional.empty(),
+                false,
+                Optional.of("It is drained."));
+    }
+
+    @Test
+    void gets_no_image_anew_when_it_is_taken_back() {
+        var always =
+                Bench.run(Bench.workload("web").withImagePullPolicy(ImagePullPolicy.ALWAYS), 3);
+        var bench = Bench.running(always);
+        bench.place(drained());
+        bench.deleted();
+        bench.free();
+        assertThat(bench.task()).isEqualTo(new Task.Create(Bench.PODMAN, always.preparedOrder()));
     }
 
     @Test
