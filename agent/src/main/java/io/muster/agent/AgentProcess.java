@@ -218,12 +218,19 @@ final class AgentProcess {
         serial.deliver(() -> shell.leave(() -> done.complete(null)));
         try {
             CompletableFuture.anyOf(done, fault).get(within.toMillis(), TimeUnit.MILLISECONDS);
-            log.atInfo().addKeyValue("agent", agent).log("no workload runs any more");
+            if (fault.isDone()) {
+                log.atWarn()
+                        .addKeyValue("agent", agent)
+                        .log("workloads are left as they are, because of the fault");
+            } else {
+                log.atInfo().addKeyValue("agent", agent).log("no workload runs any more");
+            }
         } catch (TimeoutException | ExecutionException _) {
             serial.deliver(() ->
                     log.atWarn()
                             .addKeyValue("agent", agent)
                             .addKeyValue("workloads", shell.running())
+                            .addKeyValue("runtimes-not-listed", shell.unlisted())
                             .log(
                                     "workloads did not stop in time and are left as they are;"
                                             + " raise --stop-timeout, or look at what they do when"

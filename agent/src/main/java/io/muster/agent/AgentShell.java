@@ -193,6 +193,11 @@ public final class AgentShell implements AutoCloseable {
         return state.running();
     }
 
+    /** Returns the runtimes that did not tell yet what they have. From the serial. */
+    public List<String> unlisted() {
+        return state.unlisted();
+    }
+
     /** Completes when the broker has heard that the agent is gone, or cannot hear it any more. */
     public CompletionStage<Void> goodBye() {
         return link.goodBye();
@@ -241,7 +246,7 @@ public final class AgentShell implements AutoCloseable {
         step.effects().forEach(this::perform);
         logs.changed();
         control.changed(state);
-        if (leaving && state.running().isEmpty()) {
+        if (leaving && state.hasStopped()) {
             leaving = false;
             left.run();
         }

@@ -9,6 +9,7 @@ import io.muster.api.state.Drained;
 import io.muster.api.state.WorkloadState;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.SortedMap;
 import org.pcollections.PSortedMap;
@@ -110,6 +111,19 @@ public record AgentState(
                                 || each.there().stream().anyMatch(There::mayRun))
                 .map(Managed::name)
                 .toList();
+    }
+
+    /** Returns the runtimes of which it is not known what they have. */
+    public List<String> unlisted() {
+        return listings.entrySet().stream()
+                .filter(each -> !(each.getValue() instanceof Listing.Done))
+                .map(Map.Entry::getKey)
+                .toList();
+    }
+
+    /** Says whether nothing runs that is this agent's to stop, and that is known. */
+    public boolean hasStopped() {
+        return running().isEmpty() && (isRefused() || unlisted().isEmpty());
     }
 
     /** Returns what keeps the agent as a whole from its work, with remedies; empty if nothing. */

@@ -238,6 +238,32 @@ final class DrainTest {
         }
 
         @Test
+        void has_not_stopped_before_every_runtime_has_told_what_it_has() {
+            var fresh = new AgentBench();
+            fresh.on(
+                    new AgentEvent.Started(
+                            Optional.of(desired(4, false, POSTGRES)), Fence.OPEN, ""));
+            fresh.on(new AgentEvent.Leaving());
+            fresh.on(new AgentEvent.Listed("native", List.of()));
+            fresh.on(new AgentEvent.ListFailed("podman", "it hangs"));
+            assertThat(fresh.state().running()).isEmpty();
+            assertThat(fresh.state().hasStopped()).isFalse();
+            assertThat(fresh.state().unlisted()).containsExactly("podman");
+            fresh.on(
+                    new AgentEvent.Listed(
+                            "podman",
+                            List.of(
+                                    found(
+                                            "c1",
+                                            desired(4, false, POSTGRES),
+                                            "db",
+                                            new Observation.Running(new ProcessRef(1, 1))))));
+            assertThat(fresh.state().hasStopped()).isFalse();
+            fresh.work();
+            assertThat(fresh.state().hasStopped()).isTrue();
+        }
+
+        @Test
         void waits_for_nobody_elsewhere() {
             bench.wish(
                             new DesiredState(
