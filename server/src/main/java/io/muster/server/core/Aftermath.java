@@ -29,6 +29,9 @@ final class Aftermath {
     /** Agents with something that others need, of which some changed. */
     private final SortedSet<AgentName> needed = new TreeSet<>();
 
+    /** Agents that do not come back. */
+    private final SortedSet<AgentName> forgotten = new TreeSet<>();
+
     Aftermath(Turn turn) {
         this.turn = turn;
     }
@@ -101,7 +104,13 @@ final class Aftermath {
                 touched.add(agent);
             }
         }
-        touched.forEach(agent -> Telling.desired(turn, agent));
+        for (var agent : touched) {
+            if (forgotten.contains(agent) && isNobody(agent)) {
+                turn.emit(new Effect.ClearDesired(agent));
+            } else {
+                Telling.desired(turn, agent);
+            }
+        }
         unheard.forEach(agent -> Telling.reportAgain(turn, agent));
         replies.forEach(turn::emit);
     }
@@ -199,12 +208,17 @@ final class Aftermath {
      */
     private void forget(AgentName name) {
         AcquaintanceLogic.forget(turn, name);
+        touched.add(name); // for anybody: the broker no longer keeps it for the one that is gone
         if (turn.agent(name).isThere()) {
             AcquaintanceLogic.met(turn, name);
-            touched.add(name);
             return;
         }
+        forgotten.add(name);
+        boolean awaited = turn.agent(name).claim().isAwaited();
         turn.state(turn.state().without(name));
+        if (awaited) { // by one that has it at once when it asks again
+            turn.agent(turn.agent(name).claimed(NameClaim.NONE.released()));
+        }
         var wanted = turn.committed().of(name.value());
         for (var shown : turn.state().board().of(name.value()).values()) {
             var placed = wanted.get(shown.instance().workload());
@@ -214,12 +228,14 @@ final class Aftermath {
                 turn.hide(shown.instance());
             }
         }
-        if (wanted.isEmpty()) {
-            turn.emit(new Effect.ClearDesired(name));
-        } else {
-            touched.add(
-                    name); // for anybody: the broker no longer keeps it for the one that is gone
-        }
+    }
+
+    /** Says whether nothing is wished of one that was forgotten, also not by a later update. */
+    private boolean isNobody(AgentName name) {
+        return !turn.agent(name).isThere()
+                && !turn.ledger().met().includes(name)
+                && !turn.committed().isDrained(name.value())
+                && turn.committed().of(name.value()).isEmpty();
     }
 
     private void touch(Placed placed) {

@@ -136,6 +136,11 @@ record NameClaim(
         return !holder.isEmpty();
     }
 
+    /** Says whether somebody asked for it who did not get it. */
+    boolean isAwaited() {
+        return waiting.isPresent() || !refused.isEmpty();
+    }
+
     /** Says whether this instance is refused. */
     boolean refuses(String instance) {
         return refused.contains(instance);

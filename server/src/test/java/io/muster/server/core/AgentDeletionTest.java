@@ -2,6 +2,7 @@ package io.muster.server.core;
 
 import static io.muster.server.core.Core.ALICE;
 import static io.muster.server.core.Core.BOW;
+import static io.muster.server.core.Core.STERN;
 import static io.muster.server.core.Core.delete;
 import static io.muster.server.core.Core.on;
 import static io.muster.server.core.Core.set;
@@ -139,6 +140,47 @@ final class AgentDeletionTest {
                 .containsExactly(new Effect.Remember(Set.of(BOW)));
         assertThat(core.state.ledger().met().includes(BOW)).isTrue();
         assertThat(core.effects(Effect.ClearDesired.class)).isEmpty();
+        assertThat(core.state.complete().agents()).containsKey(BOW);
+    }
+
+    @Test
+    void clears_what_the_broker_keeps_though_the_last_workload_goes_in_the_same_batch() {
+        thereWith("web");
+        core.will(BOW, "i", "n");
+        core.ask(ALICE, "r0", set("else", on(STERN, "else"))); // the store is busy with it
+        core.ask(ALICE, "r1", delete("web"));
+        core.ask(ALICE, "r2", forget(BOW));
+        core.on(new ServerEvent.Persisted());
+        assertThat(core.given().orElseThrow().forgotten()).containsExactly(BOW);
+        core.on(new ServerEvent.Persisted());
+        assertThat(core.effects(Effect.ClearDesired.class))
+                .containsExactly(new Effect.ClearDesired(BOW));
+        assertThat(core.desired(BOW)).isEmpty();
+        assertThat(core.state.agents()).doesNotContainKey(BOW);
+    }
+
+    @Test
+    void tells_the_wish_for_anybody_that_comes_in_the_same_batch() {
+        thereWith();
+        core.will(BOW, "i", "n");
+        core.ask(ALICE, "r0", set("else", on(STERN, "else")));
+        core.ask(ALICE, "r1", forget(BOW));
+        core.ask(ALICE, "r2", set("web", on(BOW, "web")));
+        core.on(new ServerEvent.Persisted());
+        core.on(new ServerEvent.Persisted());
+        assertThat(core.effects(Effect.ClearDesired.class)).isEmpty();
+        assertThat(core.desired(BOW)).singleElement().matches(each -> each.workloads().size() == 1);
+    }
+
+    @Test
+    void gives_the_name_at_once_to_a_node_that_waits_for_it() {
+        core.announce(BOW, from("elder", "i"));
+        core.announce(BOW, AgentPresence.gone("i", "nonce-i"));
+        core.announce(BOW, from("heir", "j"));
+        assertThat(core.commands(BOW)).anyMatch(Command.NameRefused.class::isInstance);
+        core.update(forget(BOW));
+        core.announce(BOW, from("heir", "j").asRefused());
+        assertThat(core.commands(BOW)).containsExactly(new Command.NameGranted("j"));
         assertThat(core.state.complete().agents()).containsKey(BOW);
     }
 
