@@ -215,8 +215,8 @@ final class TreeDecoder {
         if (message.hasUsage()) {
             entries.put("usage", usage(message.getUsage(), agent));
         }
-        if (message.getDrained()) {
-            entries.put(Drained.KEY, new Node.Text(Drained.YES));
+        if (message.hasDrained()) {
+            entries.put(Drained.KEY, new Node.Text(String.valueOf(message.getDrained())));
         }
         if (message.getAway()) {
             entries.put(Drained.AWAY, new Node.Text(Drained.YES));

@@ -107,6 +107,17 @@ final class RoundTripTest {
     }
 
     @Test
+    void keeps_that_an_agent_is_to_be_drained_no_more() throws Exception {
+        for (var word : List.of("true", "false")) {
+            var agent = new Node.Entries(Map.of("drained", new Node.Text(word)));
+            var agents = new Node.Entries(Map.of("bow", agent));
+            keeps(
+                    new Request.UpdateState(
+                            new Node.Entries(Map.of("agents", agents)), List.of(mask("agents"))));
+        }
+    }
+
+    @Test
     void keeps_all_kinds_of_requests() throws Exception {
         keeps(new Request.GetState(List.of(), false));
         keeps(new Request.GetState(List.of(mask("agents")), true));
