@@ -108,14 +108,20 @@ public final class AgentLink implements AutoCloseable {
         this.presence = new Slots(current, serial, random, complaints, options.maxPayloadBytes());
         this.speakers =
                 new Speakers(
-                        topics,
                         agent,
                         current,
                         server,
-                        serial,
-                        clock,
-                        random,
-                        options,
+                        requester ->
+                                new Conversation(
+                                        topics,
+                                        requester,
+                                        current,
+                                        server,
+                                        serial,
+                                        clock,
+                                        random,
+                                        options,
+                                        listener::malformed),
                         listener::malformed);
     }
 

@@ -9,9 +9,6 @@ import io.muster.api.path.FieldMask;
 import io.muster.api.request.Request;
 import io.muster.api.request.Requester;
 import io.muster.api.request.Response;
-import io.muster.api.shell.Clock;
-import io.muster.api.shell.Serial;
-import io.muster.api.topic.Topics;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -20,54 +17,37 @@ import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.function.BiConsumer;
-import java.util.random.RandomGenerator;
+import java.util.function.Function;
 
 /** The workloads of an agent that talk to the server over its link: one conversation for each. */
 final class Speakers {
-    private final Topics topics;
     private final AgentName agent;
     private final Publisher publisher;
     private final PresenceView server;
-    private final Serial serial;
-    private final Clock clock;
-    private final RandomGenerator random;
-    private final LinkOptions options;
+    private final Function<Requester.Workload, Conversation> opening;
     private final BiConsumer<String, String> complain;
     private final SortedMap<WorkloadName, Conversation> conversations = new TreeMap<>();
 
+    /**
+     * Makes it without any.
+     *
+     * @param opening makes the conversation of a workload
+     */
     Speakers(
-            Topics topics,
             AgentName agent,
             Publisher publisher,
             PresenceView server,
-            Serial serial,
-            Clock clock,
-            RandomGenerator random,
-            LinkOptions options,
+            Function<Requester.Workload, Conversation> opening,
             BiConsumer<String, String> complain) {
-        this.topics = topics;
         this.agent = agent;
         this.publisher = publisher;
         this.server = server;
-        this.serial = serial;
-        this.clock = clock;
-        this.random = random;
-        this.options = options;
+        this.opening = opening;
         this.complain = complain;
     }
 
     Spokesman speakFor(WorkloadName workload) {
-        var conversation =
-                new Conversation(
-                        topics,
-                        new Requester.Workload(agent, workload),
-                        publisher,
-                        server,
-                        serial,
-                        clock,
-                        random,
-                        options,
-                        complain);
+        var conversation = opening.apply(new Requester.Workload(agent, workload));
         if (conversations.putIfAbsent(workload, conversation) != null) {
             throw new IllegalStateException("somebody speaks for " + workload + " already");
         }

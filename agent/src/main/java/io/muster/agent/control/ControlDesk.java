@@ -3,7 +3,6 @@ package io.muster.agent.control;
 import io.muster.agent.kernel.Fifos;
 import io.muster.agent.reconcile.AgentState;
 import io.muster.agent.reconcile.Ruled;
-import io.muster.agent.runtime.ControlFolder;
 import io.muster.api.name.InstanceName;
 import io.muster.api.name.WorkloadName;
 import io.muster.api.outcome.InWords;
@@ -65,7 +64,7 @@ public final class ControlDesk {
 
     /** Makes what an instance that is about to start will open, if it has rules. Any thread. */
     public void prepare(Order order) throws RuntimeFailure {
-        if (!ControlFolder.isFor(order.workload())) {
+        if (!order.workload().controlInterfaceAccess().grantsAny()) {
             return;
         }
         try {

@@ -34,9 +34,9 @@ public final class Digest {
         digest.add(workload.runtimeConfig());
         // the interface is mounted only for a workload that is allowed something
         digest.add(
-                workload.controlInterfaceAccess().allowRules().isEmpty()
-                        ? "no control interface"
-                        : "control interface");
+                workload.controlInterfaceAccess().grantsAny()
+                        ? "control interface"
+                        : "no control interface");
         for (var file : workload.files()) {
             digest.add(file.mountPoint());
             switch (file) {

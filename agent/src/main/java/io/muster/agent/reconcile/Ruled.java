@@ -22,7 +22,7 @@ public record Ruled(
         var found = new TreeMap<WorkloadName, Ruled>();
         for (var each : state.workloads().values()) {
             if (each.wish() instanceof Wish.Run run
-                    && !run.workload().controlInterfaceAccess().allowRules().isEmpty()) {
+                    && run.workload().controlInterfaceAccess().grantsAny()) {
                 found.put(each.name(), of(each, run));
             }
         }

@@ -2,7 +2,6 @@ package io.muster.agent.runtime;
 
 import io.muster.agent.kernel.Fifos;
 import io.muster.api.name.InstanceName;
-import io.muster.api.state.Workload;
 import java.io.IOException;
 import java.nio.file.DirectoryNotEmptyException;
 import java.nio.file.Files;
@@ -30,11 +29,6 @@ public record ControlFolder(Path path) {
                         .toAbsolutePath()
                         .resolve(instance.workload() + "." + id)
                         .resolve("control_interface"));
-    }
-
-    /** Says whether a workload has one: if there is anything that it is allowed. */
-    public static boolean isFor(Workload workload) {
-        return !workload.controlInterfaceAccess().allowRules().isEmpty();
     }
 
     /** Returns the FIFO that the workload reads. */

@@ -46,11 +46,6 @@ public final class AccessRights {
         this.rules = rules;
     }
 
-    /** Says whether there is anything that the workload may do; if not, it has no interface. */
-    public boolean any() {
-        return !rules.allowRules().isEmpty();
-    }
-
     /**
      * Says what speaks against a request.
      *

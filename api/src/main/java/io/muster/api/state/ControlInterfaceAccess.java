@@ -14,6 +14,13 @@ public record ControlInterfaceAccess(List<AccessRule> allowRules, List<AccessRul
         denyRules = List.copyOf(denyRules);
     }
 
+    /**
+     * Says whether there is anything that the workload may do; if not, it has no control interface.
+     */
+    public boolean grantsAny() {
+        return !allowRules.isEmpty();
+    }
+
     /** Says whether there are no rules at all. */
     public boolean isEmpty() {
         return allowRules.isEmpty() && denyRules.isEmpty();

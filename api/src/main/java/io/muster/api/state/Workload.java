@@ -148,7 +148,8 @@ public record Workload(
                 tags,
                 other,
                 configs,
-                files);
+                files,
+                imagePullPolicy);
     }
 
     /** The same with its templates filled in, which therefore names no configs any more. */

@@ -253,9 +253,10 @@ final class AccessRightsTest {
 
     @Test
     void only_allow_rules_make_an_interface() {
-        assertThat(new AccessRights(ControlInterfaceAccess.NONE).any()).isFalse();
-        assertThat(rights(List.of(), rule(Operation.READ, "*")).any()).isFalse();
-        assertThat(rights(List.of(rule(Operation.READ, "*"))).any()).isTrue();
+        var rules = List.<AccessRule>of(rule(Operation.READ, "*"));
+        assertThat(ControlInterfaceAccess.NONE.grantsAny()).isFalse();
+        assertThat(new ControlInterfaceAccess(List.of(), rules).grantsAny()).isFalse();
+        assertThat(new ControlInterfaceAccess(rules, List.of()).grantsAny()).isTrue();
     }
 
     /** Section 6.6 of the Ankaios reference; all patterns of all rules are evaluated. */

@@ -33,6 +33,6 @@ final class Restart {
 
     /** The interface is mounted only for a workload that is allowed something. */
     private static boolean mountsInterface(Workload workload) {
-        return !workload.controlInterfaceAccess().allowRules().isEmpty();
+        return workload.controlInterfaceAccess().grantsAny();
     }
 }

@@ -1,8 +1,6 @@
 package io.muster.agent.runtime.container;
 
 import com.fasterxml.jackson.core.JsonToken;
-import com.fasterxml.jackson.core.StreamReadConstraints;
-import com.fasterxml.jackson.dataformat.yaml.YAMLFactory;
 import com.fasterxml.jackson.dataformat.yaml.YAMLParser;
 import io.muster.agent.runtime.container.WantedImage.Mode;
 import java.io.IOException;
@@ -17,12 +15,6 @@ import java.util.Set;
  * have for them in the manifest.
  */
 final class KubeImages {
-    private static final YAMLFactory YAML =
-            YAMLFactory.builder()
-                    .streamReadConstraints(
-                            StreamReadConstraints.builder().maxNestingDepth(100).build())
-                    .build();
-
     private static final Set<String> CONTAINERS = Set.of("containers", "initContainers");
 
     /** With these, podman may make the images itself. */
@@ -50,7 +42,7 @@ final class KubeImages {
             return List.of();
         }
         var images = new KubeImages(config);
-        try (var parser = YAML.createParser(config.manifest())) {
+        try (var parser = KubeManifest.YAML.createParser(config.manifest())) {
             for (var token = parser.nextToken(); token != null; token = parser.nextToken()) {
                 images.value(parser, "");
             }

@@ -64,7 +64,7 @@ final class KubeMaker {
     }
 
     private String manifest(Order order, KubeConfig config) throws RuntimeFailure {
-        return ControlFolder.isFor(order.workload())
+        return order.workload().controlInterfaceAccess().grantsAny()
                 ? KubeInterface.into(
                         config.manifest(),
                         config.controlInterfaceTarget(),

@@ -16,7 +16,8 @@ import java.util.Set;
 
 /** What an agent needs to know of the documents that {@code podman kube play} plays. */
 record KubeManifest(List<Document> documents) {
-    private static final YAMLFactory YAML =
+    /** Reads manifests. */
+    static final YAMLFactory YAML =
             YAMLFactory.builder()
                     .streamReadConstraints(
                             StreamReadConstraints.builder().maxNestingDepth(100).build())

@@ -31,7 +31,7 @@ final class MountedFiles {
      */
     List<String> write(Order order) throws RuntimeFailure {
         var options = new ArrayList<String>();
-        if (ControlFolder.isFor(order.workload())) {
+        if (order.workload().controlInterfaceAccess().grantsAny()) {
             options.add(
                     "--mount=type=bind,source=%s,destination=%s"
                             .formatted(

@@ -190,7 +190,7 @@ public final class NativeRuntime implements WorkloadRuntime, AutoCloseable {
         var files = WorkloadFiles.of(order.workload().files());
         var variables = inherited();
         var program = program(config, variables);
-        if (ControlFolder.isFor(order.workload())) {
+        if (order.workload().controlInterfaceAccess().grantsAny()) {
             var control = ControlFolder.of(runFolder, order.instance());
             variables.put(ControlFolder.VARIABLE, control.path().toString());
         }
