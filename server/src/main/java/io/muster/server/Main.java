@@ -49,6 +49,7 @@ import picocli.CommandLine.Option;
             "The control plane of a cluster: holds the desired state, tells it to the agents, and"
                 + " answers requests. An MQTT broker is inside; --broker uses another one instead."
         },
+        subcommands = StoreCommand.class,
         sortOptions = false,
         mixinStandardHelpOptions = true,
         footer = {
@@ -109,13 +110,7 @@ final class Main implements Callable<Integer>, ConfigFile.Reader, Complaints.Jud
             description = "The cluster; part of every topic. Default: ${DEFAULT-VALUE}")
     private String cluster = "";
 
-    @Option(
-            names = "--state-dir",
-            paramLabel = "DIR",
-            description =
-                    "Where the store is. Default: /var/lib/muster/server for root, else"
-                            + " $XDG_STATE_HOME/muster/server or ~/.local/state/muster/server.")
-    private @Nullable Path stateDir;
+    @Mixin private StoreFolder stateDir = new StoreFolder();
 
     @Option(
             names = "--ephemeral",
@@ -296,17 +291,17 @@ final class Main implements Callable<Integer>, ConfigFile.Reader, Complaints.Jud
         return new ServerConfiguration(
                 new ClusterName(cluster),
                 choice,
-                ephemeral
-                        ? Optional.empty()
-                        : Optional.of(
-                                stateDir == null
-                                        ? StandardFolders.of(environment).state("server")
-                                        : stateDir),
+                ephemeral ? Optional.empty() : Optional.of(stateFolder()),
                 settings,
                 hooks,
                 startupManifest == null
                         ? Optional.empty()
                         : Optional.of(manifest(startupManifest, settings)));
+    }
+
+    /** Returns the state directory, whether it is there or not. */
+    Path stateFolder() {
+        return stateDir.named().orElseGet(() -> StandardFolders.of(environment).state("server"));
     }
 
     private StateLimits limits() {

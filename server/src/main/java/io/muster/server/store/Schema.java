@@ -142,9 +142,25 @@ final class Schema {
 
     /** Returns what SQLite finds wrong with the file, or "ok". */
     static String verdict(Connection connection) throws SQLException {
+        return verdict(connection, "quick_check");
+    }
+
+    /** The same, with every index compared to its table: slower. */
+    static String thoroughVerdict(Connection connection) throws SQLException {
+        return verdict(connection, "integrity_check");
+    }
+
+    private static String verdict(Connection connection, String check) throws SQLException {
         try (var statement = connection.createStatement();
-                var rows = statement.executeQuery("PRAGMA quick_check(1)")) {
+                var rows = statement.executeQuery("PRAGMA " + check + "(1)")) {
             return rows.next() ? rows.getString(1) : "no verdict";
+        }
+    }
+
+    /** Returns the version of the tables. */
+    static int version(Connection connection) throws SQLException {
+        try (var statement = connection.createStatement()) {
+            return number(statement, "PRAGMA user_version");
         }
     }
 

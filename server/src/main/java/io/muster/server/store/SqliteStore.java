@@ -9,15 +9,12 @@ import io.muster.api.store.Head;
 import io.muster.api.store.Store;
 import io.muster.api.store.StoreException;
 import java.io.IOException;
-import java.nio.channels.FileChannel;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import java.sql.SQLException;
 import java.util.Set;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 import org.sqlite.SQLiteConfig;
-import org.sqlite.SQLiteErrorCode;
 
 /**
  * Keeps everything in one SQLite file: write-ahead log, forced at each commit (synchronous FULL).
@@ -31,7 +28,6 @@ public final class SqliteStore implements Store {
     /** How many bytes of answers are remembered. */
     static final long MAX_ANSWER_BYTES = 16L << 20;
 
-    private static final String FILE = "muster.db";
     private static final int BUSY_MILLIS = 5_000; // a reader may hold the file for a moment
 
     private final Path folder;
@@ -57,7 +53,7 @@ public final class SqliteStore implements Store {
 
     SqliteStore(Path folder, Disk disk, RandomGenerator random, int maxAnswers) {
         this.folder = folder;
-        this.file = folder.resolve(FILE);
+        this.file = folder.resolve(StoreFile.NAME);
         this.disk = disk;
         this.random = random;
         this.maxAnswers = maxAnswers;
@@ -84,7 +80,7 @@ public final class SqliteStore implements Store {
             } else {
                 var verdict = Schema.verdict(connection);
                 if (!verdict.equals("ok")) {
-                    throw damaged(verdict, null);
+                    throw Faults.damaged(file, verdict, null);
                 }
                 Schema.migrate(connection);
             }
@@ -95,9 +91,9 @@ public final class SqliteStore implements Store {
             revision = head.revision();
             return head;
         } catch (SQLException e) {
-            throw explained("cannot be opened", e);
+            throw Faults.explained(file, "cannot be opened", e);
         } catch (HeadReader.Damaged e) {
-            throw damaged(String.valueOf(e.getMessage()), e);
+            throw Faults.damaged(file, String.valueOf(e.getMessage()), e);
         }
     }
 
@@ -161,7 +157,7 @@ public final class SqliteStore implements Store {
             // tells.
             disconnect(e);
             if (!happened(nextEpoch, nextRevision)) {
-                throw explained("cannot be written", e);
+                throw Faults.explained(file, "cannot be written", e);
             }
         }
         epoch = nextEpoch;
@@ -234,33 +230,9 @@ public final class SqliteStore implements Store {
         }
     }
 
-    private StoreException explained(String what, SQLException e) {
-        int primary = e.getErrorCode() & 0xff;
-        if (primary == SQLiteErrorCode.SQLITE_CORRUPT.code
-                || primary == SQLiteErrorCode.SQLITE_NOTADB.code) {
-            return damaged(String.valueOf(e.getMessage()), e);
-        }
-        var remedy =
-                primary == SQLiteErrorCode.SQLITE_FULL.code
-                        ? "the disk is full; free some space, then try again"
-                        : "look at the disk and at the rights on " + folder;
-        return new StoreException(
-                "%s %s (%s); %s".formatted(file, what, e.getMessage(), remedy), e);
-    }
-
-    private StoreException damaged(String what, @Nullable Throwable cause) {
-        var message =
-                "%s is damaged (%s); put a backup in its place, or move %s away and start again with your manifests"
-                        .formatted(file, what, folder);
-        return cause == null ? new StoreException(message) : new StoreException(message, cause);
-    }
-
-    /**
-     * Makes a new file survive a power cut: SQLite forces its content, not its name in the folder.
-     */
     private static void force(Path folder) throws StoreException {
-        try (var channel = FileChannel.open(folder, StandardOpenOption.READ)) {
-            channel.force(true);
+        try {
+            StoreFile.force(folder);
         } catch (IOException e) {
             throw new StoreException("state directory " + folder + " cannot be forced to disk", e);
         }

@@ -1,0 +1,278 @@
+package io.muster.server.store;
+
+import io.muster.api.outcome.InWords;
+import io.muster.api.shell.Disk;
+import io.muster.api.store.Head;
+import io.muster.api.store.StoreException;
+import java.io.IOException;
+import java.nio.channels.FileChannel;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.util.Optional;
+import org.sqlite.SQLiteConfig;
+
+/**
+ * A store as a file: to look at, to copy, and to put in the place of another. For use beside a
+ * server, which may be running unless said otherwise.
+ */
+public final class StoreFile {
+    /** Its name in a state directory. */
+    public static final String NAME = "muster.db";
+
+    private static final String LOG = "-wal";
+    private static final String INDEX = "-shm";
+    private static final String UNFINISHED = ".unfinished";
+    private static final int BUSY_MILLIS = 5_000; // a server may be starting or stopping
+
+    private final Path file;
+
+    /** Looks at a file; touches nothing yet. */
+    public StoreFile(Path file) {
+        this.file = file.toAbsolutePath().normalize();
+    }
+
+    /** Returns the store in a state directory. */
+    public static StoreFile in(Path folder) {
+        return new StoreFile(folder.resolve(NAME));
+    }
+
+    /**
+     * What a sound file holds.
+     *
+     * @param schema the version of its tables
+     * @param bytes how large it is, without its write-ahead log
+     */
+    public record Content(int schema, Head head, long bytes) {}
+
+    /** Returns where it is. */
+    public Path path() {
+        return file;
+    }
+
+    /**
+     * Reads everything, and checks every page, every index and every row. Changes nothing; what is
+     * of an older version is brought to this one in a copy.
+     *
+     * @throws StoreException if there is none, or if it is damaged, not ours, or too new, saying
+     *     what to do
+     */
+    public Content read() throws StoreException {
+        try (var connection = open()) {
+            if (Schema.isEmpty(connection, file)) {
+                throw new StoreException(file + " is empty: no server has begun to use it");
+            }
+            var verdict = Schema.thoroughVerdict(connection);
+            if (!verdict.equals("ok")) {
+                throw Faults.damaged(file, verdict, null);
+            }
+            int schema = Schema.version(connection);
+            return new Content(
+                    schema,
+                    schema == Schema.VERSION ? head(connection) : headOfMigrated(connection),
+                    Files.size(file));
+        } catch (SQLException e) {
+            throw Faults.explained(file, "cannot be read", e);
+        } catch (HeadReader.Damaged e) {
+            throw Faults.damaged(file, String.valueOf(e.getMessage()), e);
+        } catch (IOException e) {
+            throw new StoreException(
+                    file + " cannot be checked: " + InWords.withFile(e) + "; look at the disk", e);
+        }
+    }
+
+    /**
+     * Writes a copy as of one moment, and has it forced to disk; readable by its owner only, as
+     * workloads may hold secrets.
+     *
+     * @param target must not exist
+     * @throws StoreException if it exists, or cannot be written; there is no half a copy then
+     */
+    public void backUp(Path target) throws StoreException {
+        var absolute = target.toAbsolutePath().normalize();
+        if (Files.exists(absolute, LinkOption.NOFOLLOW_LINKS)) {
+            throw new StoreException(
+                    target + " is there already, and nothing overwrites it; name a new file");
+        }
+        var unfinished = sibling(absolute, UNFINISHED);
+        try {
+            Files.deleteIfExists(unfinished);
+            Files.createFile(
+                    unfinished,
+                    PosixFilePermissions.asFileAttribute(
+                            PosixFilePermissions.fromString("rw-------")));
+            try (var connection = open()) {
+                copy(connection, unfinished);
+            }
+            finish(unfinished, absolute);
+        } catch (SQLException e) {
+            throw Faults.explained(file, "cannot be copied to " + target, e);
+        } catch (IOException e) {
+            throw new StoreException(
+                    "%s cannot be written: %s; look at the disk, and at the rights on its folder"
+                            .formatted(target, InWords.withFile(e)),
+                    e);
+        } finally {
+            discard(unfinished);
+        }
+    }
+
+    /**
+     * Makes this the store of a state directory, of which no server may be running.
+     *
+     * @param disk that directory
+     * @param replace whether a store that is there may be put aside
+     * @return where the former one is now; empty if there was none
+     * @throws StoreException if this one is not sound, the directory is in use, or there is a store
+     *     that must not be replaced; nothing has changed then
+     */
+    public Optional<Path> putInto(Path folder, Disk disk, boolean replace) throws StoreException {
+        read();
+        try (var _ = disk.lock()) {
+            var place = folder.resolve(NAME);
+            boolean there = Files.exists(place);
+            if (there && Files.isSameFile(place, file)) {
+                throw new StoreException(file + " is this very store; name a backup");
+            }
+            if (there && !replace) {
+                throw new StoreException(
+                        place
+                                + " is a store already; to put it aside for this one, say"
+                                + " --replace, or name another --state-dir");
+            }
+            var unfinished = folder.resolve("import" + UNFINISHED);
+            try (var connection = open()) {
+                Files.deleteIfExists(unfinished);
+                copy(connection, unfinished);
+                var aside = there ? Optional.of(putAside(place)) : Optional.<Path>empty();
+                finish(unfinished, place);
+                return aside;
+            } finally {
+                discard(unfinished);
+            }
+        } catch (SQLException e) {
+            throw Faults.explained(file, "cannot be copied to " + folder, e);
+        } catch (StoreException e) {
+            throw e;
+        } catch (Exception e) { // of the lock, which says what to do
+            throw new StoreException(
+                    "state directory %s: %s"
+                            .formatted(
+                                    folder, e instanceof IOException io ? InWords.withFile(io) : e),
+                    e);
+        }
+    }
+
+    /**
+     * Keeps the former store under another name as well, until the new one takes its name: at no
+     * moment is there none. Its log is worked in first, or kept beside it if that cannot be done.
+     */
+    private static Path putAside(Path place) throws IOException {
+        Path aside;
+        int number = 0;
+        do {
+            aside = sibling(place, ".replaced-" + ++number);
+        } while (Files.exists(aside));
+        var log = sibling(place, LOG);
+        if (!isWorkedIn(place) && Files.exists(log)) {
+            Files.copy(log, sibling(aside, LOG));
+        }
+        Files.createLink(aside, place);
+        Files.deleteIfExists(log);
+        Files.deleteIfExists(sibling(place, INDEX));
+        return aside;
+    }
+
+    private static boolean isWorkedIn(Path place) {
+        var config = new SQLiteConfig();
+        config.setBusyTimeout(BUSY_MILLIS);
+        try (var connection = config.createConnection("jdbc:sqlite:" + place);
+                var statement = connection.createStatement();
+                var rows = statement.executeQuery("PRAGMA wal_checkpoint(TRUNCATE)")) {
+            return rows.next() && rows.getInt(1) == 0;
+        } catch (SQLException _) {
+            return false; // damaged, which may be why it is replaced
+        }
+    }
+
+    private Connection open() throws SQLException, StoreException {
+        if (!Files.isRegularFile(file)) {
+            throw new StoreException(
+                    "there is no store "
+                            + file
+                            + "; name the --state-dir of the server, or the file of a backup");
+        }
+        var config = new SQLiteConfig();
+        config.setReadOnly(true);
+        config.setBusyTimeout(BUSY_MILLIS);
+        return config.createConnection("jdbc:sqlite:" + file);
+    }
+
+    private static Head head(Connection connection) throws SQLException, HeadReader.Damaged {
+        var tables = new Tables(connection, SqliteStore.MAX_ANSWERS, SqliteStore.MAX_ANSWER_BYTES);
+        tables.load();
+        return new HeadReader(tables).read(false);
+    }
+
+    private static Head headOfMigrated(Connection connection)
+            throws SQLException, HeadReader.Damaged, IOException {
+        var folder = Files.createTempDirectory("muster-store");
+        var copy = folder.resolve(NAME);
+        try {
+            copy(connection, copy);
+            try (var own = new SQLiteConfig().createConnection("jdbc:sqlite:" + copy)) {
+                Schema.migrate(own);
+                return head(own);
+            }
+        } finally {
+            Files.deleteIfExists(copy);
+            Files.delete(folder);
+        }
+    }
+
+    /** Copies what is committed at this moment; the log of the original is worked in. */
+    private static void copy(Connection from, Path to) throws SQLException {
+        try (var statement = from.prepareStatement("VACUUM INTO ?")) {
+            statement.setString(1, to.toString());
+            statement.execute();
+        }
+    }
+
+    /** Gives a file its name when all of it is on the disk. */
+    private static void finish(Path unfinished, Path target) throws IOException {
+        try (var channel = FileChannel.open(unfinished, StandardOpenOption.READ)) {
+            channel.force(true);
+        }
+        Files.move(unfinished, target, StandardCopyOption.ATOMIC_MOVE);
+        var folder = target.getParent();
+        if (folder != null) {
+            force(folder);
+        }
+    }
+
+    /**
+     * Makes a new file survive a power cut: SQLite forces its content, not its name in the folder.
+     */
+    static void force(Path folder) throws IOException {
+        try (var channel = FileChannel.open(folder, StandardOpenOption.READ)) {
+            channel.force(true);
+        }
+    }
+
+    private static void discard(Path unfinished) {
+        try {
+            Files.deleteIfExists(unfinished);
+        } catch (IOException _) {
+            // it stays behind, named for what it is; the next try removes it
+        }
+    }
+
+    private static Path sibling(Path path, String suffix) {
+        return path.resolveSibling(path.getFileName() + suffix);
+    }
+}

@@ -1,0 +1,243 @@
+package io.muster.server.store;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.muster.api.host.DirectoryDisk;
+import io.muster.api.name.Revision;
+import io.muster.api.name.WorkloadName;
+import io.muster.api.state.Workload;
+import io.muster.api.store.Commit;
+import io.muster.api.store.Head;
+import io.muster.api.store.StoreException;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.sql.DriverManager;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.SplittableRandom;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+final class StoreFileTest {
+    private static final WorkloadName WEB = new WorkloadName("web");
+
+    @TempDir Path temporary;
+    private Path folder = Path.of("unused");
+    private Path backup = Path.of("unused");
+
+    @BeforeEach
+    void name() throws IOException {
+        folder = Files.createDirectory(temporary.resolve("server"));
+        backup = temporary.resolve("backup.db");
+    }
+
+    @Test
+    void a_running_server_s_store_is_read_and_copied_with_what_was_committed_last()
+            throws Exception {
+        try (var store = at(folder)) {
+            store.open();
+            commit(store, 1, "one");
+            commit(store, 2, "two");
+
+            assertThat(StoreFile.in(folder).read().head().revision()).isEqualTo(new Revision(2));
+            StoreFile.in(folder).backUp(backup);
+            commit(store, 3, "three"); // it goes on undisturbed
+        }
+
+        var copied = new StoreFile(backup).read();
+        assertThat(copied.schema()).isEqualTo(Schema.VERSION);
+        assertThat(copied.head().workloads().get(WEB))
+                .isEqualTo(new Head.Stored(workload("two"), new Revision(2)));
+        assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(backup)))
+                .isEqualTo("rw-------");
+        assertThat(names(temporary)).containsExactly("backup.db", "server");
+    }
+
+    @Test
+    void a_backup_put_back_is_the_store_as_it_was_and_the_former_one_is_kept() throws Exception {
+        try (var store = at(folder)) {
+            store.open();
+            commit(store, 1, "one");
+            StoreFile.in(folder).backUp(backup);
+            commit(store, 2, "two");
+        }
+
+        var aside = putBack(true).orElseThrow();
+
+        assertThat(new StoreFile(aside).read().head().revision()).isEqualTo(new Revision(2));
+        try (var store = at(folder)) {
+            var head = store.open();
+            assertThat(head.fresh()).isFalse();
+            assertThat(head.revision()).isEqualTo(new Revision(1));
+            assertThat(head.workloads().get(WEB))
+                    .isEqualTo(new Head.Stored(workload("one"), new Revision(1)));
+        }
+    }
+
+    @Test
+    void what_a_killed_server_left_in_its_log_is_kept_with_the_former_store() throws Exception {
+        var killed = Files.createDirectory(temporary.resolve("killed"));
+        try (var store = at(folder)) {
+            store.open();
+            commit(store, 1, "one");
+            StoreFile.in(folder).backUp(backup);
+            commit(store, 2, "two");
+            for (var name : List.of("muster.db", "muster.db-wal")) {
+                Files.copy(folder.resolve(name), killed.resolve(name));
+            }
+        }
+
+        var aside =
+                new StoreFile(backup)
+                        .putInto(killed, new DirectoryDisk(killed), true)
+                        .orElseThrow();
+
+        assertThat(new StoreFile(aside).read().head().revision()).isEqualTo(new Revision(2));
+        assertThat(StoreFile.in(killed).read().head().revision()).isEqualTo(new Revision(1));
+    }
+
+    @Test
+    void a_store_that_is_there_is_not_replaced_unless_asked() throws Exception {
+        try (var store = at(folder)) {
+            store.open();
+            commit(store, 1, "one");
+            StoreFile.in(folder).backUp(backup);
+        }
+        assertThatThrownBy(() -> putBack(false))
+                .isInstanceOf(StoreException.class)
+                .hasMessageContaining("is a store already")
+                .hasMessageContaining("--replace");
+        assertThat(names(folder)).doesNotContain("muster.db.replaced-1", "import.unfinished");
+    }
+
+    @Test
+    void nothing_is_put_under_a_running_server() throws Exception {
+        try (var store = at(folder)) {
+            store.open();
+            commit(store, 1, "one");
+            StoreFile.in(folder).backUp(backup);
+            assertThatThrownBy(() -> putBack(true))
+                    .isInstanceOf(StoreException.class)
+                    .hasMessageContaining("in use by another running process");
+            commit(store, 2, "two");
+        }
+        assertThat(StoreFile.in(folder).read().head().revision()).isEqualTo(new Revision(2));
+    }
+
+    @Test
+    void a_damaged_backup_replaces_nothing() throws Exception {
+        try (var store = at(folder)) {
+            store.open();
+            commit(store, 1, "one");
+            StoreFile.in(folder).backUp(backup);
+        }
+        var bytes = Files.readAllBytes(backup);
+        for (int i = 4096; i < bytes.length; i++) {
+            bytes[i] = (byte) (i * 31);
+        }
+        Files.write(backup, bytes);
+
+        assertThatThrownBy(() -> putBack(true))
+                .isInstanceOf(StoreException.class)
+                .hasMessageContaining("backup.db is damaged");
+        assertThat(StoreFile.in(folder).read().head().revision()).isEqualTo(new Revision(1));
+    }
+
+    @Test
+    void a_damaged_store_is_put_aside_for_a_backup() throws Exception {
+        try (var store = at(folder)) {
+            store.open();
+            commit(store, 1, "one");
+            StoreFile.in(folder).backUp(backup);
+        }
+        Files.writeString(folder.resolve("muster.db"), "no store at all");
+
+        putBack(true);
+
+        assertThat(StoreFile.in(folder).read().head().revision()).isEqualTo(new Revision(1));
+        assertThat(folder.resolve("muster.db.replaced-1")).hasContent("no store at all");
+    }
+
+    @Test
+    void a_file_that_is_there_is_not_overwritten() throws Exception {
+        try (var store = at(folder)) {
+            store.open();
+            Files.writeString(backup, "precious");
+            assertThatThrownBy(() -> StoreFile.in(folder).backUp(backup))
+                    .isInstanceOf(StoreException.class)
+                    .hasMessageContaining("is there already");
+        }
+        assertThat(backup).hasContent("precious");
+    }
+
+    @Test
+    void a_store_of_an_older_version_is_read_without_changing_it() throws Exception {
+        try (var store = at(folder)) {
+            store.open();
+            commit(store, 1, "one");
+        }
+        try (var connection =
+                        DriverManager.getConnection("jdbc:sqlite:" + folder.resolve("muster.db"));
+                var statement = connection.createStatement()) {
+            statement.execute("DROP TABLE drained");
+            statement.execute("PRAGMA user_version = 4");
+        }
+        for (int i = 0; i < 2; i++) {
+            var content = StoreFile.in(folder).read();
+            assertThat(content.schema()).isEqualTo(4);
+            assertThat(content.head().workloads()).containsKey(WEB);
+        }
+    }
+
+    @Test
+    void what_is_no_store_is_refused_with_a_remedy() throws Exception {
+        assertThatThrownBy(() -> StoreFile.in(folder).read())
+                .hasMessageContaining("there is no store")
+                .hasMessageContaining("--state-dir");
+        Files.writeString(backup, "some text that is long enough to be no database at all");
+        assertThatThrownBy(() -> new StoreFile(backup).read())
+                .isInstanceOf(StoreException.class)
+                .hasMessageContaining("damaged");
+        assertThat(names(temporary)).containsExactly("backup.db", "server");
+    }
+
+    private Optional<Path> putBack(boolean replace) throws StoreException {
+        return new StoreFile(backup).putInto(folder, new DirectoryDisk(folder), replace);
+    }
+
+    private static Workload workload(String runtimeConfig) {
+        return Workload.of("bow", "native", runtimeConfig);
+    }
+
+    private static void commit(SqliteStore store, long revision, String runtimeConfig)
+            throws StoreException {
+        store.commit(
+                new Commit(
+                        new Revision(revision),
+                        Map.of(
+                                WEB,
+                                new Head.Stored(workload(runtimeConfig), new Revision(revision))),
+                        Set.of(),
+                        Map.of(),
+                        Set.of(),
+                        List.of(),
+                        Optional.empty()));
+    }
+
+    private static SqliteStore at(Path folder) {
+        return new SqliteStore(folder, new DirectoryDisk(folder), new SplittableRandom(1));
+    }
+
+    private static List<String> names(Path folder) throws IOException {
+        try (Stream<Path> files = Files.list(folder)) {
+            return files.map(file -> file.getFileName().toString()).sorted().toList();
+        }
+    }
+}
