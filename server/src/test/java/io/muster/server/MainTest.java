@@ -2,6 +2,13 @@ package io.muster.server;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.muster.api.host.DirectoryDisk;
+import io.muster.api.name.Revision;
+import io.muster.api.name.WorkloadName;
+import io.muster.api.state.Workload;
+import io.muster.api.store.Commit;
+import io.muster.api.store.Head;
+import io.muster.server.store.SqliteStore;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.PrintStream;
@@ -11,6 +18,9 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.SplittableRandom;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -172,6 +182,42 @@ final class MainTest {
                 .contains("server.conf:2: mutating_hooks: is no array of tables");
     }
 
+    @Test
+    void a_store_is_verified_backed_up_exported_and_put_back_by_commands() throws Exception {
+        var place = Files.createDirectory(folder.resolve("state"));
+        try (var store =
+                new SqliteStore(place, new DirectoryDisk(place), new SplittableRandom(1))) {
+            store.open();
+            store.commit(
+                    new Commit(
+                            new Revision(1),
+                            Map.of(
+                                    new WorkloadName("web"),
+                                    new Head.Stored(
+                                            Workload.of("bow", "native", "command: [\"x\"]"),
+                                            new Revision(1))),
+                            Set.of(),
+                            Map.of(),
+                            Set.of(),
+                            List.of(),
+                            Optional.empty()));
+        }
+        var backup = folder.resolve("backup.db").toString();
+
+        assertThat(run(0, "store", "verify", "--state-dir", place.toString()))
+                .contains("muster.db is sound", "revision   1", "workloads  1");
+        // before "store" it means the same
+        assertThat(run(0, "--state-dir", place.toString(), "store", "backup", backup))
+                .contains("backup.db is sound");
+        var manifest = run(0, "store", "export", backup);
+        assertThat(manifest).contains("apiVersion: v1", "  web:", "agent: bow");
+        assertThat(run(1, "store", "import", backup, "--state-dir", place.toString()))
+                .contains("is a store already", "--replace");
+        assertThat(run(0, "store", "import", backup, "--replace", "--state-dir", place.toString()))
+                .contains("muster.db is sound", "muster.db.replaced-1 now");
+        assertThat(run(2, "store")).contains("verify, backup, export or import");
+    }
+
     private String run(int code, String... arguments) {
         return run(code, Map.of(), arguments);
     }
@@ -180,7 +226,7 @@ final class MainTest {
         var written = new ByteArrayOutputStream();
         var all = new ArrayList<>(List.of(arguments));
         if (all.stream().noneMatch(each -> each.equals("-x"))) {
-            all.addAll(List.of("-x", emptyConfig.toString()));
+            all.addAll(0, List.of("-x", emptyConfig.toString()));
         }
         var out = System.out;
         var err = System.err;
