@@ -1,0 +1,4 @@
+@NullMarked
+package io.muster.sdk;
+
+import org.jspecify.annotations.NullMarked;
