@@ -1,23 +1,24 @@
 package io.muster.agent;
 
-import io.muster.agent.reconcile.Answer;
 import io.muster.api.runtime.RuntimeFailure;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 
-/** A task of a runtime under way: blocking work that can be made to give up. Any thread. */
-final class TaskJob implements Callable<Answer> {
-    private final Callable<Answer> work;
+/**
+ * What a runtime is asked to do, under way: blocking work that can be made to give up. Any thread.
+ */
+final class TaskJob<T> implements Callable<T> {
+    private final Callable<T> work;
     private @Nullable Thread worker;
     private boolean abandoned;
     private boolean finished;
 
-    TaskJob(Callable<Answer> work) {
+    TaskJob(Callable<T> work) {
         this.work = work;
     }
 
     @Override
-    public Answer call() throws Exception {
+    public T call() throws Exception {
         begin();
         try {
             var answer = work.call();

@@ -2,6 +2,7 @@ package io.muster.agent;
 
 import io.muster.agent.control.ControlDesk;
 import io.muster.agent.reconcile.Answer;
+import io.muster.agent.reconcile.Instance;
 import io.muster.agent.reconcile.Task;
 import io.muster.api.name.AgentName;
 import io.muster.api.name.WorkloadName;
@@ -10,8 +11,12 @@ import io.muster.api.runtime.WorkloadRuntime;
 import io.muster.api.shell.Serial;
 import java.time.Duration;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -23,7 +28,8 @@ import org.slf4j.LoggerFactory;
  * push itself forward. A task that takes long, which mostly waits for something, gives its place to
  * the next, so that one that hangs does not block the others; but there is a bound to those as
  * well, and each has its deadline. Preparations may take far longer, for which nobody is stopped:
- * they have a bound of their own, and come after the others.
+ * they have a bound of their own, and come after the others. Deletions that wait for a place go
+ * together, where the runtime is quicker so.
  *
  * <p>All calls from the serial. Each task is answered exactly once.
  */
@@ -71,7 +77,9 @@ final class TaskRunner {
     private final class Job {
         final WorkloadName name;
         final long token;
-        final TaskJob work;
+        final Task task;
+        private final TaskJob<Answer> own;
+        private TaskJob<?> work; // its own, or one for several
         final boolean prepares;
         final Consumer<Answer> answered;
         boolean holdsPlace;
@@ -80,7 +88,9 @@ final class TaskRunner {
         Job(WorkloadName name, long token, Task task, Consumer<Answer> answered) {
             this.name = name;
             this.token = token;
-            this.work = new TaskJob(() -> ask(name, task));
+            this.task = task;
+            this.own = new TaskJob<>(() -> ask(name, task));
+            this.work = own;
             this.prepares = task instanceof Task.Prepare;
             this.answered = answered;
         }
@@ -98,16 +108,39 @@ final class TaskRunner {
         }
 
         void begin() {
+            begin(
+                    own,
+                    (answer, failure) -> answer(answer == null ? failed(name, failure) : answer));
+        }
+
+        /** Deletes its instance and those of others in one go. */
+        void beginWith(List<Job> others) {
+            var all = new ArrayList<>(others);
+            all.addFirst(this);
+            var together = new TaskJob<>(() -> deleteAll(all));
+            others.forEach(other -> other.work = together);
+            begin(
+                    together,
+                    (answers, failure) -> {
+                        for (var each : all) {
+                            var answer = answers == null ? null : answers.get(each);
+                            each.answer(answer == null ? failed(each.name, failure) : answer);
+                        }
+                    });
+        }
+
+        private <T> void begin(TaskJob<T> job, BiConsumer<T, Exception> done) {
+            work = job;
             holdsPlace = true;
             atOnce++;
             count(1);
             var slow = serial.after(LONG, this::leavePlace);
             serial.offload(
-                    work,
-                    (answer, failure) -> {
+                    job,
+                    (result, failure) -> {
                         slow.cancel();
                         count(-1);
-                        answer(answer == null ? failed(name, failure) : answer);
+                        done.accept(result, failure);
                     });
         }
 
@@ -140,10 +173,64 @@ final class TaskRunner {
 
     private void beginNext() {
         while (atOnce < most && underWay < Math.max(most, MOST_UNDER_WAY) && !waiting.isEmpty()) {
-            waiting.remove().begin();
+            var next = waiting.remove();
+            var others = companions(next);
+            if (others.isEmpty()) {
+                next.begin();
+            } else {
+                next.beginWith(others);
+            }
         }
         while (atOnce < most && preparing < MOST_PREPARING && !waitingToPrepare.isEmpty()) {
             waitingToPrepare.remove().begin();
+        }
+    }
+
+    /** Takes out of the queue what is best deleted together with this one. */
+    private List<Job> companions(Job first) {
+        var runtime = runtimes.get(first.task.runtime());
+        var found = new ArrayList<Job>();
+        if (runtime != null && first.task instanceof Task.Delete) {
+            var rest = waiting.iterator();
+            while (rest.hasNext() && found.size() < runtime.deletesTogether() - 1) {
+                var each = rest.next();
+                if (each.task instanceof Task.Delete
+                        && each.task.runtime().equals(first.task.runtime())) {
+                    found.add(each);
+                    rest.remove();
+                }
+            }
+        }
+        return found;
+    }
+
+    private Map<Job, Answer> deleteAll(List<Job> jobs) throws RuntimeFailure {
+        var instances = new LinkedHashMap<Job, Instance>();
+        for (var job : jobs) {
+            if (job.task instanceof Task.Delete(var instance)) {
+                instances.put(job, instance);
+            }
+        }
+        var failures =
+                runtime(jobs.getFirst().task)
+                        .deleteAll(instances.values().stream().map(Instance::id).toList());
+        var answers = new HashMap<Job, Answer>();
+        for (var each : instances.entrySet()) {
+            var failure = failures.get(each.getValue().id());
+            answers.put(each.getKey(), deleted(each.getKey().name, each.getValue(), failure));
+        }
+        return answers;
+    }
+
+    private Answer deleted(WorkloadName name, Instance instance, @Nullable RuntimeFailure failure) {
+        if (failure != null) {
+            return failed(name, failure);
+        }
+        try {
+            control.discard(instance.name());
+            return new Answer.Deleted();
+        } catch (RuntimeFailure e) {
+            return failed(name, e);
         }
     }
 
@@ -157,10 +244,7 @@ final class TaskRunner {
     }
 
     private Answer ask(WorkloadName name, Task task) throws RuntimeFailure {
-        var runtime = runtimes.get(task.runtime());
-        if (runtime == null) {
-            throw new RuntimeFailure("this agent has no runtime \"" + task.runtime() + "\"", false);
-        }
+        var runtime = runtime(task);
         return switch (task) {
             case Task.Create(_, var order) -> {
                 control.prepare(order);
@@ -191,6 +275,14 @@ final class TaskRunner {
                                                             .equals(agent.value()))
                                     .toList());
         };
+    }
+
+    private WorkloadRuntime runtime(Task task) throws RuntimeFailure {
+        var runtime = runtimes.get(task.runtime());
+        if (runtime == null) {
+            throw new RuntimeFailure("this agent has no runtime \"" + task.runtime() + "\"", false);
+        }
+        return runtime;
     }
 
     private Answer failed(WorkloadName name, @Nullable Exception failure) {

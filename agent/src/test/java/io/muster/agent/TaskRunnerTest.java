@@ -165,6 +165,36 @@ final class TaskRunnerTest {
                         failed -> assertThat(failed.reason()).contains("a bug of the runtime"));
     }
 
+    @Test
+    void deletes_together_what_waits_for_a_place_and_answers_each_for_itself() throws Exception {
+        runtime.together = 3;
+        var runner = runner(1);
+        var first = search(runner, WEB, 1);
+        assertThat(runtime.began.await(10, TimeUnit.SECONDS)).isTrue();
+        var answers = new ArrayList<CompletableFuture<Answer>>();
+        for (var id : List.of("a", "b", "refused", "c")) {
+            var name = new WorkloadName(id);
+            var instance =
+                    new Instance(
+                            "hanging",
+                            new RuntimeId(id),
+                            InstanceName.of(name, "x", "bow"),
+                            Optional.empty());
+            var answer = new CompletableFuture<Answer>();
+            answers.add(answer);
+            serial.deliver(
+                    () -> runner.perform(name, 2, new Task.Delete(instance), answer::complete));
+        }
+        serial.deliver(runtime.go::countDown);
+        first.get(10, TimeUnit.SECONDS);
+        for (int i : List.of(0, 1, 3)) {
+            assertThat(answers.get(i).get(10, TimeUnit.SECONDS)).isEqualTo(new Answer.Deleted());
+        }
+        assertThat(answers.get(2).get(10, TimeUnit.SECONDS))
+                .isEqualTo(new Answer.Failed("it will not go", true));
+        assertThat(runtime.deleted).containsExactly(List.of("a", "b", "refused"), List.of("c"));
+    }
+
     private TaskRunner runner(int most) {
         var control =
                 new ControlDesk(
@@ -189,6 +219,8 @@ final class TaskRunnerTest {
     private static final class Hanging implements WorkloadRuntime {
         private final CountDownLatch began = new CountDownLatch(1);
         private final CountDownLatch go = new CountDownLatch(1);
+        private final List<List<String>> deleted = new CopyOnWriteArrayList<>();
+        private volatile int together = 1;
 
         @Override
         public String name() {
@@ -230,7 +262,21 @@ final class TaskRunnerTest {
 
         @Override
         public void delete(RuntimeId id) {
-            // nothing is there
+            deleted.add(List.of(id.value()));
+        }
+
+        @Override
+        public int deletesTogether() {
+            return together;
+        }
+
+        @Override
+        public Map<RuntimeId, RuntimeFailure> deleteAll(List<RuntimeId> ids) {
+            deleted.add(ids.stream().map(RuntimeId::value).toList());
+            var refused = new RuntimeId("refused");
+            return ids.contains(refused)
+                    ? Map.of(refused, new RuntimeFailure("it will not go", true))
+                    : Map.of();
         }
     }
 }

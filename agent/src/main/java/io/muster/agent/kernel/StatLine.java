@@ -36,7 +36,7 @@ public final class StatLine {
     }
 
     /** Says whether the process has ended, and nobody has waited for it yet. */
-    boolean ended() {
+    public boolean ended() {
         return fields[0].equals("Z") || fields[0].equals("X");
     }
 

@@ -1,7 +1,9 @@
 package io.muster.api.runtime;
 
 import io.muster.api.request.LogSelection;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 
 /**
  * Starts and stops workloads of one kind for one agent. Its owner brings the agent's name and
@@ -52,6 +54,32 @@ public interface WorkloadRuntime {
      * is gone, normally also when there is none.
      */
     void delete(RuntimeId id) throws RuntimeFailure;
+
+    /**
+     * Returns how many instances are best given to one call of {@link #deleteAll}, because that
+     * costs less than to delete them one by one; 1 if it does not.
+     */
+    default int deletesTogether() {
+        return 1;
+    }
+
+    /**
+     * Deletes several instances, each as {@link #delete} does. Returns when all are gone or have
+     * failed.
+     *
+     * @return what went wrong, by instance; the others are gone
+     */
+    default Map<RuntimeId, RuntimeFailure> deleteAll(List<RuntimeId> ids) {
+        var failed = new LinkedHashMap<RuntimeId, RuntimeFailure>();
+        for (var id : ids) {
+            try {
+                delete(id);
+            } catch (RuntimeFailure e) {
+                failed.put(id, e);
+            }
+        }
+        return failed;
+    }
 
     /**
      * Opens what an instance has written. Its lines come in their order; none is cut or left out,

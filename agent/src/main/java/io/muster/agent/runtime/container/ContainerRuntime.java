@@ -21,16 +21,19 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.SortedMap;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Containers, through the command line of the program that keeps them, labelled as Ankaios labels
  * them: podman (4.0 or later), or nerdctl (1.0 or later) for those of containerd.
  *
  * <p>Each call costs more processor time than anything else an agent does, so there are few. Of
- * podman: one to create (the pid comes from {@code --pidfile}), one to list all, one to look at
- * one, one to delete, two to restart. Of nerdctl: two to list all and to delete.
+ * podman: one to create (the pid comes from {@code --pidfile}), one to list all, one to look at one
+ * (none if it has just ended), one to delete a few, two to restart. Of nerdctl: two to list all and
+ * to delete.
  *
  * <p>Deadlines: half an hour to pull an image before an update; {@value #RUN_MINUTES} minutes to
  * create (the image may have to be pulled first; the pulled layers are kept, so the next try goes
@@ -52,6 +55,8 @@ public final class ContainerRuntime implements WorkloadRuntime {
     static final Duration DELETE = Duration.ofMinutes(DELETE_MINUTES);
     static final Duration SHORT = Duration.ofMinutes(1);
 
+    private static final Path PROC = Path.of("/proc");
+
     private final String name;
     private final AgentName agent;
     private final CommandLine program;
@@ -61,6 +66,7 @@ public final class ContainerRuntime implements WorkloadRuntime {
     private final MountedFiles files;
     private final KnownOptions options;
     private final LiveProcesses processes;
+    private final ExitNotes exitNotes;
     private final Turns creations;
 
     /**
@@ -83,11 +89,14 @@ public final class ContainerRuntime implements WorkloadRuntime {
 
     /** Makes the runtime {@value #PODMAN}. */
     public static ContainerRuntime podman(Surroundings surroundings) {
-        return podman(surroundings, ProcStat::process, Turns.usual());
+        return podman(surroundings, ProcStat::process, new ExitNotes(PROC), Turns.usual());
     }
 
     static ContainerRuntime podman(
-            Surroundings surroundings, ProcessTable processTable, Turns creations) {
+            Surroundings surroundings,
+            ProcessTable processTable,
+            ExitNotes exitNotes,
+            Turns creations) {
         var program = surroundings.commandLine(CommandLine.PODMAN);
         return new ContainerRuntime(
                 PODMAN,
@@ -96,6 +105,7 @@ public final class ContainerRuntime implements WorkloadRuntime {
                 new PodmanContainers(program, DELETE, SHORT),
                 ImageStore.podman(program),
                 processTable,
+                exitNotes,
                 creations);
     }
 
@@ -113,6 +123,7 @@ public final class ContainerRuntime implements WorkloadRuntime {
                 new NerdctlContainers(program, DELETE, SHORT, boot),
                 ImageStore.nerdctl(program),
                 ProcStat::process,
+                ExitNotes.none(),
                 Turns.usual());
     }
 
@@ -123,6 +134,7 @@ public final class ContainerRuntime implements WorkloadRuntime {
             Containers existing,
             ImageStore imageStore,
             ProcessTable processTable,
+            ExitNotes exitNotes,
             Turns creations) {
         this.name = name;
         this.agent = surroundings.agent();
@@ -135,6 +147,7 @@ public final class ContainerRuntime implements WorkloadRuntime {
                         agent, program, existing, surroundings.runFolder().resolve(name), RUN);
         this.options = new KnownOptions(surroundings.disk(), name);
         this.processes = new LiveProcesses(processTable);
+        this.exitNotes = exitNotes;
         this.creations = creations;
     }
 
@@ -210,6 +223,7 @@ public final class ContainerRuntime implements WorkloadRuntime {
         try {
             var made = maker.make(order, config, files.write(order));
             var main = made.pid() > 0 ? processes.find(made.pid()) : Optional.<ProcessRef>empty();
+            main.ifPresent(process -> exitNotes.expect(made.container().id(), process));
             return new Created(
                     made.container().runtimeId(),
                     main.isPresent()
@@ -241,15 +255,61 @@ public final class ContainerRuntime implements WorkloadRuntime {
     @Override
     public Observation observe(RuntimeId id) throws RuntimeFailure {
         var ref = ContainerRef.of(id);
+        var code = exitNotes.read(ref.id());
+        if (code.isPresent()) {
+            return new Observation.Exited(code.getAsInt());
+        }
         var found = existing.find(ref);
         return found.isEmpty() ? new Observation.Gone() : observation(ref, found.get());
     }
 
     @Override
     public void delete(RuntimeId id) throws RuntimeFailure {
-        var container = ContainerRef.of(id);
-        existing.remove(container);
-        files.remove(container.instance());
+        var failure = deleteAll(List.of(id)).get(id);
+        if (failure != null) {
+            throw failure;
+        }
+    }
+
+    @Override
+    public int deletesTogether() {
+        return existing.removedTogether();
+    }
+
+    @Override
+    public Map<RuntimeId, RuntimeFailure> deleteAll(List<RuntimeId> ids) {
+        var byOptions = new LinkedHashMap<List<String>, Map<ContainerRef, RuntimeId>>();
+        for (var id : ids) {
+            var container = ContainerRef.of(id);
+            byOptions
+                    .computeIfAbsent(container.generalOptions(), _ -> new LinkedHashMap<>())
+                    .put(container, id);
+        }
+        var failed = new LinkedHashMap<RuntimeId, RuntimeFailure>();
+        for (var group : byOptions.values()) {
+            var failures = existing.removeAll(List.copyOf(group.keySet()));
+            group.forEach((container, id) -> {
+                var failure = failures.get(container);
+                if (failure == null) {
+                    failure = forget(container);
+                }
+                if (failure != null) {
+                    failed.put(id, failure);
+                }
+            });
+        }
+        return failed;
+    }
+
+    /** Removes what belongs to a container that is gone; says what went wrong. */
+    private @Nullable RuntimeFailure forget(ContainerRef container) {
+        exitNotes.forget(container.id());
+        try {
+            files.remove(container.instance());
+            return null;
+        } catch (RuntimeFailure e) {
+            return e;
+        }
     }
 
     /**
@@ -277,6 +337,7 @@ public final class ContainerRuntime implements WorkloadRuntime {
             }
             var main = processes.find(now.pid());
             if (main.isPresent()) {
+                exitNotes.expect(ref.id(), main.get());
                 return new Observation.Running(main.get());
             }
             // It has just ended, and that is about to be seen. Or nobody is left to tell it.

@@ -2,7 +2,9 @@ package io.muster.agent.runtime.container;
 
 import io.muster.api.name.AgentName;
 import io.muster.api.runtime.RuntimeFailure;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 /** The containers that a program keeps, where one differs from another. Any thread. */
@@ -21,6 +23,28 @@ interface Containers {
      * there is none.
      */
     void remove(ContainerRef ref) throws RuntimeFailure;
+
+    /** Returns how many are best removed by one call of {@link #removeAll}. */
+    default int removedTogether() {
+        return 1;
+    }
+
+    /**
+     * Removes several that have the same general options, each as {@link #remove} does.
+     *
+     * @return what went wrong, by container; the others are gone
+     */
+    default Map<ContainerRef, RuntimeFailure> removeAll(List<ContainerRef> refs) {
+        var failed = new LinkedHashMap<ContainerRef, RuntimeFailure>();
+        for (var ref : refs) {
+            try {
+                remove(ref);
+            } catch (RuntimeFailure e) {
+                failed.put(ref, e);
+            }
+        }
+        return failed;
+    }
 
     /** Says whether a container was not made because another has its name. */
     boolean saysNameIsTaken(RuntimeFailure failure);

@@ -5,11 +5,16 @@ import io.muster.api.runtime.RuntimeFailure;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 /** The containers that podman keeps: one call for each question. */
 final class PodmanContainers implements Containers {
+    /** About as many as podman removes side by side. */
+    private static final int TOGETHER = 8;
+
     private final CommandLine podman;
     private final Duration removal;
     private final Duration usual;
@@ -69,20 +74,62 @@ final class PodmanContainers implements Containers {
      */
     @Override
     public void remove(ContainerRef container) throws RuntimeFailure {
-        var general = container.generalOptions();
+        var failure = removeAll(List.of(container)).get(container);
+        if (failure != null) {
+            throw failure;
+        }
+    }
+
+    @Override
+    public int removedTogether() {
+        return TOGETHER;
+    }
+
+    /**
+     * {@inheritDoc}
+     *
+     * <p>All in one call, in which podman works on several side by side, and goes on with the
+     * others when one fails. What is left then is tried once more, without grace.
+     */
+    @Override
+    public Map<ContainerRef, RuntimeFailure> removeAll(List<ContainerRef> containers) {
         try {
-            podman.call(general, removal, List.of("rm", "--force", "--ignore", container.id()));
+            rm(containers, removal, List.of());
+            return Map.of();
         } catch (RuntimeFailure e) {
+            return removeWhatIsLeft(containers, e);
+        }
+    }
+
+    private Map<ContainerRef, RuntimeFailure> removeWhatIsLeft(
+            List<ContainerRef> containers, RuntimeFailure why) {
+        try {
+            rm(containers, usual, List.of("--time", "0"));
+            return Map.of();
+        } catch (RuntimeFailure again) {
+            why.addSuppressed(again);
+        }
+        var failed = new LinkedHashMap<ContainerRef, RuntimeFailure>();
+        boolean answers = containers.size() > 1;
+        for (var container : containers) {
             try {
-                podman.call(
-                        general,
-                        usual,
-                        List.of("rm", "--force", "--ignore", "--time", "0", container.id()));
-            } catch (RuntimeFailure again) {
-                e.addSuppressed(again);
-                throw e;
+                if (!answers || find(container).isPresent()) {
+                    failed.put(container, why);
+                }
+            } catch (RuntimeFailure e) {
+                failed.put(container, why);
+                answers = false; // nor about the others
             }
         }
+        return failed;
+    }
+
+    private void rm(List<ContainerRef> containers, Duration deadline, List<String> options)
+            throws RuntimeFailure {
+        var words = new ArrayList<>(List.of("rm", "--force", "--ignore"));
+        words.addAll(options);
+        containers.forEach(container -> words.add(container.id()));
+        podman.call(containers.getFirst().generalOptions(), deadline, words);
     }
 
     @Override

@@ -11,6 +11,7 @@ import io.muster.api.name.WorkloadName;
 import io.muster.api.runtime.Found;
 import io.muster.api.runtime.Observation;
 import io.muster.api.runtime.RuntimeFailure;
+import io.muster.api.runtime.RuntimeId;
 import io.muster.api.runtime.WorkloadRuntime;
 import io.muster.api.state.ImagePullPolicy;
 import io.muster.api.state.Workload;
@@ -24,6 +25,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.SortedMap;
 import java.util.TreeMap;
@@ -414,6 +416,35 @@ final class PodmanRuntimeIT extends ContainerContract {
                 .until(() -> runtime.observe(created.id()).equals(new Observation.Gone()));
         runtime.delete(created.id());
         assertThat(runtime.list()).isEmpty();
+    }
+
+    @Test
+    void tells_the_code_of_what_was_killed_at_once_and_starts_it_again() throws Exception {
+        var runtime = runtime(BOW);
+        var order = order("web", lasting());
+        var created = runtime.create(order);
+        for (int i = 0; i < 5; i++) { // each time the note of its end is read, or podman asked
+            var main = process(runtime.observe(created.id()));
+            ProcessHandle.of(main.pid()).orElseThrow().destroyForcibly();
+            awaitEnd(runtime, created);
+            assertThat(runtime.restart(created.id(), order))
+                    .isInstanceOf(Observation.Running.class);
+        }
+        runtime.delete(created.id());
+    }
+
+    @Test
+    void removes_several_at_once() throws Exception {
+        var runtime = runtime(BOW);
+        var ids = new ArrayList<RuntimeId>();
+        for (var name : List.of("web", "db", "cache")) {
+            ids.add(runtime.create(order(name, lasting())).id());
+        }
+        calls.clear();
+        assertThat(runtime.deleteAll(ids)).isEmpty();
+        assertThat(calls).hasSize(1);
+        assertThat(runtime.list()).isEmpty();
+        assertThat(runtime.deleteAll(ids)).isEmpty();
     }
 
     @Test

@@ -50,6 +50,7 @@ final class PodmanRuntimeTest {
                             0, command.words().contains("ps") ? ps : CONTAINER + "\n", "");
                 }),
                 pid -> pid == 42 ? Optional.of(new ProcessRef(42, 7)) : Optional.empty(),
+                ExitNotes.none(),
                 new Turns(2, Duration.ofSeconds(5)));
     }
 
@@ -124,6 +125,7 @@ final class PodmanRuntimeTest {
                         pid -> {
                             throw new IOException("Too many open files");
                         },
+                        ExitNotes.none(),
                         new Turns(2, Duration.ofSeconds(5)));
         assertThatThrownBy(() -> runtime.observe(ID))
                 .isInstanceOf(RuntimeFailure.class)
@@ -342,6 +344,67 @@ final class PodmanRuntimeTest {
                                 + " says never; load it there, or change the policy");
     }
 
+    @Test
+    void removes_several_in_one_call_and_says_of_each_what_went_wrong() {
+        var other = new RuntimeId("fedcba987654 db.1.bow");
+        assertThat(runtime().deleteAll(List.of(ID, other))).isEmpty();
+        assertThat(calls)
+                .containsExactly(
+                        List.of("podman", "rm", "--force", "--ignore", CONTAINER, "fedcba987654"));
+        calls.clear();
+        var runtime = stubborn("fedcba987654");
+        assertThat(runtime.deleteAll(List.of(ID, other)))
+                .containsOnlyKeys(other)
+                .extractingByKey(other)
+                .satisfies(failure -> assertThat(failure).hasMessageContaining("it will not go"));
+        assertThat(calls).extracting(words -> words.get(1)).containsExactly("rm", "rm", "ps", "ps");
+    }
+
+    @Test
+    void takes_none_for_removed_when_podman_does_not_answer() {
+        var other = new RuntimeId("fedcba987654 db.1.bow");
+        var runtime = stubborn("nobody knows");
+        assertThat(runtime.deleteAll(List.of(ID, other))).containsOnlyKeys(ID, other);
+    }
+
+    @Test
+    void removes_together_only_what_has_the_same_general_options() {
+        var other = new RuntimeId("fedcba987654 db.1.bow [\"--root=/x\"]");
+        assertThat(runtime().deleteAll(List.of(ID, other))).isEmpty();
+        assertThat(calls)
+                .containsExactly(
+                        List.of("podman", "rm", "--force", "--ignore", CONTAINER),
+                        List.of(
+                                "podman",
+                                "--root=/x",
+                                "rm",
+                                "--force",
+                                "--ignore",
+                                "fedcba987654"));
+    }
+
+    /** Podman removes nothing more, and knows of one that is left. */
+    private ContainerRuntime stubborn(String left) {
+        return ContainerRuntime.podman(
+                surroundings(command -> {
+                    calls.add(command.words());
+                    if (command.words().contains("rm")) {
+                        return new Finished(2, "", "Error: it will not go");
+                    }
+                    return left.startsWith("nobody")
+                            ? new Finished(125, "", "Error: database is locked")
+                            : new Finished(
+                                    0,
+                                    command.words().contains("id=" + left)
+                                            ? "[{\"Id\": \"%s\"}]".formatted(left)
+                                            : "[]",
+                                    "");
+                }),
+                _ -> Optional.empty(),
+                ExitNotes.none(),
+                new Turns(2, Duration.ofSeconds(5)));
+    }
+
     private ContainerRuntime absentImage() {
         return ContainerRuntime.podman(
                 surroundings(command -> {
@@ -354,6 +417,7 @@ final class PodmanRuntimeTest {
                     };
                 }),
                 _ -> Optional.empty(),
+                ExitNotes.none(),
                 new Turns(2, Duration.ofSeconds(5)));
     }
 
