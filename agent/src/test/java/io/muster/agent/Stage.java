@@ -22,6 +22,7 @@ import io.muster.api.name.Lineage;
 import io.muster.api.name.Revision;
 import io.muster.api.name.StateVersion;
 import io.muster.api.name.WorkloadName;
+import io.muster.api.request.LogAudience;
 import io.muster.api.request.LogStream;
 import io.muster.api.request.Request;
 import io.muster.api.request.Requester;
@@ -321,15 +322,14 @@ final class Stage {
         /** Those who read logs are brought together with the agent, as a server does. */
         @Override
         public void request(Requester requester, Request request, Duration timeToLive) {
-            if (!(requester instanceof Requester.Client(var client))) {
+            if (requester instanceof Requester.Workload) {
                 asked.add(requester + " " + request.body().getClass().getSimpleName());
+                lastAsked = request.id();
                 desk.apply(request.body())
                         .ifPresent(body ->
                                 server().respond(requester, new Response(request.id(), body)));
-                lastAsked = request.id();
-                return;
             }
-            var stream = new LogStream(client, request.id());
+            var stream = new LogStream(LogAudience.of(requester), request.id());
             switch (request.body()) {
                 case Request.GetLogs get -> {
                     server().command(BOW, new Command.StartLogs(stream, get));

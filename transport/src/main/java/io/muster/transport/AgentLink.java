@@ -8,6 +8,7 @@ import io.muster.api.bus.BusListener.Retry;
 import io.muster.api.bus.Message;
 import io.muster.api.bus.Publication;
 import io.muster.api.bus.Session;
+import io.muster.api.bus.Subscription;
 import io.muster.api.codec.LinkCodec;
 import io.muster.api.codec.LogsCodec;
 import io.muster.api.codec.MalformedMessage;
@@ -31,8 +32,11 @@ import io.muster.api.topic.TopicFilter;
 import io.muster.api.topic.Topics;
 import io.muster.transport.LinkException.Kind;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
@@ -73,6 +77,7 @@ public final class AgentLink implements AutoCloseable {
     private final SortedMap<Long, CompletableFuture<Void>> reports = new TreeMap<>();
     private final CompletableFuture<Void> goodBye = new CompletableFuture<>();
     private final Speakers speakers;
+    private final Set<Subscription> besides = new LinkedHashSet<>();
     private LinkSession session;
     private @Nullable NameWatch watch;
     private long reportCount;
@@ -132,17 +137,23 @@ public final class AgentLink implements AutoCloseable {
                         new Identity.Agent(topics.cluster(), agent).clientId(),
                         options.keepAlive(),
                         nonce -> Optional.of(gone(nonce))),
-                List.of(
-                        LinkSession.live(filter(AgentChannel.FACTS)),
-                        LinkSession.live(filter(AgentChannel.COMMAND)),
-                        LinkSession.live(topics.creditFor(agent)),
-                        LinkSession.live(topics.responsesThrough(agent)),
-                        LinkSession.withRetained(TopicFilter.of(topics.serverPresence())),
-                        LinkSession.withRetained(filter(AgentChannel.DESIRED))),
+                subscriptions(),
                 serial,
                 random,
                 complaints,
                 new Connected());
+    }
+
+    private List<Subscription> subscriptions() {
+        var all = new ArrayList<Subscription>();
+        all.add(LinkSession.live(filter(AgentChannel.FACTS)));
+        all.add(LinkSession.live(filter(AgentChannel.COMMAND)));
+        topics.creditFor(agent).forEach(filter -> all.add(LinkSession.live(filter)));
+        all.add(LinkSession.live(topics.responsesThrough(agent)));
+        all.add(LinkSession.withRetained(TopicFilter.of(topics.serverPresence())));
+        all.add(LinkSession.withRetained(filter(AgentChannel.DESIRED)));
+        all.addAll(besides);
+        return all;
     }
 
     private TopicFilter filter(AgentChannel channel) {
@@ -287,6 +298,15 @@ public final class AgentLink implements AutoCloseable {
         topics.creditTopic(message.topic())
                 .filter(from -> from.agent().equals(agent))
                 .ifPresent(from -> credited(from.stream(), message));
+        topics.logTopic(message.topic()).ifPresent(from -> logged(from, message));
+    }
+
+    private void logged(Topics.LogTopic from, Message message) {
+        try {
+            speakers.logged(from, message);
+        } catch (MalformedMessage e) {
+            listener.malformed(message.topic().value(), String.valueOf(e.getMessage()));
+        }
     }
 
     private void credited(LogStream stream, Message message) {
@@ -376,7 +396,13 @@ public final class AgentLink implements AutoCloseable {
     }
 
     /** Publishes over the session that there is at that time. */
-    private final class Current implements Publisher {
+    private final class Current implements Wire {
+        @Override
+        public void also(Subscription more, Runnable granted) {
+            besides.add(more);
+            session.also(more, granted);
+        }
+
         @Override
         public boolean ready() {
             return session.ready();

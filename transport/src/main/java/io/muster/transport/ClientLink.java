@@ -26,9 +26,7 @@ import io.muster.api.topic.Topic;
 import io.muster.api.topic.TopicFilter;
 import io.muster.api.topic.Topics;
 import java.time.Duration;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -47,16 +45,12 @@ public final class ClientLink implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(ClientLink.class);
 
     private final Topics topics;
-    private final ClientName client;
     private final Topic responses;
     private final Serial serial;
-    private final Clock clock;
-    private final RandomGenerator random;
     private final LinkOptions options;
     private final LinkSession session;
     private final PresenceView server = new PresenceView();
     private final Conversation conversation;
-    private final Map<String, LogFeed> logs = new LinkedHashMap<>();
     private Serial.@Nullable Timer looking;
     private boolean closed;
 
@@ -70,10 +64,7 @@ public final class ClientLink implements AutoCloseable {
             RandomGenerator random,
             LinkOptions options) {
         this.topics = topics;
-        this.client = client;
-        this.clock = clock;
         this.serial = serial;
-        this.random = random;
         this.options = options;
         var requester = new Requester.Client(client);
         this.responses = topics.response(requester);
@@ -153,26 +144,8 @@ public final class ClientLink implements AutoCloseable {
             LogSelection selection,
             Duration patience,
             LogListener listener) {
-        var feed =
-                new LogFeed(
-                        topics,
-                        client,
-                        instances,
-                        selection,
-                        listener,
-                        conversation.asks(),
-                        session,
-                        serial,
-                        clock,
-                        random,
-                        options.renewEvery(),
-                        over -> logs.remove(over.stream().id()));
-        serial.deliver(() -> {
-            if (!closed) {
-                logs.put(feed.stream().id(), feed);
-                feed.begin(patience);
-            }
-        });
+        var feed = conversation.logFeed(instances, selection, listener);
+        serial.deliver(() -> conversation.begin(feed, patience));
         return feed;
     }
 
@@ -185,28 +158,10 @@ public final class ClientLink implements AutoCloseable {
         serial.deliver(() -> {
             if (!closed) {
                 closed = true;
-                List.copyOf(logs.values()).forEach(LogFeed::end);
                 conversation.close();
                 session.close();
             }
         });
-    }
-
-    private void responded(Message message) throws MalformedMessage {
-        var other = conversation.responded(message);
-        if (other.isPresent() && other.get().body() instanceof Response.LogsStopped stopped) {
-            var feed = logs.get(other.get().id());
-            if (feed != null) {
-                feed.stopped(stopped);
-            }
-        }
-    }
-
-    private void logged(Topics.LogTopic from, Message message) throws MalformedMessage {
-        var feed = logs.get(from.stream().id());
-        if (feed != null && from.stream().client().equals(client)) {
-            feed.told(from.agent(), LogsCodec.decodeChunk(message.payload()));
-        }
     }
 
     /**
@@ -239,7 +194,6 @@ public final class ClientLink implements AutoCloseable {
             return;
         }
         conversation.serverIsThere(known);
-        List.copyOf(logs.values()).forEach(LogFeed::serverIsNew);
     }
 
     private static void warn(String topic, String why) {
@@ -250,7 +204,6 @@ public final class ClientLink implements AutoCloseable {
         @Override
         public void ready(String nonce) {
             conversation.connected();
-            List.copyOf(logs.values()).forEach(LogFeed::connected);
             lookForServer();
         }
 
@@ -269,11 +222,14 @@ public final class ClientLink implements AutoCloseable {
                 if (message.topic().equals(topics.serverPresence())) {
                     serverTold(message);
                 } else if (message.topic().equals(responses)) {
-                    responded(message);
+                    conversation.responded(message);
                 } else {
                     var from = topics.logTopic(message.topic());
                     if (from.isPresent()) {
-                        logged(from.get(), message);
+                        conversation.logged(
+                                from.get().agent(),
+                                from.get().stream(),
+                                LogsCodec.decodeChunk(message.payload()));
                     }
                 }
             } catch (MalformedMessage e) {

@@ -5,7 +5,13 @@ import io.muster.api.bus.Message;
 import io.muster.api.codec.FrameCodec;
 import io.muster.api.codec.MalformedMessage;
 import io.muster.api.codec.RequestCodec;
+import io.muster.api.link.LogChunk;
+import io.muster.api.name.AgentName;
+import io.muster.api.name.InstanceName;
 import io.muster.api.path.FieldMask;
+import io.muster.api.request.LogAudience;
+import io.muster.api.request.LogSelection;
+import io.muster.api.request.LogStream;
 import io.muster.api.request.Request;
 import io.muster.api.request.Requester;
 import io.muster.api.request.Response;
@@ -13,26 +19,34 @@ import io.muster.api.shell.Clock;
 import io.muster.api.shell.Serial;
 import io.muster.api.topic.Topics;
 import java.time.Duration;
+import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.BiConsumer;
 import java.util.random.RandomGenerator;
 
 /**
- * What one requester has to do with the server: what it has asked, and what it listens to.
+ * What one requester has to do with the server: what it has asked, what it listens to, and the logs
+ * that it reads.
  *
  * <p>All calls from the serial, and all callbacks on it.
  */
 final class Conversation {
+    private final Topics topics;
+    private final LogAudience audience;
+    private final Wire wire;
     private final Serial serial;
+    private final Clock clock;
     private final RandomGenerator random;
     private final LinkOptions options;
     private final BiConsumer<String, String> complain;
     private final Reassembler reassembler;
     private final Asks asks;
     private final Set<Feed> feeds = new LinkedHashSet<>();
+    private final Map<String, LogFeed> logs = new LinkedHashMap<>();
     private boolean closed;
 
     /**
@@ -44,14 +58,18 @@ final class Conversation {
     Conversation(
             Topics topics,
             Requester requester,
-            Publisher publisher,
+            Wire wire,
             PresenceView server,
             Serial serial,
             Clock clock,
             RandomGenerator random,
             LinkOptions options,
             BiConsumer<String, String> complain) {
+        this.topics = topics;
+        this.audience = LogAudience.of(requester);
+        this.wire = wire;
         this.serial = serial;
+        this.clock = clock;
         this.random = random;
         this.options = options;
         this.complain = complain;
@@ -61,18 +79,7 @@ final class Conversation {
                         options.maxBodyBytes(),
                         (topic, id, why) -> complain.accept(topic, "answer to " + id + ": " + why));
         this.asks =
-                new Asks(
-                        publisher,
-                        server,
-                        topics.request(requester),
-                        serial,
-                        clock,
-                        random,
-                        options);
-    }
-
-    Asks asks() {
-        return asks;
+                new Asks(wire, server, topics.request(requester), serial, clock, random, options);
     }
 
     /** Asks, under a new id. */
@@ -97,51 +104,88 @@ final class Conversation {
         }
     }
 
+    /** Makes a reader of logs, which is still to {@link #begin}; any thread. */
+    LogFeed logFeed(
+            List<InstanceName> instances, LogSelection selection, ClientLink.LogListener listener) {
+        return new LogFeed(
+                topics,
+                new LogStream(audience, Ids.next(random)),
+                instances,
+                selection,
+                listener,
+                asks,
+                wire,
+                serial,
+                clock,
+                options.renewEvery(),
+                over -> logs.remove(over.stream().id()));
+    }
+
     /**
-     * Takes a message of the topic of answers.
+     * Begins to read logs.
      *
-     * @return an answer that is for nobody here
+     * @param patience how long to wait for the server's answer
      */
-    Optional<Response> responded(Message message) throws MalformedMessage {
+    void begin(LogFeed feed, Duration patience) {
+        if (!closed) {
+            logs.put(feed.stream().id(), feed);
+            feed.begin(patience);
+        }
+    }
+
+    /** An agent tells something to one who reads logs; says whether it is one of these. */
+    boolean logged(AgentName agent, LogStream stream, LogChunk chunk) {
+        var feed = stream.audience().equals(audience) ? logs.get(stream.id()) : null;
+        if (feed == null) {
+            return false;
+        }
+        feed.told(agent, chunk);
+        return true;
+    }
+
+    /** Takes a message of the topic of answers. One that nobody waits for came too late. */
+    void responded(Message message) throws MalformedMessage {
         var topic = message.topic().value();
         var frame = FrameCodec.decode(message.payload());
-        return switch (reassembler.add(topic, frame)) {
-            case Reassembler.Result.Incomplete() -> Optional.empty();
+        switch (reassembler.add(topic, frame)) {
+            case Reassembler.Result.Incomplete() -> {}
             case Reassembler.Result.Broken(var why) -> ignore(topic, frame.id(), why);
             case Reassembler.Result.Refused(_, var why) -> ignore(topic, frame.id(), why);
             case Reassembler.Result.Whole whole -> {
-                var response = RequestCodec.decodeResponse(whole.body().bytes());
-                yield took(response) ? Optional.empty() : Optional.of(response);
+                took(RequestCodec.decodeResponse(whole.body().bytes()));
             }
-        };
+        }
     }
 
-    private Optional<Response> ignore(String topic, String id, String why) {
+    private void ignore(String topic, String id, String why) {
         complain.accept(topic, "answer to " + id + ": " + why);
-        return Optional.empty();
     }
 
-    private boolean took(Response response) {
-        if (response.body() instanceof Response.LogsStopped) {
-            return false; // under the id of the request, and no answer to it
+    private void took(Response response) {
+        if (response.body() instanceof Response.LogsStopped stopped) {
+            var feed = logs.get(response.id()); // under the id of the request, and no answer to it
+            if (feed != null) {
+                feed.stopped(stopped);
+            }
+            return;
         }
         boolean event =
                 response.body() instanceof Response.StateAnswer answer
                         && answer.altered().isPresent();
         if (!event && asks.answered(response)) {
-            return true;
+            return;
         }
         for (var feed : List.copyOf(feeds)) {
             if (feed.told(response)) {
-                return true;
+                return;
             }
         }
-        return false;
     }
 
     /** There is a connection. */
     void connected() {
         asks.connected();
+        List.copyOf(logs.values()).forEach(LogFeed::connected);
     }
 
     /** There is no connection. */
@@ -163,12 +207,14 @@ final class Conversation {
     void serverIsThere(boolean known) {
         asks.serverIsNew();
         List.copyOf(feeds).forEach(known ? Feed::serverIsNew : Feed::serverIsThere);
+        List.copyOf(logs.values()).forEach(LogFeed::serverIsNew);
     }
 
     /** Ends all; what is asked fails. */
     void close() {
         closed = true;
         List.copyOf(feeds).forEach(Feed::end);
+        List.copyOf(logs.values()).forEach(LogFeed::end);
         asks.close();
     }
 }

@@ -25,7 +25,7 @@ import org.jspecify.annotations.Nullable;
  * A session that is ready only when all its subscriptions are granted: after each connection it
  * subscribes first, waits for the acknowledgements, and lets nobody publish before.
  */
-final class LinkSession implements BusListener, Publisher, AutoCloseable {
+final class LinkSession implements BusListener, Wire, AutoCloseable {
     private static final Pauses PAUSES = new Pauses(Duration.ofMillis(500), Duration.ofSeconds(30));
 
     private final BusConnector connector;
@@ -120,8 +120,8 @@ final class LinkSession implements BusListener, Publisher, AutoCloseable {
         }
     }
 
-    /** Subscribes to one more thing, for good; {@code granted} is called once that is done. */
-    void also(Subscription more, Runnable granted) {
+    @Override
+    public void also(Subscription more, Runnable granted) {
         boolean known = subscriptions.contains(more);
         if (!known) {
             subscriptions.add(more);

@@ -4,7 +4,6 @@ import io.muster.api.bus.Publication;
 import io.muster.api.codec.LogsCodec;
 import io.muster.api.link.LogChunk;
 import io.muster.api.name.AgentName;
-import io.muster.api.name.ClientName;
 import io.muster.api.name.InstanceName;
 import io.muster.api.request.LogSelection;
 import io.muster.api.request.LogStream;
@@ -21,7 +20,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
-import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -41,7 +39,7 @@ final class LogFeed implements ClientLink.LogReading {
     private final LogSelection selection;
     private final ClientLink.LogListener listener;
     private final Asks asks;
-    private final LinkSession session;
+    private final Wire wire;
     private final Serial serial;
     private final Clock clock;
     private final Duration renewEvery;
@@ -54,23 +52,22 @@ final class LogFeed implements ClientLink.LogReading {
 
     LogFeed(
             Topics topics,
-            ClientName client,
+            LogStream stream,
             List<InstanceName> instances,
             LogSelection selection,
             ClientLink.LogListener listener,
             Asks asks,
-            LinkSession session,
+            Wire wire,
             Serial serial,
             Clock clock,
-            RandomGenerator random,
             Duration renewEvery,
             Consumer<LogFeed> ended) {
         this.topics = topics;
-        this.stream = new LogStream(client, Ids.next(random));
+        this.stream = stream;
         this.selection = selection;
         this.listener = listener;
         this.asks = asks;
-        this.session = session;
+        this.wire = wire;
         this.serial = serial;
         this.clock = clock;
         this.renewEvery = renewEvery;
@@ -80,8 +77,10 @@ final class LogFeed implements ClientLink.LogReading {
             byAgent.computeIfAbsent(new AgentName(instance.agent()), _ -> new ArrayList<>())
                     .add(instance);
         }
+        int window = LogTerms.window(stream.audience());
         // there before the answer: what an agent says may overtake it
-        byAgent.forEach((agent, its) -> taps.put(agent, new LogTap(agent, its, clock.nanoTime())));
+        byAgent.forEach(
+                (agent, its) -> taps.put(agent, new LogTap(agent, its, window, clock.nanoTime())));
     }
 
     LogStream stream() {
@@ -94,9 +93,9 @@ final class LogFeed implements ClientLink.LogReading {
      * @param patience for the broker's answer, and then for the server's
      */
     void begin(Duration patience) {
-        var subscription = LinkSession.live(topics.logsFor(stream.client()));
-        if (!session.ready()) { // nothing is sent until it is, and then this is subscribed to
-            session.also(subscription, () -> {});
+        var subscription = LinkSession.live(topics.logsFor(stream.audience()));
+        if (!wire.ready()) { // nothing is sent until it is, and then this is subscribed to
+            wire.also(subscription, () -> {});
             first(patience);
             return;
         }
@@ -107,9 +106,9 @@ final class LogFeed implements ClientLink.LogReading {
                                 fail(
                                         new LinkException(
                                                 LinkException.Kind.REFUSED,
-                                                "the broker does not let this client read %s; make its access rules from topics.md"
+                                                "the broker has not let us read %s; look whether there is a connection, and make its access rules from topics.md"
                                                         .formatted(subscription.filter()))));
-        session.also(
+        wire.also(
                 subscription,
                 () -> {
                     overdue.cancel();
@@ -228,7 +227,7 @@ final class LogFeed implements ClientLink.LogReading {
         if (tap.isOver() || closed.get()) {
             return;
         }
-        session.publish(
+        wire.publish(
                 Publication.expiring(
                         topics.credit(tap.agent(), stream),
                         LogsCodec.encode(tap.credit(answer)),

@@ -19,14 +19,22 @@ final class LogTap {
     private final TreeSet<InstanceName> open;
     private String reading = "";
     private long seen;
-    private long allowed = LogTerms.WINDOW;
+    private final int window;
+    private long allowed;
     private int notTaken;
     private long heardAt;
     private boolean heard;
     private boolean complained;
 
-    LogTap(AgentName agent, Collection<InstanceName> instances, long now) {
+    /**
+     * Makes one.
+     *
+     * @param window how many chunks may be on their way
+     */
+    LogTap(AgentName agent, Collection<InstanceName> instances, int window, long now) {
         this.agent = agent;
+        this.window = window;
+        this.allowed = window;
         this.open = new TreeSet<>(instances);
         this.heardAt = now;
     }
@@ -125,15 +133,15 @@ final class LogTap {
     /** A chunk with lines was taken; says whether the agent should hear of it now. */
     boolean taken() {
         notTaken--;
-        return window() - allowed >= LogTerms.WINDOW / 2;
+        return upTo() - allowed >= window / 2;
     }
 
-    private long window() {
-        return Math.max(allowed, seen + LogTerms.WINDOW - notTaken);
+    private long upTo() {
+        return Math.max(allowed, seen + window - notTaken);
     }
 
     LogCredit credit(boolean tell) {
-        allowed = window();
+        allowed = upTo();
         return new LogCredit(allowed, tell);
     }
 

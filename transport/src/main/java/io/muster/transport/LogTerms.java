@@ -1,11 +1,15 @@
 package io.muster.transport;
 
+import io.muster.api.request.LogAudience;
 import java.time.Duration;
 
 /** What readers of logs and agents have agreed on. */
 public final class LogTerms {
-    /** How many chunks may be on their way to a reader that has not taken them. */
+    /** How many chunks may be on their way to a client that has not taken them. */
     public static final int WINDOW = 16;
+
+    /** The same for an agent, which has to keep them for many workloads. */
+    public static final int WINDOW_OF_AGENT = 4;
 
     /** How often a reader shows that it is there. */
     public static final Duration SIGN_OF_LIFE = Duration.ofSeconds(5);
@@ -23,4 +27,12 @@ public final class LogTerms {
     static final Duration LONG_SILENCE = Duration.ofSeconds(60);
 
     private LogTerms() {}
+
+    /** Says how many chunks may be on their way to a reader that has not taken them. */
+    public static int window(LogAudience audience) {
+        return switch (audience) {
+            case LogAudience.Client _ -> WINDOW;
+            case LogAudience.Agent _ -> WINDOW_OF_AGENT;
+        };
+    }
 }

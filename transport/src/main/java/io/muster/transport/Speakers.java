@@ -2,13 +2,17 @@ package io.muster.transport;
 
 import io.muster.api.bus.BusListener.Disconnection;
 import io.muster.api.bus.Message;
+import io.muster.api.codec.LogsCodec;
 import io.muster.api.codec.MalformedMessage;
 import io.muster.api.name.AgentName;
+import io.muster.api.name.InstanceName;
 import io.muster.api.name.WorkloadName;
 import io.muster.api.path.FieldMask;
+import io.muster.api.request.LogSelection;
 import io.muster.api.request.Request;
 import io.muster.api.request.Requester;
 import io.muster.api.request.Response;
+import io.muster.api.topic.Topics;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -63,9 +67,19 @@ final class Speakers {
                 && through.equals(agent)
                 && conversations.containsKey(workload)) {
             try {
-                var _ = conversations.get(workload).responded(message); // the rest came too late
+                conversations.get(workload).responded(message);
             } catch (MalformedMessage e) {
                 complain.accept(message.topic().value(), String.valueOf(e.getMessage()));
+            }
+        }
+    }
+
+    /** Takes what an agent tells one who reads logs; one that reads no more is nobody. */
+    void logged(Topics.LogTopic from, Message message) throws MalformedMessage {
+        var chunk = LogsCodec.decodeChunk(message.payload());
+        for (var each : all()) {
+            if (each.logged(from.agent(), from.stream(), chunk)) {
+                return;
             }
         }
     }
@@ -124,6 +138,17 @@ final class Speakers {
                 List<FieldMask> masks, ClientLink.EventListener listener) {
             var feed = conversation.feed(masks, Optional.empty(), listener);
             conversation.begin(feed);
+            return feed;
+        }
+
+        @Override
+        public ClientLink.LogReading readLogs(
+                List<InstanceName> instances,
+                LogSelection selection,
+                Duration patience,
+                ClientLink.LogListener listener) {
+            var feed = conversation.logFeed(instances, selection, listener);
+            conversation.begin(feed, patience);
             return feed;
         }
 

@@ -1,6 +1,8 @@
 package io.muster.transport;
 
+import io.muster.api.name.InstanceName;
 import io.muster.api.path.FieldMask;
+import io.muster.api.request.LogSelection;
 import io.muster.api.request.Request;
 import io.muster.api.request.Response;
 import java.time.Duration;
@@ -20,6 +22,13 @@ public interface Spokesman extends AutoCloseable {
 
     /** Listens, as {@link ClientLink#subscribe} does. */
     ClientLink.Subscription subscribe(List<FieldMask> masks, ClientLink.EventListener listener);
+
+    /** Reads logs, as {@link ClientLink#readLogs} does. */
+    ClientLink.LogReading readLogs(
+            List<InstanceName> instances,
+            LogSelection selection,
+            Duration patience,
+            ClientLink.LogListener listener);
 
     /** Ends all; what is asked fails. Safe to repeat. */
     @Override

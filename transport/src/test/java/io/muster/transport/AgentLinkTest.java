@@ -46,8 +46,10 @@ final class AgentLinkTest {
                 .containsExactlyInAnyOrder(
                         "subscribe " + net.topics.agent(A, AgentChannel.FACTS),
                         "subscribe " + net.topics.agent(A, AgentChannel.COMMAND),
-                        "subscribe " + net.topics.creditFor(A),
-                        "granted " + net.topics.creditFor(A),
+                        "subscribe " + net.topics.creditFor(A).getFirst(),
+                        "granted " + net.topics.creditFor(A).getFirst(),
+                        "subscribe " + net.topics.creditFor(A).getLast(),
+                        "granted " + net.topics.creditFor(A).getLast(),
                         "subscribe " + net.topics.responsesThrough(A),
                         "granted " + net.topics.responsesThrough(A),
                         "subscribe " + net.topics.serverPresence() + " with retained",

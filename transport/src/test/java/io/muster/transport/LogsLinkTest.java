@@ -8,7 +8,9 @@ import io.muster.api.link.LogChunk.LogLines;
 import io.muster.api.link.LogCredit;
 import io.muster.api.name.AgentName;
 import io.muster.api.name.InstanceName;
+import io.muster.api.name.WorkloadName;
 import io.muster.api.outcome.Problem;
+import io.muster.api.request.LogAudience;
 import io.muster.api.request.LogStream;
 import io.muster.api.request.Request;
 import io.muster.api.request.Requester;
@@ -49,12 +51,20 @@ final class LogsLinkTest {
     }
 
     private LogStream stream() {
-        return new LogStream(client.name, asked.getFirst().id());
+        return new LogStream(new LogAudience.Client(client.name), asked.getFirst().id());
     }
 
     private void send(LogChunk chunk) {
-        agent.link.logs(stream(), chunk, failure -> assertThat(failure).isEmpty());
+        send(stream(), chunk);
+    }
+
+    private void send(LogStream stream, LogChunk chunk) {
+        agent.link.logs(stream, chunk, failure -> assertThat(failure).isEmpty());
         net.run(Net.SOON);
+    }
+
+    private LogStream streamThrough(Net.Agent its) {
+        return new LogStream(new LogAudience.Agent(its.name), asked.getFirst().id());
     }
 
     private static LogChunk chunk(long number, String... lines) {
@@ -200,6 +210,61 @@ final class LogsLinkTest {
         net.run(Net.SOON);
         assertThat(asked.getLast()).isEqualTo(new Request(stream().id(), new Request.CancelLogs()));
         send(chunk(1, "one"));
+        assertThat(reader.heard).containsExactly("accepted 1");
+    }
+
+    @Test
+    void reach_a_workload_through_its_agent_also_from_that_agent_itself() {
+        var stern = net.agent("b", "agent_b").up();
+        for (var its : List.of(stern, agent)) {
+            asked.clear();
+            var reader = new LogsReader(its.link.speakFor(new WorkloadName("captain")), WEB);
+            net.until("an answer", () -> !reader.heard.isEmpty());
+            agent.readers.clear();
+            net.run(LogTerms.SIGN_OF_LIFE);
+            assertThat(agent.readers).containsOnly(streamThrough(its));
+            send(streamThrough(its), chunk(1, "one"));
+            server.link.respond(
+                    new Requester.Workload(its.name, new WorkloadName("captain")),
+                    new Response(
+                            asked.getFirst().id(), new Response.LogsStopped(WEB, "gone", true)));
+            net.run(Net.SOON);
+            assertThat(reader.heard).containsExactly("accepted 1", "web one", "stopped web: gone");
+            reader.reading.close();
+            net.run(Net.SOON);
+            assertThat(asked.getLast().body()).isEqualTo(new Request.CancelLogs());
+        }
+    }
+
+    @Test
+    void for_a_workload_are_sent_in_a_smaller_window_and_survive_a_connection() {
+        var stern = net.agent("b", "agent_b").up();
+        var reader = new LogsReader(stern.link.speakFor(new WorkloadName("captain")), WEB);
+        net.until("an answer", () -> !reader.heard.isEmpty());
+        reader.slow = true;
+        for (int i = 1; i <= LogTerms.WINDOW_OF_AGENT; i++) {
+            send(streamThrough(stern), chunk(i, "line"));
+        }
+        agent.credits.clear();
+        net.broker.cut("b");
+        net.run(LogTerms.SIGN_OF_LIFE.plusSeconds(1));
+        assertThat(agent.credits).containsOnly(new LogCredit(LogTerms.WINDOW_OF_AGENT, true));
+        reader.takeAll(A);
+        net.run(LogTerms.SIGN_OF_LIFE.plusSeconds(1));
+        assertThat(agent.credits).contains(new LogCredit(2L * LogTerms.WINDOW_OF_AGENT, true));
+        send(streamThrough(stern), chunk(LogTerms.WINDOW_OF_AGENT + 1, "more"));
+        assertThat(reader.heard).hasSize(LogTerms.WINDOW_OF_AGENT + 2).last().isEqualTo("web more");
+    }
+
+    @Test
+    void end_with_who_speaks_for_the_workload_that_reads_them() {
+        var speaker = agent.link.speakFor(new WorkloadName("captain"));
+        var reader = new LogsReader(speaker, WEB);
+        net.until("an answer", () -> !reader.heard.isEmpty());
+        speaker.close();
+        net.run(Net.SOON);
+        assertThat(asked.getLast().body()).isEqualTo(new Request.CancelLogs());
+        send(streamThrough(agent), chunk(1, "one"));
         assertThat(reader.heard).containsExactly("accepted 1");
     }
 

@@ -19,12 +19,29 @@ final class LogsReader implements ClientLink.LogListener {
     int notTaken;
 
     LogsReader(Net.Client client, InstanceName... instances) {
+        this(client.link::readLogs, instances);
+    }
+
+    /** A workload that reads through its agent. */
+    LogsReader(Spokesman speaker, InstanceName... instances) {
+        this(speaker::readLogs, instances);
+    }
+
+    private LogsReader(Way way, InstanceName... instances) {
         this.reading =
-                client.link.readLogs(
+                way.readLogs(
                         List.of(instances),
                         LogSelection.ALL.following(),
                         Duration.ofSeconds(5),
                         this);
+    }
+
+    private interface Way {
+        ClientLink.LogReading readLogs(
+                List<InstanceName> instances,
+                LogSelection selection,
+                Duration patience,
+                ClientLink.LogListener listener);
     }
 
     /** An instance of the workload {@code web}. */

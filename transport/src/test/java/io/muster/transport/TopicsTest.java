@@ -58,7 +58,11 @@ final class TopicsTest {
         net.tap = trace::of;
         var server = net.serverAtItsOwnBroker("s").up(Net.STORE, 1);
         assertSubscribed(Role.SERVER, "+", trace.takeSubscriptions());
-        net.agent("a", "agent_a").up();
+        var agent = net.agent("a", "agent_a").up();
+        var _ =
+                new LogsReader(
+                        agent.link.speakFor(new WorkloadName("w")), LogsReader.web(agent.name));
+        net.run(Net.SOON);
         assertSubscribed(Role.AGENT, "agent_a", trace.takeSubscriptions());
         var client = net.client("c").start();
         var _ = new LogsReader(client, LogsReader.web(new AgentName("agent_a")));
@@ -97,9 +101,14 @@ final class TopicsTest {
         var client = net.client("c").start();
         client.ask(Net.update(20_000), Duration.ofSeconds(5));
         client.ask(Net.get(), Duration.ofSeconds(5));
-        agent.link.speakFor(new WorkloadName("web")).ask(Net.get(), Duration.ofSeconds(5));
+        var speaker = agent.link.speakFor(new WorkloadName("web"));
+        speaker.ask(Net.get(), Duration.ofSeconds(5));
         net.run(Net.SOON);
-        logs(server, agent, client);
+        var instance = LogsReader.web(agent.name);
+        server.desk =
+                (_, _) -> Optional.of(new Response.LogsAccepted(List.of(instance), List.of()));
+        logs(agent, new LogsReader(client, instance));
+        logs(agent, new LogsReader(speaker, instance));
         server.link.clearDesired(agent.name);
         net.broker.cut("a");
         net.broker.cut("s");
@@ -109,13 +118,9 @@ final class TopicsTest {
         net.run(Net.SOON);
     }
 
-    private void logs(Net.Server server, Net.Agent agent, Net.Client client) {
-        var instance = LogsReader.web(agent.name);
-        server.desk =
-                (_, _) -> Optional.of(new Response.LogsAccepted(List.of(instance), List.of()));
-        var reader = new LogsReader(client, instance);
+    private void logs(Net.Agent agent, LogsReader reader) {
         net.run(LogTerms.SIGN_OF_LIFE);
-        agent.link.logs(agent.readers.getFirst(), LogChunk.nothing(), _ -> {});
+        agent.link.logs(agent.readers.getLast(), LogChunk.nothing(), _ -> {});
         net.run(Net.SOON);
         reader.reading.close();
     }

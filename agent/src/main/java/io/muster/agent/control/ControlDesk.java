@@ -38,6 +38,7 @@ public final class ControlDesk {
     private final String version;
     private final Serial serial;
     private final Function<WorkloadName, Spokesman> speakers;
+    private final LogAllowance allowance = new LogAllowance();
     private final SortedMap<WorkloadName, ControlPost> posts = new TreeMap<>();
     private final Set<InstanceName> busy = new HashSet<>();
     private final Set<InstanceName> kept = ConcurrentHashMap.newKeySet();
@@ -95,7 +96,7 @@ public final class ControlDesk {
     }
 
     private void open(InstanceName instance, ControlInterfaceAccess rules) throws IOException {
-        var post = new ControlPost(instance, version, serial);
+        var post = new ControlPost(instance, version, serial, allowance);
         synchronized (opened) {
             closePair(instance);
             var pair = doors.open(instance, post.listener());

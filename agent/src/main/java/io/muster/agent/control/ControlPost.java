@@ -59,6 +59,7 @@ final class ControlPost {
     private final Framing framing = new Framing(MAX_MESSAGE);
     private final ArrayDeque<byte[]> heard = new ArrayDeque<>();
     private final Map<String, Listening> listenings = new LinkedHashMap<>();
+    private final LogReadings logs;
     private ControlSession session = ControlSession.NEW;
     private AccessRights rights = new AccessRights(ControlInterfaceAccess.NONE);
     private ControlInterfaceAccess rules = ControlInterfaceAccess.NONE;
@@ -78,11 +79,13 @@ final class ControlPost {
      * Makes it; {@link #begin} begins.
      *
      * @param version of this program
+     * @param allowance of all interfaces of the agent
      */
-    ControlPost(InstanceName instance, String version, Serial serial) {
+    ControlPost(InstanceName instance, String version, Serial serial, LogAllowance allowance) {
         this.instance = instance;
         this.version = version;
         this.serial = serial;
+        this.logs = new LogReadings(serial, allowance, new Telling());
     }
 
     InstanceName instance() {
@@ -143,9 +146,10 @@ final class ControlPost {
                 answer(each.id(), denied(problems));
             }
         }
+        logs.judge(rights);
     }
 
-    private static Response.Refused denied(List<Problem> problems) {
+    static Response.Refused denied(List<Problem> problems) {
         return Response.Refused.of("Access denied", problems);
     }
 
@@ -189,6 +193,7 @@ final class ControlPost {
         openBytes = 0;
         listenings.values().forEach(Listening::close);
         listenings.clear();
+        logs.endAll();
     }
 
     private void took(byte[] bytes) {
@@ -211,6 +216,7 @@ final class ControlPost {
     private void dropped(int messages) {
         missed += messages;
         listenings.values().forEach(Listening::fallBehind);
+        logs.dropped();
     }
 
     private void goOn() {
@@ -248,6 +254,7 @@ final class ControlPost {
         if (!its.isCrowded()) {
             List.copyOf(listenings.values()).forEach(Listening::catchUp);
         }
+        logs.flush();
     }
 
     private void apply(ControlSession.Step step) {
@@ -282,8 +289,15 @@ final class ControlPost {
             }
             case Request.RenewEvents _ ->
                     refuse(request.id(), "the agent renews subscriptions; leave it to it");
-            case Request.GetLogs _, Request.CancelLogs _ ->
-                    refuse(request.id(), "workloads cannot read logs yet; use \"muster logs\"");
+            case Request.GetLogs get -> {
+                if (speaker != null) {
+                    logs.begin(request.id(), get, speaker);
+                }
+            }
+            case Request.CancelLogs _ -> {
+                logs.end(request.id());
+                answer(request.id(), new Response.LogsCancelled());
+            }
             case Request.Malformed(var why) -> refuse(request.id(), why);
             case Request.UpdateState _,
                     Request.GetState _,
@@ -332,7 +346,7 @@ final class ControlPost {
                 });
     }
 
-    private static Response.Refused refused(@Nullable Throwable failure) {
+    static Response.Refused refused(@Nullable Throwable failure) {
         if (failure instanceof LinkException why) {
             return new Response.Refused(
                     why.kind() == LinkException.Kind.BUSY
@@ -363,7 +377,12 @@ final class ControlPost {
         return false;
     }
 
-    private final class Telling implements Listening.Ear {
+    private final class Telling implements Listening.Ear, LogReadings.Ear {
+        @Override
+        public boolean isCrowded() {
+            return pair == null || pair.isCrowded();
+        }
+
         @Override
         public boolean tell(Response response) {
             return ControlPost.this.tell(new ToWorkload.Answer(response));

@@ -23,8 +23,8 @@ final class LogCampaign {
     /** How many chunks may wait for the broker. */
     private static final int MAX_UNACKNOWLEDGED = 4;
 
-    /** A reader may allow this much at once, whatever it says. */
-    private static final long MAX_AHEAD = 4L * LogTerms.WINDOW;
+    /** A reader may allow so many windows at once, whatever it says. */
+    private static final long MAX_AHEAD = 4;
 
     private final LogStream stream;
     private final String reading;
@@ -34,7 +34,7 @@ final class LogCampaign {
     private final Map<InstanceName, Told> stops = new LinkedHashMap<>();
     private final ArrayDeque<LogChunk> unacknowledged = new ArrayDeque<>();
     private long number;
-    private long allowed = LogTerms.WINDOW;
+    private long allowed;
     private int turn;
     private int generation;
     private boolean interrupted;
@@ -65,6 +65,7 @@ final class LogCampaign {
 
     LogCampaign(LogStream stream, String reading, Outlet outlet) {
         this.stream = stream;
+        this.allowed = LogTerms.window(stream.audience());
         this.reading = reading;
         this.outlet = outlet;
     }
@@ -88,7 +89,8 @@ final class LogCampaign {
 
     /** The reader shows that it is there. */
     void credit(LogCredit credit) {
-        allowed = Math.max(allowed, Math.min(credit.upTo(), number + MAX_AHEAD));
+        long most = number + MAX_AHEAD * LogTerms.window(stream.audience());
+        allowed = Math.max(allowed, Math.min(credit.upTo(), most));
         if (credit.tell()) {
             tell();
         }

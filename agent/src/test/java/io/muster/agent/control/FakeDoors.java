@@ -90,6 +90,11 @@ public final class FakeDoors implements Doors {
             listener.roomy();
         }
 
+        /** Leaves without having read so many messages. */
+        public void leaveUnread(int messages) {
+            listener.dropped(messages);
+        }
+
         /** Returns what it was told since the last call. */
         public List<ToWorkload> take() {
             var taken = List.copyOf(told);

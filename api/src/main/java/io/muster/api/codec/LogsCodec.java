@@ -5,11 +5,13 @@ import io.muster.api.bus.Payload;
 import io.muster.api.link.Command;
 import io.muster.api.link.LogChunk;
 import io.muster.api.link.LogCredit;
+import io.muster.api.name.AgentName;
 import io.muster.api.name.ClientName;
 import io.muster.api.name.InstanceName;
 import io.muster.api.proto.LinkProto;
 import io.muster.api.proto.RequestProto;
 import io.muster.api.proto.StateProto;
+import io.muster.api.request.LogAudience;
 import io.muster.api.request.LogSelection;
 import io.muster.api.request.LogStream;
 import io.muster.api.request.Request;
@@ -95,31 +97,43 @@ public final class LogsCodec {
     }
 
     static LinkProto.LogsStart encode(Command.StartLogs start) {
-        return LinkProto.LogsStart.newBuilder()
-                .setClient(start.stream().client().value())
-                .setId(start.stream().id())
-                .setRequest(encode(start.request()))
-                .build();
+        var message =
+                LinkProto.LogsStart.newBuilder()
+                        .setId(start.stream().id())
+                        .setRequest(encode(start.request()));
+        switch (start.stream().audience()) {
+            case LogAudience.Client(var client) -> message.setClient(client.value());
+            case LogAudience.Agent(var agent) -> message.setAgent(agent.value());
+        }
+        return message.build();
     }
 
     static Command.StartLogs decode(LinkProto.LogsStart message) throws MalformedMessage {
         return new Command.StartLogs(
-                stream(message.getClient(), message.getId()), decode(message.getRequest()));
+                stream(message.getClient(), message.getAgent(), message.getId()),
+                decode(message.getRequest()));
     }
 
     static LinkProto.LogsEnd encode(Command.EndLogs end) {
-        return LinkProto.LogsEnd.newBuilder()
-                .setClient(end.stream().client().value())
-                .setId(end.stream().id())
-                .build();
+        var message = LinkProto.LogsEnd.newBuilder().setId(end.stream().id());
+        switch (end.stream().audience()) {
+            case LogAudience.Client(var client) -> message.setClient(client.value());
+            case LogAudience.Agent(var agent) -> message.setAgent(agent.value());
+        }
+        return message.build();
     }
 
     static Command.EndLogs decode(LinkProto.LogsEnd message) {
-        return new Command.EndLogs(stream(message.getClient(), message.getId()));
+        return new Command.EndLogs(
+                stream(message.getClient(), message.getAgent(), message.getId()));
     }
 
-    private static LogStream stream(String client, String id) {
-        return new LogStream(new ClientName(client), id);
+    private static LogStream stream(String client, String agent, String id) {
+        return new LogStream(
+                agent.isEmpty()
+                        ? new LogAudience.Client(new ClientName(client))
+                        : new LogAudience.Agent(new AgentName(agent)),
+                id);
     }
 
     static RequestProto.LogsRequest encode(Request.GetLogs get) {

@@ -1,15 +1,14 @@
 package io.muster.api.request;
 
-import io.muster.api.name.ClientName;
 import io.muster.api.name.Names;
 
 /**
  * Somebody's wish to read logs, as agents know it.
  *
- * @param client who reads
+ * @param audience who hears them
  * @param id of the request; a level of a topic, so it has to be a name
  */
-public record LogStream(ClientName client, String id) {
+public record LogStream(LogAudience audience, String id) {
     /** Checks the id. */
     public LogStream {
         if (!Names.isName(id)) {
@@ -20,6 +19,6 @@ public record LogStream(ClientName client, String id) {
 
     @Override
     public String toString() {
-        return client + "/" + id;
+        return audience + "/" + id;
     }
 }

@@ -1,5 +1,6 @@
 package io.muster.api.topic;
 
+import io.muster.api.request.LogAudience;
 import io.muster.api.request.Requester;
 import java.util.ArrayList;
 import java.util.List;
@@ -85,8 +86,11 @@ public record Permissions(List<TopicFilter> mayPublish, List<TopicFilter> mayRea
             (channel.toAgent() ? read : publish)
                     .add(TopicFilter.of(topics.agent(agent.name(), channel)));
         }
-        publish.add(topics.logsOf(agent.name()));
-        read.add(topics.creditFor(agent.name()));
+        publish.addAll(topics.logsOf(agent.name()));
+        read.addAll(topics.creditFor(agent.name()));
+        var audience = new LogAudience.Agent(agent.name());
+        publish.add(topics.creditOf(audience));
+        read.add(topics.logsFor(audience));
         publish.add(topics.requestsThrough(agent.name()));
         read.add(topics.responsesThrough(agent.name()));
         return new Permissions(publish, read);
@@ -96,8 +100,9 @@ public record Permissions(List<TopicFilter> mayPublish, List<TopicFilter> mayRea
         var publish = new ArrayList<TopicFilter>();
         var read = new ArrayList<TopicFilter>();
         read.add(TopicFilter.of(topics.serverPresence()));
-        publish.add(topics.creditOf(client.name()));
-        read.add(topics.logsFor(client.name()));
+        var audience = new LogAudience.Client(client.name());
+        publish.add(topics.creditOf(audience));
+        read.add(topics.logsFor(audience));
         var requester = new Requester.Client(client.name());
         publish.add(TopicFilter.of(topics.request(requester)));
         read.add(TopicFilter.of(topics.response(requester)));

@@ -5,6 +5,7 @@ import io.muster.api.name.ClientName;
 import io.muster.api.name.ClusterName;
 import io.muster.api.name.Names;
 import io.muster.api.name.WorkloadName;
+import io.muster.api.request.LogAudience;
 import io.muster.api.request.LogStream;
 import io.muster.api.request.Requester;
 import java.util.List;
@@ -89,34 +90,40 @@ public final class Topics {
                 new TopicFilter(root + kind + AGENT + "+/+"));
     }
 
-    /** Agent to client: the logs that the client reads. */
+    /** Agent to whoever reads them: logs. */
     public Topic logs(AgentName agent, LogStream stream) {
         return topic(AGENT + agent + LOGS + stream);
     }
 
-    /** The logs of one agent, for all clients. */
-    public TopicFilter logsOf(AgentName agent) {
-        return new TopicFilter(root + AGENT + agent + LOGS + "+/+");
+    /** The logs of one agent, for all clients, and for all agents. */
+    public List<TopicFilter> logsOf(AgentName agent) {
+        return forAll(agent, LOGS);
     }
 
-    /** The logs of all agents, for one client. */
-    public TopicFilter logsFor(ClientName client) {
-        return new TopicFilter(root + AGENT + "+" + LOGS + client + "/+");
+    /** The logs of all agents, for one who reads them. */
+    public TopicFilter logsFor(LogAudience audience) {
+        return new TopicFilter(root + AGENT + "+" + LOGS + audience + "/+");
     }
 
-    /** Client to agent: how much of the logs the client takes. */
+    /** Whoever reads logs to the agent that sends them: how much it takes. */
     public Topic credit(AgentName agent, LogStream stream) {
         return topic(AGENT + agent + CREDIT + stream);
     }
 
-    /** What all clients take of one agent. */
-    public TopicFilter creditFor(AgentName agent) {
-        return new TopicFilter(root + AGENT + agent + CREDIT + "+/+");
+    /** What all clients take of one agent, and what all agents do. */
+    public List<TopicFilter> creditFor(AgentName agent) {
+        return forAll(agent, CREDIT);
     }
 
-    /** What one client takes of all agents. */
-    public TopicFilter creditOf(ClientName client) {
-        return new TopicFilter(root + AGENT + "+" + CREDIT + client + "/+");
+    /** What one who reads logs takes of all agents. */
+    public TopicFilter creditOf(LogAudience audience) {
+        return new TopicFilter(root + AGENT + "+" + CREDIT + audience + "/+");
+    }
+
+    private List<TopicFilter> forAll(AgentName agent, String kind) {
+        return List.of(
+                new TopicFilter(root + AGENT + agent + kind + "+/+"),
+                new TopicFilter(root + AGENT + agent + kind + AGENT + "+/+"));
     }
 
     /** Reads whose logs these are, and for whom; empty if it is no such topic. */
@@ -132,18 +139,28 @@ public final class Topics {
     private Optional<LogTopic> logTopic(Topic topic, String kind) {
         return below(AGENT, topic)
                 .flatMap(rest -> {
-                    var parts = rest.split("/", -1);
-                    return parts.length == 4
-                                    && kind.equals("/" + parts[1] + "/")
-                                    && Names.isName(parts[0])
-                                    && Names.isName(parts[2])
-                                    && Names.isName(parts[3])
-                            ? Optional.of(
-                                    new LogTopic(
-                                            new AgentName(parts[0]),
-                                            new LogStream(new ClientName(parts[2]), parts[3])))
-                            : Optional.empty();
+                    int at = rest.indexOf(kind);
+                    return at < 0
+                            ? Optional.<LogTopic>empty()
+                            : agentName(rest.substring(0, at))
+                                    .flatMap(agent ->
+                                            stream(rest.substring(at + kind.length()))
+                                                    .map(its -> new LogTopic(agent, its)));
                 });
+    }
+
+    private static Optional<LogStream> stream(String rest) {
+        int last = rest.lastIndexOf('/');
+        return last < 0 || !Names.isName(rest.substring(last + 1))
+                ? Optional.empty()
+                : audience(rest.substring(0, last))
+                        .map(audience -> new LogStream(audience, rest.substring(last + 1)));
+    }
+
+    private static Optional<LogAudience> audience(String rest) {
+        return rest.startsWith(AGENT)
+                ? agentName(rest.substring(AGENT.length())).map(LogAudience.Agent::new)
+                : clientName(rest).map(LogAudience.Client::new);
     }
 
     /** Everything in the cluster, for those who only watch. */

@@ -32,6 +32,7 @@ import io.muster.api.path.FieldMask;
 import io.muster.api.proto.RequestProto;
 import io.muster.api.request.AgentAction;
 import io.muster.api.request.HistoryEntry;
+import io.muster.api.request.LogAudience;
 import io.muster.api.request.LogSelection;
 import io.muster.api.request.LogStream;
 import io.muster.api.request.Request;
@@ -386,7 +387,10 @@ final class RoundTripTest {
                         new Command.NameGranted("instance"),
                         new Command.StartLogs(
                                 STREAM, new Request.GetLogs(List.of(web("a")), LogSelection.ALL)),
-                        new Command.EndLogs(STREAM))) {
+                        new Command.StartLogs(
+                                OF_AGENT, new Request.GetLogs(List.of(web("a")), LogSelection.ALL)),
+                        new Command.EndLogs(STREAM),
+                        new Command.EndLogs(OF_AGENT))) {
             assertThat(LinkCodec.decodeCommand(LinkCodec.encode(command))).isEqualTo(command);
         }
     }
@@ -451,7 +455,10 @@ final class RoundTripTest {
                                         .contains("since \"10m\" is no point in time"));
     }
 
-    private static final LogStream STREAM = new LogStream(new ClientName("c"), "id");
+    private static final LogStream STREAM =
+            new LogStream(new LogAudience.Client(new ClientName("c")), "id");
+    private static final LogStream OF_AGENT =
+            new LogStream(new LogAudience.Agent(new AgentName("b")), "id");
 
     private static InstanceName web(String agent) {
         return InstanceName.of(new WorkloadName("web"), "config", agent);

@@ -7,8 +7,10 @@ import io.muster.api.name.AgentName;
 import io.muster.api.name.ClientName;
 import io.muster.api.name.ClusterName;
 import io.muster.api.name.WorkloadName;
+import io.muster.api.request.LogAudience;
 import io.muster.api.request.LogStream;
 import io.muster.api.request.Requester;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -43,7 +45,18 @@ final class PermissionsTest {
         "agent/a, agent/b/logs/c/1, false, false",
         "agent/a, agent/a/credit/c/1, false, true",
         "agent/a, agent/b/credit/c/1, false, false",
+        "agent/a, agent/a/logs/agent/b/1, true, false",
+        "agent/a, agent/b/logs/agent/a/1, false, true",
+        "agent/a, agent/b/logs/agent/c/1, false, false",
+        "agent/a, agent/b/logs/agent/1, false, false",
+        "agent/a, agent/b/credit/agent/a/1, true, false",
+        "agent/a, agent/a/credit/agent/b/1, false, true",
+        "agent/a, agent/b/credit/agent/c/1, false, false",
+        "client/agent, agent/b/logs/agent/a/1, false, false",
+        "client/agent, agent/b/credit/agent/a/1, false, false",
+        "client/c, agent/b/logs/agent/c/1, false, false",
         "server, agent/a/logs/c/1, false, false",
+        "server, agent/a/logs/agent/b/1, false, false",
         "client/c, agent/a/logs/c/1, false, true",
         "client/c, agent/a/logs/d/1, false, false",
         "client/c, agent/a/credit/c/1, true, false",
@@ -106,6 +119,27 @@ final class PermissionsTest {
     }
 
     @Test
+    void reads_back_whose_logs_go_to_whom() {
+        var topics = new Topics(CLUSTER);
+        var agent = new AgentName("a");
+        for (var audience :
+                List.of(
+                        new LogAudience.Client(new ClientName("c")),
+                        new LogAudience.Client(new ClientName("agent")),
+                        new LogAudience.Agent(new AgentName("b")))) {
+            var stream = new LogStream(audience, "1");
+            var its = new Topics.LogTopic(agent, stream);
+            assertThat(topics.logTopic(topics.logs(agent, stream))).hasValue(its);
+            assertThat(topics.creditTopic(topics.credit(agent, stream))).hasValue(its);
+            assertThat(topics.creditTopic(topics.logs(agent, stream))).isEmpty();
+            assertThat(topics.agentTopic(topics.logs(agent, stream))).isEmpty();
+        }
+        for (var none : List.of("c", "c/", "/1", "c/d/1", "agent/b/c/1", "agent//1", "c/a b")) {
+            assertThat(topics.logTopic(new Topic(ROOT + "agent/a/logs/" + none))).isEmpty();
+        }
+    }
+
+    @Test
     void reads_back_who_a_topic_is_about() {
         var topics = new Topics(CLUSTER);
         var agent = new AgentName("a");
@@ -113,13 +147,6 @@ final class PermissionsTest {
             assertThat(topics.agentTopic(topics.agent(agent, channel)))
                     .hasValue(new Topics.AgentTopic(agent, channel));
         }
-        var stream = new LogStream(new ClientName("c"), "1");
-        var its = new Topics.LogTopic(agent, stream);
-        assertThat(topics.logTopic(topics.logs(agent, stream))).hasValue(its);
-        assertThat(topics.creditTopic(topics.credit(agent, stream))).hasValue(its);
-        assertThat(topics.creditTopic(topics.logs(agent, stream))).isEmpty();
-        assertThat(topics.agentTopic(topics.logs(agent, stream))).isEmpty();
-        assertThat(topics.logTopic(new Topic(ROOT + "agent/a/logs/c"))).isEmpty();
         var client = new Requester.Client(new ClientName("c"));
         assertThat(topics.requester(topics.request(client))).hasValue(client);
         assertThat(topics.requester(topics.response(client))).isEmpty();

@@ -5,10 +5,10 @@ import io.muster.api.name.AgentName;
 import io.muster.api.name.InstanceName;
 import io.muster.api.name.Names;
 import io.muster.api.outcome.Problem;
+import io.muster.api.request.LogAudience;
 import io.muster.api.request.LogSelection;
 import io.muster.api.request.LogStream;
 import io.muster.api.request.Request;
-import io.muster.api.request.Requester;
 import io.muster.api.request.Response;
 import io.muster.server.core.LogReaders.LogReader;
 import java.util.ArrayList;
@@ -79,8 +79,8 @@ final class LogLogic {
     }
 
     private static Optional<LogStream> stream(Asker asker) {
-        return asker.requester() instanceof Requester.Client(var client) && Names.isName(asker.id())
-                ? Optional.of(new LogStream(client, asker.id()))
+        return Names.isName(asker.id())
+                ? Optional.of(new LogStream(LogAudience.of(asker.requester()), asker.id()))
                 : Optional.empty();
     }
 
@@ -147,8 +147,13 @@ final class LogLogic {
 
     /** Somebody does not want to read more; safe to repeat. */
     static void cancel(Turn turn, Asker asker) {
-        turn.state().logs().find(asker).ifPresent(reader -> end(turn, reader));
+        end(turn, asker);
         UpdateLogic.reply(turn, asker, new Response.LogsCancelled());
+    }
+
+    /** Nothing is read for this one any more; safe to repeat. */
+    static void end(Turn turn, Asker asker) {
+        turn.state().logs().find(asker).ifPresent(reader -> end(turn, reader));
     }
 
     /** Ends readers that have not asked again. */

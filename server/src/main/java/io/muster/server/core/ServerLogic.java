@@ -71,6 +71,8 @@ public final class ServerLogic {
         if (!problems.isEmpty()) {
             if (request.body() instanceof Request.RenewEvents(var id)) {
                 SubscriptionLogic.end(turn, new Asker(requester, id));
+            } else if (request.body() instanceof Request.GetLogs) {
+                LogLogic.end(turn, asker); // what it has begun, if its rules allowed it then
             }
             UpdateLogic.reply(turn, asker, Response.Refused.of("Access denied", problems));
             return;

@@ -12,6 +12,7 @@ import io.muster.api.link.Command;
 import io.muster.api.name.AgentName;
 import io.muster.api.name.ClientName;
 import io.muster.api.name.InstanceName;
+import io.muster.api.request.LogAudience;
 import io.muster.api.request.LogSelection;
 import io.muster.api.request.LogStream;
 import io.muster.api.request.Request;
@@ -27,7 +28,8 @@ final class LogsTest {
     private static final InstanceName DB = Core.instance("db", "a", BOW);
     private static final InstanceName BELL = Core.instance("bell", "a", STERN);
     private static final LogSelection LAST = LogSelection.ALL.last(10).following();
-    private static final LogStream STREAM = new LogStream(new ClientName("alice"), "r");
+    private static final LogStream STREAM =
+            new LogStream(new LogAudience.Client(new ClientName("alice")), "r");
 
     private final Core core = new Core().connected();
 

@@ -7,14 +7,18 @@ import static io.muster.server.core.Core.on;
 import static io.muster.server.core.Core.set;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.muster.api.link.Command;
 import io.muster.api.name.AgentName;
 import io.muster.api.name.WorkloadName;
 import io.muster.api.path.FieldMask;
+import io.muster.api.request.LogAudience;
 import io.muster.api.request.LogSelection;
+import io.muster.api.request.LogStream;
 import io.muster.api.request.Request;
 import io.muster.api.request.Requester;
 import io.muster.api.request.Response;
 import io.muster.api.state.AccessRule;
+import io.muster.api.state.AccessRule.LogRule;
 import io.muster.api.state.AccessRule.Operation;
 import io.muster.api.state.AccessRule.StateRule;
 import io.muster.api.state.ControlInterfaceAccess;
@@ -93,6 +97,24 @@ final class RightsTest {
                 "r",
                 new Request.GetLogs(List.of(core.placed("a").instance()), LogSelection.ALL));
         assertThat(refusal(workload(BOW, "a"))).contains("logs of \"a\"");
+    }
+
+    @Test
+    void logs_that_rules_allow_are_sent_to_the_agent_of_the_workload_that_reads_them() {
+        core.update(set("a", allowed(STERN, new LogRule(List.of("b")))));
+        core.update(set("b", on(BOW, "y")));
+        core.announce(BOW, "i", "n");
+        var get = new Request.GetLogs(List.of(core.placed("b").instance()), LogSelection.ALL);
+        core.ask(workload(STERN, "a"), "r", get);
+        assertThat(core.answer(workload(STERN, "a"))).isInstanceOf(Response.LogsAccepted.class);
+        var stream = new LogStream(new LogAudience.Agent(STERN), "r");
+        assertThat(core.commands(BOW)).containsExactly(new Command.StartLogs(stream, get));
+
+        core.update(set("a", allowed(STERN, new LogRule(List.of("c")))));
+        core.ask(workload(STERN, "a"), "r", get); // renewed by an agent that has not heard of it
+        assertThat(refusal(workload(STERN, "a"))).contains("logs of \"b\"");
+        assertThat(core.commands(BOW)).containsExactly(new Command.EndLogs(stream));
+        assertThat(core.state.logReaders()).isZero();
     }
 
     @Test

@@ -45,8 +45,8 @@ public record TopicTable(ClusterName cluster, List<Row> rows) {
     /**
      * One row.
      *
-     * @param topic below the root, with {@code <a>}, {@code <c>}, {@code <w>} or {@code <id>} for a
-     *     name
+     * @param topic below the root, with {@code <a>}, {@code <b>}, {@code <c>}, {@code <w>} or
+     *     {@code <id>} for a name; an agent that publishes is {@code <a>}
      * @param retainHandling of the subscription of each reader
      */
     public record Row(
@@ -60,7 +60,7 @@ public record TopicTable(ClusterName cluster, List<Row> rows) {
             Map<Role, Integer> retainHandling) {
         /** The same topic with a name in it, below the root. */
         public String with(String name) {
-            return topic.replaceAll("<(a|c|w|id)>", name);
+            return topic.replaceAll("<(a|b|c|w|id)>", name);
         }
 
         /** The same topic as a filter for all names, below the root. */
@@ -69,7 +69,8 @@ public record TopicTable(ClusterName cluster, List<Row> rows) {
         }
 
         private Optional<Map<String, String>> namesIn(String below) {
-            var pattern = Pattern.quote(topic).replaceAll("<(a|c|w|id)>", "\\\\E(?<$1>[^/]+)\\\\Q");
+            var pattern =
+                    Pattern.quote(topic).replaceAll("<(a|b|c|w|id)>", "\\\\E(?<$1>[^/]+)\\\\Q");
             var matcher = Pattern.compile(pattern).matcher(below);
             if (!matcher.matches()) {
                 return Optional.empty();

@@ -9,6 +9,7 @@ import io.muster.api.name.AgentName;
 import io.muster.api.name.ClientName;
 import io.muster.api.name.ClusterName;
 import io.muster.api.name.WorkloadName;
+import io.muster.api.request.LogAudience;
 import io.muster.api.request.LogStream;
 import io.muster.api.request.Requester;
 import io.muster.api.topic.AgentChannel;
@@ -39,10 +40,10 @@ final class TopicTableTest {
         for (var channel : AgentChannel.values()) {
             grammar.add(topics.agent(new AgentName(NAME), channel));
         }
-        var stream = new LogStream(new ClientName(NAME), NAME);
-        grammar.add(topics.logs(new AgentName(NAME), stream));
-        grammar.add(topics.credit(new AgentName(NAME), stream));
         for (var requester : requesters()) {
+            var stream = new LogStream(LogAudience.of(requester), NAME);
+            grammar.add(topics.logs(new AgentName(NAME), stream));
+            grammar.add(topics.credit(new AgentName(NAME), stream));
             grammar.add(topics.request(requester));
             grammar.add(topics.response(requester));
         }

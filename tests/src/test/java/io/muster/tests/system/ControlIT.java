@@ -4,8 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.muster.api.control.ToWorkload;
+import io.muster.api.name.InstanceName;
 import io.muster.api.name.WorkloadName;
 import io.muster.api.path.FieldMask;
+import io.muster.api.request.LogSelection;
 import io.muster.api.request.Request;
 import io.muster.api.request.Response;
 import io.muster.api.state.State;
@@ -17,6 +19,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeSet;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -56,6 +59,11 @@ final class ControlIT {
                       - type: StateRule
                         operation: ReadWrite
                         filterMasks: [%s]
+                      - type: LogRule
+                        workloadNames: ["*"]
+                      denyRules:
+                      - type: LogRule
+                        workloadNames: [captain]
                 """
                         .formatted(String.join(", ", masks));
         return NativeSystemIT.manifest() + plain + (masks.length == 0 ? "" : rules);
@@ -111,6 +119,82 @@ final class ControlIT {
         }
         var deleted = house.muster("delete", "workload", "captain", "sailor");
         assertThat(deleted.exit()).as(deleted.toString()).isZero();
+    }
+
+    /** Asks for the instance of a workload on an agent, as the published clients do. */
+    static InstanceName instance(Talker talker, String agent, String workload) throws Exception {
+        var mask = FieldMask.of("workloadStates", agent, workload);
+        var answer = (Response.StateAnswer) talker.ask(new Request.GetState(List.of(mask), false));
+        Node node = answer.state();
+        for (var name : List.of("workloadStates", agent, workload)) {
+            node = ((Node.Entries) node).entries().get(name);
+        }
+        var id = ((Node.Entries) node).entries().keySet().iterator().next();
+        return new InstanceName(new WorkloadName(workload), id, agent);
+    }
+
+    /** Hears what comes under the id of a request until a line ends so. */
+    static void awaitLine(Talker talker, String id, String end) throws Exception {
+        while (true) {
+            if (talker.hear() instanceof ToWorkload.Answer(var response)
+                    && response.id().equals(id)
+                    && response.body() instanceof Response.LogEntries entries
+                    && entries.entries().stream().anyMatch(e -> e.message().endsWith(end))) {
+                return;
+            }
+        }
+    }
+
+    @Test
+    void a_workload_reads_logs_of_its_own_agent_and_of_another_also_while_there_is_no_server()
+            throws Exception {
+        var server = house.server();
+        house.agent("bow");
+        house.agent("stern");
+        house.awaitAgent("bow");
+        house.awaitAgent("stern");
+        var sings =
+                "for i in 1 2 3; do echo verse $i; done; sleep 2; while sleep 1; do echo la; done";
+        house.apply(
+                captain(folder, "workloadStates")
+                        + NativeSystemIT.workload("near", "bow", sings)
+                        + NativeSystemIT.workload("far", "stern", sings));
+        house.awaitWorkload("near", "Running(Ok)");
+        house.awaitWorkload("far", "Running(Ok)");
+        try (var captain = new Talker(Path.of(door(folder))).hello(false)) {
+            var near = instance(captain, "bow", "near");
+            var far = instance(captain, "stern", "far");
+            var follow = LogSelection.ALL.following();
+            assertThat(captain.ask("both", new Request.GetLogs(List.of(near, far), follow)))
+                    .isEqualTo(new Response.LogsAccepted(List.of(near, far), List.of()));
+            var heard = new TreeSet<String>();
+            while (heard.size() < 6) {
+                var entries =
+                        (Response.LogEntries)
+                                ((ToWorkload.Answer) captain.hear()).response().body();
+                entries.entries().stream()
+                        .filter(each -> each.message().startsWith("verse"))
+                        .forEach(each -> heard.add(each.instance() + " " + each.message()));
+            }
+            assertThat(heard).contains(near + " verse 1", far + " verse 3");
+            server.kill();
+            awaitLine(captain, "both", "la");
+            awaitLine(captain, "both", "la");
+            house.server();
+            house.awaitAgent("stern");
+            awaitLine(captain, "both", "la");
+            assertThat(captain.ask("both", new Request.CancelLogs()))
+                    .isEqualTo(new Response.LogsCancelled());
+            assertThat(captain.ask("own", new Request.GetLogs(List.of(near), LogSelection.ALL)))
+                    .isInstanceOf(Response.LogsAccepted.class);
+            awaitLine(captain, "own", "verse 3");
+            var own = instance(captain, "bow", "captain");
+            assertThat(captain.ask(new Request.GetLogs(List.of(own), LogSelection.ALL)))
+                    .isInstanceOfSatisfying(
+                            Response.Refused.class,
+                            refused ->
+                                    assertThat(refused.message()).contains("logs of \"captain\""));
+        }
     }
 
     @Test

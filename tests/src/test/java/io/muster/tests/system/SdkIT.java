@@ -112,8 +112,17 @@ final class SdkIT {
                       - type: StateRule
                         operation: Read
                         filterMasks: ["desiredState", "workloadStates"]
+                      - type: LogRule
+                        workloadNames: ["sing*"]
+                  singer:
+                    agent: bow
+                    runtime: podman
+                    runtimeConfig: |
+                      image: %s
+                      commandOptions: ["--stop-timeout=1"]
+                      commandArgs: ["/bin/sh", "-c", "echo one; echo two; while sleep 1; do echo la; done"]
                 """
-                        .formatted(PodmanHome.IMAGE, sdk(), script()));
+                        .formatted(PodmanHome.IMAGE, sdk(), script(), PodmanHome.IMAGE));
         await("the end of the script")
                 .atMost(Duration.ofMinutes(2))
                 .pollInterval(Duration.ofMillis(500))

@@ -56,9 +56,15 @@ final class SpyIT {
                         .atMost(House.PATIENCE)
                         .until(() -> saw(seen, "/logs/") && saw(seen, "/credit/"));
             }
-            house.apply(ControlIT.captain(folder, "agents"));
+            house.apply(ControlIT.captain(folder, "agents", "workloadStates"));
             try (var captain = new Talker(Path.of(ControlIT.door(folder))).hello(false)) {
                 captain.ask(ControlIT.AGENTS);
+                var clock = ControlIT.instance(captain, "bow", "clock");
+                captain.ask(new Request.GetLogs(List.of(clock), LogSelection.ALL.following()));
+                await("a chunk of a log for a workload, and the sign of life of its agent")
+                        .atMost(House.PATIENCE)
+                        .until(() ->
+                                saw(seen, "/logs/agent/bow/") && saw(seen, "/credit/agent/bow/"));
             }
             agent.kill();
             house.awaitWorkload("clock", "AgentDisconnected");

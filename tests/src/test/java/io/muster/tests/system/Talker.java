@@ -90,10 +90,16 @@ final class Talker implements AutoCloseable {
 
     /** Asks, and returns the answer. */
     Response.Body ask(Request.Body body) throws IOException, InterruptedException {
-        var id = "r" + ids++;
+        return ask("r" + ids++, body);
+    }
+
+    /** Asks under this id, and returns the first that is told under it and is no line of a log. */
+    Response.Body ask(String id, Request.Body body) throws IOException, InterruptedException {
         say(new FromWorkload.Ask(new Request(id, body)));
         while (true) {
-            if (hear() instanceof ToWorkload.Answer(var response) && response.id().equals(id)) {
+            if (hear() instanceof ToWorkload.Answer(var response)
+                    && response.id().equals(id)
+                    && !(response.body() instanceof Response.LogEntries)) {
                 return response.body();
             }
         }

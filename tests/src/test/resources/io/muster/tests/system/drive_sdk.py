@@ -1,11 +1,13 @@
-"""Drives every request that the published SDK offers, but logs; prints a line for each."""
+"""Drives every request that the published SDK offers; prints a line for each."""
 import queue
 import sys
 import time
+from datetime import datetime, timedelta, timezone
 
 from ankaios_sdk import (
     Ankaios,
     AnkaiosException,
+    LogEntry,
     Manifest,
     Workload,
     WorkloadStateEnum,
@@ -46,6 +48,46 @@ def next_event(events, wanted):
     return False
 
 
+def lines(campaign, last):
+    """Returns the lines up to this one."""
+    heard = []
+    deadline = time.monotonic() + 20
+    while last not in heard and time.monotonic() < deadline:
+        try:
+            entry = campaign.queue.get(timeout=1)
+        except queue.Empty:
+            continue
+        heard.append(entry.message if isinstance(entry, LogEntry) else "END")
+    return heard
+
+
+def logs(ankaios):
+    deadline = time.monotonic() + 20
+    singers = []
+    while not singers and time.monotonic() < deadline:
+        singers = [
+            state.workload_instance_name
+            for state in ankaios.get_workload_states_for_name("singer").get_as_list()
+            if state.execution_state.state == WorkloadStateEnum.RUNNING
+        ]
+    followed = ankaios.request_logs(singers, follow=True)
+    step("request_logs", str(followed.accepted_workload_names[0]) == str(singers[0]))
+    step("log entries", lines(followed, "la")[:2] == ["one", "two"])
+    ankaios.stop_receiving_logs(followed)
+    step("stop_receiving_logs")
+    step("the end of logs", lines(ankaios.request_logs(singers), "END")[:2] == ["one", "two"])
+    tail = lines(ankaios.request_logs(singers, tail=1), "END")
+    step("the tail of logs", tail == ["la", "END"])
+    since = datetime.now(timezone.utc) + timedelta(hours=1)
+    step("no logs of the future", lines(ankaios.request_logs(singers, since=since), "END") == ["END"])
+    own = ankaios.get_workload_states_for_name("captain").get_as_list()[0]
+    try:
+        ankaios.request_logs([own.workload_instance_name])
+        step("a refusal of logs", False)
+    except AnkaiosException as refusal:
+        step("a refusal of logs", 'logs of "captain"' in str(refusal))
+
+
 with Ankaios() as ankaios:
     step("connected")
     step("get_agents", AGENT in ankaios.get_agents(timeout=20))
@@ -77,6 +119,7 @@ with Ankaios() as ankaios:
     ankaios.apply_workload(edited)
     step("apply_workload again", ankaios.get_workload("sailor")[0].get_tags()["rank"] == "first")
 
+    logs(ankaios)
     ankaios.unregister_event(events)
     step("unregister_event")
     done = ankaios.delete_workload("sailor")

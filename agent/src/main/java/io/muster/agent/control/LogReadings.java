@@ -1,0 +1,117 @@
+package io.muster.agent.control;
+
+import io.muster.api.access.AccessRights;
+import io.muster.api.request.Request;
+import io.muster.api.request.Response;
+import io.muster.api.shell.Serial;
+import io.muster.transport.Spokesman;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/** All logs that one workload reads, by the ids of its requests. */
+final class LogReadings {
+    /** How many requests of one workload may be read at once. */
+    static final int MAX = 32;
+
+    private final Serial serial;
+    private final LogAllowance allowance;
+    private final Ear ear;
+    private final Map<String, ReadingLogs> readings = new LinkedHashMap<>();
+
+    /** Tells the workload. */
+    interface Ear {
+        /** Says whether it had better wait. */
+        boolean isCrowded();
+
+        /** Says whether there was room for it. */
+        boolean tell(Response response);
+    }
+
+    LogReadings(Serial serial, LogAllowance allowance, Ear ear) {
+        this.serial = serial;
+        this.allowance = allowance;
+        this.ear = ear;
+    }
+
+    /** Begins to read; what was read under the same id ends. */
+    void begin(String id, Request.GetLogs get, Spokesman speaker) {
+        end(id);
+        var reading = new ReadingLogs(id, get, speaker, serial, new Telling());
+        if (readings.size() >= MAX || !allowance.take(reading.agents())) {
+            ear.tell(new Response(id, full()));
+            return;
+        }
+        readings.put(id, reading);
+        reading.begin();
+    }
+
+    private Response.Refused full() {
+        return new Response.Refused(
+                Response.Reason.BUSY,
+                readings.size() >= MAX
+                        ? "it reads the logs of %d requests already; end some, or ask for several workloads at once"
+                                .formatted(MAX)
+                        : "the workloads of this agent read %d logs already; ask again when some have ended"
+                                .formatted(LogAllowance.MAX),
+                List.of());
+    }
+
+    /** Nothing more is told under this id. */
+    void end(String id) {
+        var reading = readings.get(id);
+        if (reading != null) {
+            forget(reading);
+            reading.close();
+        }
+    }
+
+    private void forget(ReadingLogs reading) {
+        if (readings.remove(reading.id(), reading)) {
+            allowance.giveBack(reading.agents());
+        }
+    }
+
+    /** Nothing more is told. */
+    void endAll() {
+        List.copyOf(readings.keySet()).forEach(this::end);
+    }
+
+    /** What these do not allow ends with a refusal. */
+    void judge(AccessRights rights) {
+        for (var each : List.copyOf(readings.values())) {
+            var problems = rights.problems(each.request());
+            if (!problems.isEmpty()) {
+                end(each.id());
+                ear.tell(new Response(each.id(), ControlPost.denied(problems)));
+            }
+        }
+    }
+
+    /** There may be room for more. */
+    void flush() {
+        List.copyOf(readings.values()).forEach(ReadingLogs::flush);
+    }
+
+    /** Something that was told was not read, and is gone. */
+    void dropped() {
+        List.copyOf(readings.values()).forEach(ReadingLogs::dropped);
+    }
+
+    private final class Telling implements ReadingLogs.Ear {
+        @Override
+        public boolean isCrowded() {
+            return ear.isCrowded();
+        }
+
+        @Override
+        public boolean tell(Response response) {
+            return ear.tell(response);
+        }
+
+        @Override
+        public void over(ReadingLogs reading) {
+            forget(reading);
+        }
+    }
+}

@@ -1,0 +1,12 @@
+package io.muster.transport;
+
+import io.muster.api.bus.Subscription;
+
+/** Where a requester publishes, and may ask to hear more than answers. */
+interface Wire extends Publisher {
+    /**
+     * Subscribes to one more thing, for good; {@code granted} is called once that is done, unless
+     * the session ends before.
+     */
+    void also(Subscription more, Runnable granted);
+}
