@@ -43,10 +43,10 @@ final class Conversation {
     private final RandomGenerator random;
     private final LinkOptions options;
     private final BiConsumer<String, String> complain;
+    private final Map<String, LogFeed> logs = new LinkedHashMap<>();
     private final Reassembler reassembler;
     private final Asks asks;
     private final Set<Feed> feeds = new LinkedHashSet<>();
-    private final Map<String, LogFeed> logs = new LinkedHashMap<>();
     private boolean closed;
 
     /**

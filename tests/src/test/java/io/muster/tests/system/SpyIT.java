@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.muster.api.name.ClusterName;
+import io.muster.api.request.LogSelection;
+import io.muster.api.request.Request;
 import io.muster.api.topic.Topic;
 import io.muster.broker.BrokerOptions;
 import io.muster.broker.EmbeddedBroker;
