@@ -1,5 +1,6 @@
 package io.muster.cli.command;
 
+import io.muster.api.bus.BusConnector;
 import io.muster.api.program.ProgramFailure;
 import io.muster.cli.cluster.ClusterFailure;
 import io.muster.cli.cluster.Connection;
@@ -57,27 +58,32 @@ record Call(ParseResult arguments, Settings settings, Surroundings surroundings)
 
     /** Begins to connect; what is to be done before the first question costs no time then. */
     Connection connect() throws ProgramFailure {
-        if (!settings.insecure() && !settings.serverUrl().startsWith("mqtts:")) {
+        var connector = connectorTo(settings.serverUrl());
+        terminal()
+                .debug(() ->
+                        "connecting to %s, cluster %s"
+                                .formatted(settings.serverUrl(), settings.cluster()));
+        return Connection.open(
+                connector,
+                settings.serverUrl(),
+                settings.cluster(),
+                surroundings.user(),
+                settings.patience(),
+                surroundings.random(),
+                surroundings.fault());
+    }
+
+    /** Makes a connector to a broker, with the user's login; nothing is connected yet. */
+    BusConnector connectorTo(String url) throws ProgramFailure {
+        if (!settings.insecure() && !url.startsWith("mqtts:")) {
             throw new ProgramFailure(
                     ("Missing certificate files: this version has none, so everybody on the way to"
                          + " %s can read and change what is sent; if that is all right, give -k or"
                          + " --insecure before the command, or set MUSTER_INSECURE=true")
-                            .formatted(settings.serverUrl()));
+                            .formatted(url));
         }
         try {
-            var connector = surroundings.brokers().at(settings.serverUrl(), settings.login());
-            terminal()
-                    .debug(() ->
-                            "connecting to %s, cluster %s"
-                                    .formatted(settings.serverUrl(), settings.cluster()));
-            return Connection.open(
-                    connector,
-                    settings.serverUrl(),
-                    settings.cluster(),
-                    surroundings.user(),
-                    settings.patience(),
-                    surroundings.random(),
-                    surroundings.fault());
+            return surroundings.brokers().at(url, settings.login());
         } catch (IllegalArgumentException e) {
             var command = arguments.commandSpec();
             throw new ParameterException(

@@ -51,6 +51,7 @@ public final class Commands {
                         Logs.command(),
                         Validate.command(),
                         Validate.schema(),
+                        Broker.group(),
                         Guides.completion(),
                         Guides.help());
         program.versionProvider(() -> new String[] {"muster " + Version.current()});

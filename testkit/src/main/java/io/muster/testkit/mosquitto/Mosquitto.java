@@ -56,9 +56,12 @@ public final class Mosquitto implements AutoCloseable {
      * Starts one that lets everybody do everything.
      *
      * @param folder empty, for its files
+     * @param more further lines of its configuration
      */
-    public static Mosquitto open(Path folder) throws IOException {
-        return start(folder, List.of("allow_anonymous true"));
+    public static Mosquitto open(Path folder, String... more) throws IOException {
+        var lines = new ArrayList<>(List.of("allow_anonymous true"));
+        lines.addAll(List.of(more));
+        return start(folder, lines);
     }
 
     /** Starts one without TLS. */

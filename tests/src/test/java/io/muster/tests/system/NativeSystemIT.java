@@ -3,7 +3,7 @@ package io.muster.tests.system;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import io.muster.testkit.net.TcpRelay;
+import io.muster.transport.relay.TcpRelay;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -2,8 +2,8 @@ package io.muster.tests.system;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.muster.testkit.net.TcpRelay;
 import io.muster.testkit.podman.PodmanHome;
+import io.muster.transport.relay.TcpRelay;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

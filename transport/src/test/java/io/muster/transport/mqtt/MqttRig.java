@@ -8,7 +8,7 @@ import io.muster.api.shell.Clock;
 import io.muster.api.shell.Serial;
 import io.muster.api.topic.Identity;
 import io.muster.testkit.bus.BrokerRig;
-import io.muster.testkit.net.TcpRelay;
+import io.muster.transport.relay.TcpRelay;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;

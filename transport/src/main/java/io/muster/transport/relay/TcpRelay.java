@@ -1,4 +1,4 @@
-package io.muster.testkit.net;
+package io.muster.transport.relay;
 
 import java.io.IOException;
 import java.net.InetAddress;
