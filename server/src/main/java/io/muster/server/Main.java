@@ -1,5 +1,6 @@
 package io.muster.server;
 
+import io.muster.api.host.DirectoryDisk;
 import io.muster.api.name.ClusterName;
 import io.muster.api.outcome.InWords;
 import io.muster.api.outcome.Outcome;
@@ -13,6 +14,7 @@ import io.muster.api.program.Program;
 import io.muster.api.program.ProgramFailure;
 import io.muster.api.program.StandardFolders;
 import io.muster.api.program.StopRequest;
+import io.muster.api.shell.Disk;
 import io.muster.broker.ListenAddress;
 import io.muster.server.ServerConfiguration.BrokerChoice;
 import io.muster.server.core.ServerSettings;
@@ -302,6 +304,11 @@ final class Main implements Callable<Integer>, ConfigFile.Reader, Complaints.Jud
     /** Returns the state directory, whether it is there or not. */
     Path stateFolder() {
         return stateDir.named().orElseGet(() -> StandardFolders.of(environment).state("server"));
+    }
+
+    /** Returns a folder of this machine. */
+    Disk diskAt(Path folder) {
+        return new DirectoryDisk(folder);
     }
 
     private StateLimits limits() {

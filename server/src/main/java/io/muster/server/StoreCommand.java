@@ -1,6 +1,5 @@
 package io.muster.server;
 
-import io.muster.api.host.DirectoryDisk;
 import io.muster.api.manifest.YamlWriter;
 import io.muster.api.name.WorkloadName;
 import io.muster.api.program.Program;
@@ -50,8 +49,11 @@ final class StoreCommand implements Callable<Integer> {
 
     /** The state directory, named before or after "store", or the usual one. */
     private static Path place(StoreFolder folder, CommandSpec spec) {
-        var main = (Main) spec.root().userObject();
-        return folder.named().orElseGet(main::stateFolder);
+        return folder.named().orElseGet(main(spec)::stateFolder);
+    }
+
+    private static Main main(CommandSpec spec) {
+        return (Main) spec.root().userObject();
     }
 
     private static ProgramFailure failed(StoreException e) {
@@ -241,7 +243,7 @@ final class StoreCommand implements Callable<Integer> {
         public Integer call() throws ProgramFailure {
             var place = place(folder, spec);
             try {
-                var aside = new StoreFile(file).putInto(place, new DirectoryDisk(place), replace);
+                var aside = new StoreFile(file).putInto(place, main(spec).diskAt(place), replace);
                 var now = StoreFile.in(place);
                 return say(spec, summary(now.path(), now.read()) + former(aside));
             } catch (StoreException e) {

@@ -25,7 +25,7 @@ import java.util.concurrent.TimeUnit;
  * podman is asked as ever. Any thread.
  */
 final class ExitNotes {
-    private static final Duration PATIENCE = Duration.ofMillis(50);
+    private static final int LOOKS = 50;
     private static final Duration BETWEEN_LOOKS = Duration.ofMillis(1);
 
     /** The number of the field in {@code /proc/<pid>/stat}, and of the last one that is read. */
@@ -93,19 +93,17 @@ final class ExitNotes {
             return OptionalInt.empty();
         }
         expected.remove(container);
-        long end = System.nanoTime() + PATIENCE.toNanos();
-        while (true) {
-            var code = code(note.file);
-            if (code.isPresent() || System.nanoTime() - end > 0) {
-                return code;
-            }
+        var code = code(note.file);
+        for (int look = 1; look < LOOKS && code.isEmpty(); look++) {
             try {
                 TimeUnit.NANOSECONDS.sleep(BETWEEN_LOOKS.toNanos());
             } catch (InterruptedException e) {
                 Thread.currentThread().interrupt();
                 throw new RuntimeFailure("interrupted", true, e);
             }
+            code = code(note.file);
         }
+        return code;
     }
 
     private static OptionalInt code(Path file) {
