@@ -21,7 +21,12 @@ record History(PVector<Past> all, long weight) {
     static final History NONE = new History(TreePVector.empty(), 0);
 
     /** A desired state and the update that made it. */
-    record Past(HistoryEntry entry, State state, long weight) {}
+    record Past(HistoryEntry entry, State state, long weight) {
+        /** Says whether the update left the desired state as it was: it concerned agents only. */
+        boolean concernsAgentsOnly() {
+            return !entry.agents().isEmpty() && entry.counts().equals(HistoryEntry.Counts.NONE);
+        }
+    }
 
     /** Goes back from what is stored now, update by update. */
     static History of(Head head, State now, ServerSettings settings) {
@@ -66,12 +71,24 @@ record History(PVector<Past> all, long weight) {
     private History with(Past past, ServerSettings settings) {
         var next = all.plus(past);
         long sum = weight + past.weight();
-        while (next.size() > settings.history().count()
+        while (isTooLong(next, settings.history().count())
                 || (sum > settings.history().size() && next.size() > 1)) {
             sum -= next.getFirst().weight();
             next = next.minus(0);
         }
         return new History(next, sum);
+    }
+
+    /**
+     * Says whether there are more desired states than are kept. Drains take no place of theirs, or
+     * a day of maintenance would leave nothing to go back to; there are as many places for them.
+     */
+    private static boolean isTooLong(PVector<Past> pasts, int most) {
+        if (pasts.size() <= most) {
+            return false;
+        }
+        long ofAgents = pasts.stream().filter(Past::concernsAgentsOnly).count();
+        return ofAgents > most || pasts.size() - ofAgents > most;
     }
 
     private static Past past(PastUpdate update, State after) {

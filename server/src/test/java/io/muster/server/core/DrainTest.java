@@ -56,6 +56,41 @@ final class DrainTest {
         return Optional.ofNullable(core.state.complete().agents().get(agent));
     }
 
+    private static Core withHistoryOf(int count) {
+        var settings = ServerSettings.DEFAULTS.withMaxHistory(count);
+        return new Core(Core.head(1, 0, Map.of()), settings).connected().announce(BOW, "i", "n");
+    }
+
+    @Test
+    void takes_no_place_of_a_desired_state_in_the_history() {
+        var small = withHistoryOf(3);
+        small.update(set("web", on(BOW, "a")));
+        for (int i = 0; i < 3; i++) {
+            small.update(drain(BOW));
+            small.update(undrain(BOW));
+        }
+        small.update(set("web", on(BOW, "b")));
+        assertThat(small.state.ledger().history().at(new Revision(1))).isEmpty(); // 6 drains since
+        small.update(set("web", on(BOW, "c")));
+        assertThat(
+                        small.state.ledger().history().all().stream()
+                                .filter(past -> !past.concernsAgentsOnly())
+                                .map(past -> past.entry().revision().value()))
+                .containsExactly(8L, 9L);
+    }
+
+    @Test
+    void leaves_the_desired_states_before_it_where_they_can_be_gone_back_to() {
+        var small = withHistoryOf(3);
+        for (var text : List.of("a", "b", "c")) {
+            small.update(set("web", on(BOW, text)));
+        }
+        small.update(drain(BOW));
+        small.update(undrain(BOW));
+        assertThat(small.state.ledger().history().at(new Revision(1))).isPresent();
+        assertThat(small.state.ledger().history().all()).hasSize(5);
+    }
+
     @Test
     void is_told_to_the_agent_with_a_revision_of_its_own_and_all_its_workloads() {
         core.update(set("web", on(BOW, "x")));
