@@ -399,6 +399,7 @@ public final class AgentShell implements AutoCloseable {
         public void command(Command command) {
             switch (command) {
                 case Command.StartLogs start -> logs.start(start);
+                case Command.StartPulls start -> logs.start(start);
                 case Command.EndLogs end -> logs.end(end);
                 case Command.ReportAgain _,
                         Command.AnnounceAgain _,

@@ -28,6 +28,7 @@ import io.muster.api.request.Request;
 import io.muster.api.request.Requester;
 import io.muster.api.request.Response;
 import io.muster.api.runtime.Order;
+import io.muster.api.runtime.WorkloadRuntime;
 import io.muster.api.shell.Serial;
 import io.muster.api.state.AgentAttributes.Status;
 import io.muster.api.state.Workload;
@@ -91,6 +92,7 @@ final class Stage {
     private @Nullable Serial serial;
     private final Map<String, Serial> clients = new HashMap<>();
     private List<FakeRuntime> runtimes = List.of();
+    private List<WorkloadRuntime> otherRuntimes = List.of();
     private int lives;
 
     Stage(long seed) {
@@ -111,8 +113,9 @@ final class Stage {
     }
 
     /** An agent and a server, both connected. */
-    static Stage set(long seed) {
+    static Stage set(long seed, WorkloadRuntime... others) {
         var stage = new Stage(seed);
+        stage.otherRuntimes = List.of(others);
         stage.startServer();
         stage.startAgent();
         stage.await("an announcement", () -> !stage.presences.isEmpty());
@@ -143,6 +146,8 @@ final class Stage {
     void startAgent() {
         lives++;
         runtimes = List.of(machine.runtime("podman", BOW), machine.runtime("native", BOW));
+        var all = new ArrayList<WorkloadRuntime>(runtimes);
+        all.addAll(otherRuntimes);
         serial = world.serial("agent" + lives, 1_000);
         agent =
                 new AgentShell(
@@ -152,7 +157,7 @@ final class Stage {
                         new TreeMap<>(Map.of("zone", "front")),
                         new Node(
                                 NodeIdFile.read(disk, world.split()),
-                                List.copyOf(runtimes),
+                                all,
                                 disk,
                                 machine.exitWatch(),
                                 doors,
@@ -338,6 +343,15 @@ final class Stage {
                                     new Response(
                                             request.id(),
                                             new Response.LogsAccepted(get.instances(), List.of())));
+                }
+                case Request.PullImages pull -> {
+                    server().command(BOW, new Command.StartPulls(stream, pull));
+                    server().respond(
+                                    requester,
+                                    new Response(
+                                            request.id(),
+                                            new Response.LogsAccepted(
+                                                    pull.instances(), List.of())));
                 }
                 case Request.CancelLogs _ -> {
                     server().command(BOW, new Command.EndLogs(stream));

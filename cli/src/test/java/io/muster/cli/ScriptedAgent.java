@@ -19,6 +19,7 @@ import io.muster.api.name.AgentName;
 import io.muster.api.name.InstanceName;
 import io.muster.api.name.StateVersion;
 import io.muster.api.request.LogStream;
+import io.muster.api.request.Request;
 import io.muster.api.request.Response;
 import io.muster.api.shell.Serial;
 import io.muster.api.state.AgentAttributes;
@@ -39,6 +40,7 @@ import java.util.Optional;
 import java.util.SplittableRandom;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 
 /**
@@ -56,6 +58,11 @@ final class ScriptedAgent implements AgentLink.Listener, AutoCloseable {
     private final Map<String, Uses> uses = new HashMap<>(); // by workload
     private final Map<String, List<String>> writes = new HashMap<>(); // by workload
     private final Map<LogStream, Long> logs = new HashMap<>();
+
+    /** Why pulls fail for which workloads; empty if they do not. Others go on for ever. */
+    final Map<String, String> pullFailures = new ConcurrentHashMap<>();
+
+    final List<Request.PullImages> pulled = new CopyOnWriteArrayList<>();
     private final List<Command.StartLogs> orders = new ArrayList<>();
     final List<LogStream> endedLogs = new CopyOnWriteArrayList<>();
     private String nonce = "";
@@ -224,6 +231,7 @@ final class ScriptedAgent implements AgentLink.Listener, AutoCloseable {
     public void command(Command command) {
         switch (command) {
             case Command.StartLogs start -> startLogs(start);
+            case Command.StartPulls start -> startPulls(start);
             case Command.EndLogs(var stream) -> endedLogs.add(stream);
             case Command.ReportAgain _,
                     Command.AnnounceAgain _,
@@ -247,6 +255,32 @@ final class ScriptedAgent implements AgentLink.Listener, AutoCloseable {
             if (its != null) {
                 send(start.stream(), instance, its, !start.request().selection().follow());
             }
+        }
+    }
+
+    private void startPulls(Command.StartPulls start) {
+        if (logs.putIfAbsent(start.stream(), 0L) != null) {
+            return; // asked for again
+        }
+        pulled.add(start.request());
+        for (var order : start.request().orders()) {
+            var instance = order.instance();
+            var why = pullFailures.get(instance.workload().value());
+            long number = logs.merge(start.stream(), 1L, Long::sum);
+            link.logs(
+                    start.stream(),
+                    LogChunk.of(
+                            "reading",
+                            number,
+                            List.of(
+                                    new LogChunk.LogLines(
+                                            instance, List.of(Payload.of("is being pulled")))),
+                            why == null
+                                    ? List.of()
+                                    : List.of(
+                                            new Response.LogsStopped(
+                                                    instance, why, !why.isEmpty()))),
+                    _ -> {});
         }
     }
 

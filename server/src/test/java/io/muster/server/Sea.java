@@ -197,6 +197,7 @@ final class Sea {
                 case Command.NameRefused _,
                         Command.NameGranted _,
                         Command.StartLogs _,
+                        Command.StartPulls _,
                         Command.EndLogs _ -> {}
             }
         }

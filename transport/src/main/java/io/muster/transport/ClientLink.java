@@ -30,6 +30,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.function.Function;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -144,7 +145,25 @@ public final class ClientLink implements AutoCloseable {
             LogSelection selection,
             Duration patience,
             LogListener listener) {
-        var feed = conversation.logFeed(instances, selection, listener);
+        return read(open -> new Request.GetLogs(open, selection), instances, patience, listener);
+    }
+
+    /**
+     * Has agents get images, as long as it is not closed, and hears how that goes as if it were
+     * logs: a stop that is not incomplete says that the images are there.
+     *
+     * @param patience for the answer of the server, which says whose images will be got
+     */
+    public LogReading pullImages(Request.PullImages pull, Duration patience, LogListener listener) {
+        return read(pull::only, pull.instances(), patience, listener);
+    }
+
+    private LogReading read(
+            Function<List<InstanceName>, Request.Body> question,
+            List<InstanceName> instances,
+            Duration patience,
+            LogListener listener) {
+        var feed = conversation.logFeed(question, instances, listener);
         serial.deliver(() -> conversation.begin(feed, patience));
         return feed;
     }

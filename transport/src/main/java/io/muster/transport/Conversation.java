@@ -26,6 +26,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.BiConsumer;
+import java.util.function.Function;
 import java.util.random.RandomGenerator;
 
 /**
@@ -107,11 +108,23 @@ final class Conversation {
     /** Makes a reader of logs, which is still to {@link #begin}; any thread. */
     LogFeed logFeed(
             List<InstanceName> instances, LogSelection selection, ClientLink.LogListener listener) {
+        return logFeed(open -> new Request.GetLogs(open, selection), instances, listener);
+    }
+
+    /**
+     * The same for anything that is told as logs are.
+     *
+     * @param question what to ask, and to ask again, about those of which more may come
+     */
+    LogFeed logFeed(
+            Function<List<InstanceName>, Request.Body> question,
+            List<InstanceName> instances,
+            ClientLink.LogListener listener) {
         return new LogFeed(
                 topics,
                 new LogStream(audience, Ids.next(random)),
                 instances,
-                selection,
+                question,
                 listener,
                 asks,
                 wire,

@@ -5,7 +5,6 @@ import io.muster.api.codec.LogsCodec;
 import io.muster.api.link.LogChunk;
 import io.muster.api.name.AgentName;
 import io.muster.api.name.InstanceName;
-import io.muster.api.request.LogSelection;
 import io.muster.api.request.LogStream;
 import io.muster.api.request.Request;
 import io.muster.api.request.Response;
@@ -20,10 +19,12 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One reader of logs: asks the server once, then hears the agents themselves.
+ * One reader of logs, or of what becomes of images: asks the server once, then hears the agents
+ * themselves.
  *
  * <p>The request is repeated under its id as long as it goes on: that renews the lease at the
  * server, makes a server that was restarted know of it, and repairs what an agent has not heard.
@@ -36,7 +37,7 @@ final class LogFeed implements ClientLink.LogReading {
 
     private final Topics topics;
     private final LogStream stream;
-    private final LogSelection selection;
+    private final Function<List<InstanceName>, Request.Body> question;
     private final ClientLink.LogListener listener;
     private final Asks asks;
     private final Wire wire;
@@ -54,7 +55,7 @@ final class LogFeed implements ClientLink.LogReading {
             Topics topics,
             LogStream stream,
             List<InstanceName> instances,
-            LogSelection selection,
+            Function<List<InstanceName>, Request.Body> question,
             ClientLink.LogListener listener,
             Asks asks,
             Wire wire,
@@ -64,7 +65,7 @@ final class LogFeed implements ClientLink.LogReading {
             Consumer<LogFeed> ended) {
         this.topics = topics;
         this.stream = stream;
-        this.selection = selection;
+        this.question = question;
         this.listener = listener;
         this.asks = asks;
         this.wire = wire;
@@ -145,8 +146,7 @@ final class LogFeed implements ClientLink.LogReading {
 
     private void ask(Duration patience, Asks.Answer answer) {
         renewed = clock.nanoTime();
-        asks.ask(
-                new Request(stream.id(), new Request.GetLogs(open(), selection)), patience, answer);
+        asks.ask(new Request(stream.id(), question.apply(open())), patience, answer);
     }
 
     private List<InstanceName> open() {

@@ -298,6 +298,10 @@ final class ControlPost {
                 logs.end(request.id());
                 answer(request.id(), new Response.LogsCancelled());
             }
+            case Request.PullImages _ ->
+                    refuse(
+                            request.id(),
+                            "workloads cannot have images pulled; use \"muster image preload\"");
             case Request.Malformed(var why) -> refuse(request.id(), why);
             case Request.UpdateState _,
                     Request.GetState _,

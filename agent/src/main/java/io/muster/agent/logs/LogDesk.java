@@ -6,6 +6,8 @@ import io.muster.api.link.LogChunk;
 import io.muster.api.link.LogCredit;
 import io.muster.api.name.AgentName;
 import io.muster.api.name.InstanceName;
+import io.muster.api.request.ImageOrder;
+import io.muster.api.request.LogSelection;
 import io.muster.api.request.LogStream;
 import io.muster.api.request.Response.LogsStopped;
 import io.muster.api.runtime.WorkloadRuntime;
@@ -19,20 +21,26 @@ import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.random.RandomGenerator;
+import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Everybody who reads logs here. A reader that was not heard for {@link LogTerms#LEASE} is taken
- * for gone, and nothing is read for it any more. All calls from the serial.
+ * Everybody who reads logs here, or how images are pulled. A reader that was not heard for {@link
+ * LogTerms#LEASE} is taken for gone, and nothing is read for it any more. All calls from the
+ * serial.
  */
 public final class LogDesk {
     /** How many logs are read at once, of all readers together. */
     public static final int MAX_SOURCES = 32;
+
+    /** For how many workloads images are got at once; what waits for its turn costs little. */
+    public static final int MAX_PULLS = 128;
 
     /** How many readers there may be. */
     public static final int MAX_READERS = 32;
@@ -44,11 +52,10 @@ public final class LogDesk {
     private static final int MAX_FLYING = 16;
 
     private final AgentName agent;
-    private final Map<String, WorkloadRuntime> runtimes;
     private final Serial serial;
     private final Clock clock;
     private final RandomGenerator random;
-    private final Function<InstanceName, Whereabouts> places;
+    private final LogOrigins origins;
     private final Sender sender;
     private final Map<LogStream, Reader> readers = new LinkedHashMap<>();
     private final Exit exit = new Exit();
@@ -83,17 +90,61 @@ public final class LogDesk {
             Function<InstanceName, Whereabouts> places,
             Sender sender) {
         this.agent = agent;
-        this.runtimes = runtimes;
         this.serial = serial;
         this.clock = clock;
         this.random = random;
-        this.places = places;
+        this.origins = new LogOrigins(runtimes, places);
         this.sender = sender;
     }
 
     /** Begins to read, unless it has begun already. */
     public void start(Command.StartLogs order) {
-        var stream = order.stream();
+        var selection = order.request().selection();
+        begin(
+                order.stream(),
+                order.request().instances(),
+                "logs are read",
+                (instance, changed) ->
+                        source(instance, selection, origins.logs(instance), changed));
+    }
+
+    /** Begins to get images, unless it has begun already; how that goes is read as logs are. */
+    public void start(Command.StartPulls order) {
+        var orders =
+                order.request().orders().stream()
+                        .collect(
+                                Collectors.toMap(
+                                        ImageOrder::instance,
+                                        Function.identity(),
+                                        (first, _) -> first,
+                                        LinkedHashMap::new));
+        begin(
+                order.stream(),
+                List.copyOf(orders.keySet()),
+                "images are pulled",
+                (instance, changed) ->
+                        source(
+                                instance,
+                                LogSelection.ALL,
+                                origins.pull(Objects.requireNonNull(orders.get(instance))),
+                                changed));
+    }
+
+    /** Makes a source that says when something about it has changed. */
+    private interface Opening {
+        LogSource of(InstanceName instance, Consumer<LogSource> changed);
+    }
+
+    private LogSource source(
+            InstanceName instance,
+            LogSelection selection,
+            LogSource.Origin origin,
+            Consumer<LogSource> changed) {
+        return new LogSource(instance, selection, origin, serial, clock, changed);
+    }
+
+    private void begin(
+            LogStream stream, List<InstanceName> instances, String what, Opening opening) {
         if (readers.containsKey(stream)) {
             return;
         }
@@ -101,29 +152,17 @@ public final class LogDesk {
         log.atInfo()
                 .addKeyValue("agent", agent)
                 .addKeyValue("reader", stream)
-                .addKeyValue("workloads", order.request().instances().size())
-                .log("logs are read");
+                .addKeyValue("workloads", instances.size())
+                .log(what);
         boolean full = readers.size() >= MAX_READERS;
-        int room = MAX_SOURCES - openSources();
         var sources = new ArrayList<LogSource>();
-        for (var instance : order.request().instances()) {
-            if (full || sources.size() >= room) {
-                campaign.refuse(
-                        new LogsStopped(
-                                instance,
-                                "agent %s reads logs of %d workloads for %d readers already; ask again when others have ended"
-                                        .formatted(agent, openSources(), readers.size()),
-                                true));
-                continue;
+        for (var instance : instances) {
+            var source = opening.of(instance, its -> touched(campaign, its));
+            if (full || !hasRoom(source, sources.size())) {
+                campaign.refuse(new LogsStopped(instance, refusal(source), true));
+            } else {
+                sources.add(source);
             }
-            sources.add(
-                    new LogSource(
-                            instance,
-                            order.request().selection(),
-                            runtimes,
-                            serial,
-                            clock,
-                            its -> touched(campaign, its)));
         }
         sources.forEach(campaign::add);
         if (!full) {
@@ -134,12 +173,24 @@ public final class LogDesk {
         campaign.pump();
     }
 
+    private boolean hasRoom(LogSource source, int begun) {
+        return source.isPull() ? open(true) + begun < MAX_PULLS : open(false) + begun < MAX_SOURCES;
+    }
+
+    private String refusal(LogSource source) {
+        return source.isPull()
+                ? "agent %s gets images for %d workloads and %d readers already; ask again when others have ended"
+                        .formatted(agent, open(true), readers.size())
+                : "agent %s reads logs of %d workloads for %d readers already; ask again when others have ended"
+                        .formatted(agent, open(false), readers.size());
+    }
+
     private Serial.Timer lease(LogStream stream) {
         return serial.after(LogTerms.LEASE, () -> end(stream, "it was not heard any more"));
     }
 
     private void touched(LogCampaign campaign, LogSource source) {
-        source.look(places.apply(source.instance()));
+        source.look();
         campaign.pump();
     }
 
@@ -151,13 +202,14 @@ public final class LogDesk {
     private void end(LogStream stream, String why) {
         var reader = readers.remove(stream);
         if (reader != null) {
+            boolean pulls = reader.campaign().sources().stream().anyMatch(LogSource::isPull);
             reader.lease().cancel();
             reader.campaign().close();
             log.atInfo()
                     .addKeyValue("agent", agent)
                     .addKeyValue("reader", stream)
                     .addKeyValue("reason", why)
-                    .log("logs are not read any more");
+                    .log(pulls ? "images are not pulled any more" : "logs are not read any more");
         }
     }
 
@@ -201,12 +253,16 @@ public final class LogDesk {
         return readers.size();
     }
 
-    /** Says how many logs are being read. */
+    /** Says how many logs are being read, and how many pulls are under way. */
     public int openSources() {
+        return open(false) + open(true);
+    }
+
+    private int open(boolean pulls) {
         return (int)
                 campaigns().stream()
                         .flatMap(each -> each.sources().stream())
-                        .filter(LogSource::isOpen)
+                        .filter(source -> source.isOpen() && source.isPull() == pulls)
                         .count();
     }
 

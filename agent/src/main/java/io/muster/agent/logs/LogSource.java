@@ -9,7 +9,6 @@ import io.muster.api.request.Response.LogsStopped;
 import io.muster.api.runtime.LogReader;
 import io.muster.api.runtime.RuntimeFailure;
 import io.muster.api.runtime.RuntimeId;
-import io.muster.api.runtime.WorkloadRuntime;
 import io.muster.api.shell.Clock;
 import io.muster.api.shell.ProcessRef;
 import io.muster.api.shell.Serial;
@@ -18,7 +17,6 @@ import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -26,7 +24,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The logs of one instance for one reader.
+ * The logs of one instance for one reader, or what is told of its images.
  *
  * <p>A reader that follows goes on when the instance is started again, be it the same container or
  * a new one of the same instance, until it is over for good: it has ended and its restart policy
@@ -47,7 +45,7 @@ final class LogSource {
 
     private final InstanceName instance;
     private final LogSelection selection;
-    private final Map<String, WorkloadRuntime> runtimes;
+    private final Origin origin;
     private final Serial serial;
     private final Clock clock;
     private final Consumer<LogSource> changed;
@@ -78,16 +76,28 @@ final class LogSource {
         ENDED
     }
 
+    /** Where its lines come from. */
+    interface Origin {
+        /** Says where they can be read; asked again whenever that may have changed. */
+        Whereabouts where();
+
+        /** Opens what was found. Blocks. */
+        LogReader open(Found found, LogSelection selection) throws RuntimeFailure;
+
+        /** Says whether images are pulled there, and nothing is read that a workload writes. */
+        boolean isPull();
+    }
+
     LogSource(
             InstanceName instance,
             LogSelection selection,
-            Map<String, WorkloadRuntime> runtimes,
+            Origin origin,
             Serial serial,
             Clock clock,
             Consumer<LogSource> changed) {
         this.instance = instance;
         this.selection = selection;
-        this.runtimes = runtimes;
+        this.origin = origin;
         this.serial = serial;
         this.clock = clock;
         this.changed = changed;
@@ -126,12 +136,17 @@ final class LogSource {
         return taken;
     }
 
+    /** Says whether images are pulled, and nothing is read that a workload writes. */
+    boolean isPull() {
+        return origin.isPull();
+    }
+
     /** Looks how the instance is; to be called whenever that may have changed. */
-    void look(Whereabouts where) {
+    void look() {
         if (closed) {
             return;
         }
-        switch (where) {
+        switch (origin.where()) {
             case Found found -> {
                 notice(found);
                 switch (phase) {
@@ -188,9 +203,7 @@ final class LogSource {
         process = found.process();
         busy = true;
         serial.offload(
-                () ->
-                        runtime(found.runtime())
-                                .logs(found.id(), found.over() ? wanted.ending() : wanted),
+                () -> origin.open(found, found.over() ? wanted.ending() : wanted),
                 (made, failure) -> {
                     busy = false;
                     if (made == null) {
@@ -204,14 +217,6 @@ final class LogSource {
                         read();
                     }
                 });
-    }
-
-    private WorkloadRuntime runtime(String name) throws RuntimeFailure {
-        var found = runtimes.get(name);
-        if (found == null) {
-            throw new RuntimeFailure("this agent has no runtime \"" + name + "\"", false);
-        }
-        return found;
     }
 
     private void read() {

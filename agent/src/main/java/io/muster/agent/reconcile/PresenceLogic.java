@@ -87,7 +87,9 @@ final class PresenceLogic {
             case Command.AnnounceAgain _ -> announce(turn);
             case Command.NameRefused refusal -> NameLogic.refused(turn, refusal);
             case Command.NameGranted grant -> NameLogic.granted(turn, grant);
-            case Command.StartLogs _, Command.EndLogs _ -> {} // concern no decision
+            case Command.StartLogs _,
+                    Command.StartPulls _,
+                    Command.EndLogs _ -> {} // concern no decision
         }
     }
 }

@@ -67,6 +67,12 @@ public final class AccessRights {
             case Request.GetLogs(var instances, _) ->
                     problemsOfLogs(
                             instances.stream().map(InstanceName::workload).distinct().toList());
+            case Request.PullImages _ ->
+                    List.of(
+                            new Problem(
+                                    "images",
+                                    "access denied: no rule lets a workload have images pulled",
+                                    "use \"muster image preload\""));
             case Request.CancelEvents _, Request.RenewEvents _, Request.CancelLogs _ -> List.of();
             case Request.Malformed _ -> List.of(); // refused for what it is
         };

@@ -348,6 +348,7 @@ public final class LinkCodec {
                     message.setNameGranted(
                             LinkProto.NameGranted.newBuilder().setInstance(instance));
             case Command.StartLogs start -> message.setLogsStart(LogsCodec.encode(start));
+            case Command.StartPulls start -> message.setImagesStart(ImagesCodec.encode(start));
             case Command.EndLogs end -> message.setLogsEnd(LogsCodec.encode(end));
         }
         return payload(message.build());
@@ -370,6 +371,7 @@ public final class LinkCodec {
                             !message.getNameRefused().getUndecided());
             case NAMEGRANTED -> new Command.NameGranted(message.getNameGranted().getInstance());
             case LOGSSTART -> LogsCodec.decode(message.getLogsStart());
+            case IMAGESSTART -> ImagesCodec.decode(message.getImagesStart());
             case LOGSEND -> LogsCodec.decode(message.getLogsEnd());
             case CONTENT_NOT_SET -> throw new MalformedMessage("no order that is known here");
         };

@@ -128,7 +128,7 @@ public final class LogsCodec {
                 stream(message.getClient(), message.getAgent(), message.getId()));
     }
 
-    private static LogStream stream(String client, String agent, String id) {
+    static LogStream stream(String client, String agent, String id) {
         return new LogStream(
                 agent.isEmpty()
                         ? new LogAudience.Client(new ClientName(client))

@@ -39,6 +39,7 @@ final class PlanCodec {
         }
         return message.addAllIgnoredMasks(plan.ignored())
                 .addAllAgents(AgentStepCodec.encode(plan.agents()))
+                .addAllImages(ImagesCodec.encode(plan.images()))
                 .build();
     }
 
@@ -66,7 +67,8 @@ final class PlanCodec {
                 configs,
                 tags,
                 message.getIgnoredMasksList(),
-                AgentStepCodec.decode(message.getAgentsList()));
+                AgentStepCodec.decode(message.getAgentsList()),
+                ImagesCodec.decode(message.getImagesList()));
     }
 
     private static RequestProto.PlannedWorkload encode(PlannedWorkload workload) {

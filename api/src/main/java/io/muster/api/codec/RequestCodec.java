@@ -39,6 +39,7 @@ public final class RequestCodec {
                             RequestProto.EventsRenewRequest.newBuilder()
                                     .setSubscription(subscription));
             case Request.GetLogs get -> message.setLogsRequest(LogsCodec.encode(get));
+            case Request.PullImages pull -> message.setImagesRequest(ImagesCodec.encode(pull));
             case Request.CancelLogs() ->
                     message.setLogsCancelRequest(
                             RequestProto.LogsCancelRequest.getDefaultInstance());
@@ -78,7 +79,8 @@ public final class RequestCodec {
                 RequestProto.UpdateStateRequest.newBuilder()
                         .setNewState(TreeEncoder.encode(update.newState()))
                         .addAllUpdateMask(texts(update.masks()))
-                        .setDryRun(update.dryRun());
+                        .setDryRun(update.dryRun())
+                        .setImages(update.images());
         update.ifRevision().ifPresent(revision -> message.setIfRevision(revision.value()));
         return message.build();
     }
@@ -102,6 +104,7 @@ public final class RequestCodec {
                 case UPDATESTATEREQUEST -> update(message.getUpdateStateRequest());
                 case COMPLETESTATEREQUEST -> get(message.getCompleteStateRequest());
                 case LOGSREQUEST -> LogsCodec.decode(message.getLogsRequest());
+                case IMAGESREQUEST -> ImagesCodec.decode(message.getImagesRequest());
                 case LOGSCANCELREQUEST -> new Request.CancelLogs();
                 case EVENTSCANCELREQUEST -> new Request.CancelEvents();
                 case EVENTSRENEWREQUEST ->
@@ -129,7 +132,8 @@ public final class RequestCodec {
                 message.hasIfRevision()
                         ? Optional.of(new Revision(message.getIfRevision()))
                         : Optional.empty(),
-                message.getDryRun());
+                message.getDryRun(),
+                message.getImages());
     }
 
     private static List<String> texts(List<FieldMask> masks) {

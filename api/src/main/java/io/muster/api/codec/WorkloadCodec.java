@@ -119,12 +119,16 @@ final class WorkloadCodec {
     }
 
     static ImagePullPolicy imagePullPolicy(StateProto.Workload message) throws MalformedMessage {
-        return switch (message.getImagePullPolicy()) {
+        return decode(message.getImagePullPolicy(), message.getImagePullPolicyValue());
+    }
+
+    static ImagePullPolicy decode(StateProto.ImagePullPolicy policy, int number)
+            throws MalformedMessage {
+        return switch (policy) {
             case IMAGE_PULL_IF_NOT_PRESENT -> ImagePullPolicy.IF_NOT_PRESENT;
             case IMAGE_PULL_ALWAYS -> ImagePullPolicy.ALWAYS;
             case IMAGE_PULL_NEVER -> ImagePullPolicy.NEVER;
-            case UNRECOGNIZED ->
-                    throw Decoding.unknown("image pull policy", message.getImagePullPolicyValue());
+            case UNRECOGNIZED -> throw Decoding.unknown("image pull policy", number);
         };
     }
 

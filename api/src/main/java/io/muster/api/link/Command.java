@@ -34,6 +34,14 @@ public sealed interface Command {
      */
     record StartLogs(LogStream stream, Request.GetLogs request) implements Command {}
 
-    /** Somebody reads no more; safe to repeat. */
+    /**
+     * Somebody wants images to be there, and reads how that goes as if it were logs. Repeated now
+     * and then, and safe to repeat.
+     *
+     * @param request is about this agent alone
+     */
+    record StartPulls(LogStream stream, Request.PullImages request) implements Command {}
+
+    /** Somebody reads no more, of logs or of pulls, which end then; safe to repeat. */
     record EndLogs(LogStream stream) implements Command {}
 }

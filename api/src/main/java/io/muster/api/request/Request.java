@@ -5,6 +5,7 @@ import io.muster.api.name.Revision;
 import io.muster.api.path.FieldMask;
 import io.muster.api.request.Response.EventPosition;
 import io.muster.api.tree.Node;
+import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
 
@@ -22,6 +23,12 @@ public record Request(String id, Body body) {
 
     /** Of how many workloads one request may read logs. */
     public static final int MAX_LOG_INSTANCES = 64;
+
+    /** For how many workloads one request may have images pulled. */
+    public static final int MAX_IMAGE_ORDERS = 64;
+
+    /** How many characters all their runtimeConfigs may have: an agent is told in one message. */
+    public static final int MAX_IMAGE_TEXT = 256 << 10;
 
     /** Checks the id. */
     public Request {
@@ -43,12 +50,14 @@ public record Request(String id, Body body) {
      *     the whole
      * @param ifRevision refuse it unless the desired state is at this revision
      * @param dryRun change nothing, and tell what would happen
+     * @param images with a dry run: tell also what the workloads would need images for
      */
     public record UpdateState(
             Node.Entries newState,
             List<FieldMask> masks,
             Optional<Revision> ifRevision,
-            boolean dryRun)
+            boolean dryRun,
+            boolean images)
             implements Body {
         /** Copies the list. */
         public UpdateState {
@@ -57,17 +66,22 @@ public record Request(String id, Body body) {
 
         /** An update of whatever is there. */
         public UpdateState(Node.Entries newState, List<FieldMask> masks) {
-            this(newState, masks, Optional.empty(), false);
+            this(newState, masks, Optional.empty(), false, false);
         }
 
         /** The same, if the desired state is at this revision. */
         public UpdateState ifAt(Revision revision) {
-            return new UpdateState(newState, masks, Optional.of(revision), dryRun);
+            return new UpdateState(newState, masks, Optional.of(revision), dryRun, images);
         }
 
         /** The same as a question: what would happen? */
         public UpdateState asDryRun() {
-            return new UpdateState(newState, masks, ifRevision, true);
+            return new UpdateState(newState, masks, ifRevision, true, images);
+        }
+
+        /** The same as a question that is also about images. */
+        public UpdateState asDryRunWithImages() {
+            return new UpdateState(newState, masks, ifRevision, true, true);
         }
     }
 
@@ -117,7 +131,40 @@ public record Request(String id, Body body) {
         }
     }
 
-    /** End the stream of logs that has this request's id. */
+    /**
+     * Have agents get images, and tell how that goes: as a stream of logs, whose lines say what is
+     * done, and whose stops say what came of it. It is kept, told and ended as those are.
+     */
+    public record PullImages(List<ImageOrder> orders) implements Body {
+        /** Copies the list. */
+        public PullImages {
+            orders = List.copyOf(orders);
+            if (orders.size() > MAX_IMAGE_ORDERS) {
+                throw new IllegalArgumentException(
+                        "images of %d workloads at once; ask for at most %d"
+                                .formatted(orders.size(), MAX_IMAGE_ORDERS));
+            }
+            long text = orders.stream().mapToLong(each -> each.runtimeConfig().length()).sum();
+            if (text > MAX_IMAGE_TEXT) {
+                throw new IllegalArgumentException(
+                        "the runtimeConfigs of all images have %d characters; ask for less, at most %d at once"
+                                .formatted(text, MAX_IMAGE_TEXT));
+            }
+        }
+
+        /** Returns what becomes of them. */
+        public List<InstanceName> instances() {
+            return orders.stream().map(ImageOrder::instance).toList();
+        }
+
+        /** The same of these alone. */
+        public PullImages only(Collection<InstanceName> instances) {
+            return new PullImages(
+                    orders.stream().filter(each -> instances.contains(each.instance())).toList());
+        }
+    }
+
+    /** End the stream of logs, or of images, that has this request's id. */
     public record CancelLogs() implements Body {}
 
     /** Tell which desired states are kept. */

@@ -18,6 +18,8 @@ import java.util.TreeMap;
  * @param tags of agents that it changes, by name
  * @param ignored masks that would change nothing, as there is no such agent
  * @param agents what would become of agents
+ * @param images what the workloads that the update names would need images for, where they are
+ *     given to agents; only if it was asked for
  */
 public record UpdatePlan(
         Revision revision,
@@ -25,9 +27,11 @@ public record UpdatePlan(
         List<PlannedConfig> configs,
         List<PlannedTags> tags,
         List<String> ignored,
-        SortedMap<AgentName, AgentAction> agents) {
+        SortedMap<AgentName, AgentAction> agents,
+        List<ImageOrder> images) {
     /** Copies the collections. */
     public UpdatePlan {
+        images = List.copyOf(images);
         workloads = List.copyOf(workloads);
         configs = List.copyOf(configs);
         tags = List.copyOf(tags);
@@ -42,7 +46,13 @@ public record UpdatePlan(
             List<PlannedConfig> configs,
             List<PlannedTags> tags,
             List<String> ignored) {
-        this(revision, workloads, configs, tags, ignored, Collections.emptySortedMap());
+        this(revision, workloads, configs, tags, ignored, Collections.emptySortedMap(), List.of());
+    }
+
+    /** The same with what its workloads need images for. */
+    public UpdatePlan with(List<ImageOrder> orders) {
+        return new UpdatePlan(
+                revision, workloads, configs, tags, ignored, agents, List.copyOf(orders));
     }
 
     /** Says whether the update would change nothing at all. */

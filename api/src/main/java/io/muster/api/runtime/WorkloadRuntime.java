@@ -1,5 +1,6 @@
 package io.muster.api.runtime;
 
+import io.muster.api.request.ImageOrder;
 import io.muster.api.request.LogSelection;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -29,6 +30,20 @@ public interface WorkloadRuntime {
      *     described
      */
     default void prepare(Order order) throws RuntimeFailure {}
+
+    /**
+     * Begins to get the images of a workload that may start later. Needs nothing but its
+     * description, and changes nothing about what runs.
+     *
+     * @return tells in lines what is done; its end is reached when the images are there, it fails
+     *     if they are not, and to close it ends what is under way
+     * @throws RuntimeFailure if the workload cannot be started as it is described, or has no images
+     *     that the runtime could get
+     */
+    default LogReader preload(ImageOrder order) throws RuntimeFailure {
+        throw new RuntimeFailure(
+                "the runtime %s has no images; leave its workloads out".formatted(name()), false);
+    }
 
     /**
      * Creates and starts an instance. What an earlier try of the same instance left behind is

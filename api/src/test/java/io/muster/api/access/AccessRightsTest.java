@@ -58,6 +58,16 @@ final class AccessRightsTest {
                                 .contains("at most 1000"));
     }
 
+    @Test
+    void no_rule_lets_a_workload_have_images_pulled() {
+        var everything = List.<AccessRule>of(rule(Operation.READ_WRITE, "*"));
+        assertThat(rights(everything).problems(new Request.PullImages(List.of())))
+                .extracting(Object::toString)
+                .singleElement()
+                .asString()
+                .contains("access denied", "muster image preload");
+    }
+
     /** What would be done tells what is there. */
     @Test
     void to_ask_what_an_update_would_do_needs_the_right_to_read() {

@@ -32,6 +32,7 @@ import io.muster.api.path.FieldMask;
 import io.muster.api.proto.RequestProto;
 import io.muster.api.request.AgentAction;
 import io.muster.api.request.HistoryEntry;
+import io.muster.api.request.ImageOrder;
 import io.muster.api.request.LogAudience;
 import io.muster.api.request.LogSelection;
 import io.muster.api.request.LogStream;
@@ -40,6 +41,7 @@ import io.muster.api.request.Requester;
 import io.muster.api.request.Response;
 import io.muster.api.request.UpdatePlan;
 import io.muster.api.state.AgentAttributes;
+import io.muster.api.state.ImagePullPolicy;
 import io.muster.api.tree.Node;
 import io.muster.api.tree.StateTree;
 import java.time.Duration;
@@ -130,6 +132,7 @@ final class RoundTripTest {
         var update = new Request.UpdateState(Node.Entries.NONE, List.of());
         keeps(update.ifAt(Revision.ZERO));
         keeps(update.ifAt(new Revision(7)).asDryRun());
+        keeps(update.asDryRunWithImages());
         keeps(new Request.GetHistory());
         keeps(new Request.GetHistoryState(new Revision(5)));
     }
@@ -237,9 +240,57 @@ final class RoundTripTest {
                                                         new AgentName("bow"),
                                                         List.of(field(Optional.empty())))),
                                         List.of("agents.stern.tags"),
-                                        EACH_ACTION)));
+                                        EACH_ACTION,
+                                        List.of(order("a", false)))));
             }
         }
+    }
+
+    private static ImageOrder order(String agent, boolean forced) {
+        return new ImageOrder(
+                web(agent),
+                "podman",
+                "image: web",
+                forced ? ImagePullPolicy.ALWAYS : ImagePullPolicy.NEVER,
+                forced);
+    }
+
+    @Test
+    void keeps_orders_of_images() throws Exception {
+        keeps(new Request.PullImages(List.of()));
+        var pull = new Request.PullImages(List.of(order("a", true), order("b", false)));
+        keeps(pull);
+        var command = new Command.StartPulls(STREAM, pull);
+        assertThat(LinkCodec.decodeCommand(LinkCodec.encode(command))).isEqualTo(command);
+    }
+
+    @Test
+    void refuses_orders_of_images_that_are_too_many_too_long_or_unknown() throws Exception {
+        var one = RequestCodec.message(new Request("id", pullOf(order("a", true))));
+        var many = one.toBuilder();
+        for (int i = 0; i < Request.MAX_IMAGE_ORDERS; i++) {
+            many.getImagesRequestBuilder().addImages(one.getImagesRequest().getImages(0));
+        }
+        assertThat(malformed(many.build())).contains("65 workloads at once; ask for at most 64");
+        var large = one.toBuilder();
+        large.getImagesRequestBuilder()
+                .getImagesBuilder(0)
+                .setRuntimeConfig("x".repeat(Request.MAX_IMAGE_TEXT + 1));
+        assertThat(malformed(large.build())).contains("262145 characters; ask for less");
+        var strange = one.toBuilder();
+        strange.getImagesRequestBuilder().getImagesBuilder(0).setPolicyValue(77);
+        assertThat(malformed(strange.build())).contains("image pull policy");
+        var nameless = one.toBuilder();
+        nameless.getImagesRequestBuilder().getImagesBuilder(0).clearWorkloadName();
+        assertThat(malformed(nameless.build())).contains("workload name");
+    }
+
+    private static Request.PullImages pullOf(ImageOrder order) {
+        return new Request.PullImages(List.of(order));
+    }
+
+    private static String malformed(RequestProto.Request message) throws MalformedMessage {
+        return ((Request.Malformed) RequestCodec.decodeRequest(message.toByteArray()).body()).why();
     }
 
     private static UpdatePlan.PlannedField field(Optional<String> before) {

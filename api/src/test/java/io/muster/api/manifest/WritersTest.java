@@ -112,7 +112,7 @@ final class WritersTest {
                     var sent = new Request("id", new Request.UpdateState(complete, List.of()));
                     var received = RequestCodec.decodeRequest(RequestCodec.encode(sent));
                     if (!(received.body()
-                            instanceof Request.UpdateState(var newState, var masks, _, _))) {
+                            instanceof Request.UpdateState(var newState, var masks, _, _, _))) {
                         throw new AssertionError(received);
                     }
                     assertThat(accepted(MaskUpdate.apply(State.EMPTY, newState, masks)))

@@ -248,6 +248,12 @@ public final class Connection implements AutoCloseable {
         return feed.reads(link.readLogs(instances, selection, patience, feed));
     }
 
+    /** Has images pulled, and tells how that goes, until closed, which ends the pulls. */
+    public LogsFeed images(Request.PullImages pull) {
+        var feed = new LogsFeed(failure -> explained(failure, false));
+        return feed.reads(link.pullImages(pull, patience, feed));
+    }
+
     /**
      * Ends the session. Whatever was handed over before has reached the socket's thread when this
      * returns.

@@ -46,6 +46,7 @@ public final class Commands {
                         Delete.group(),
                         Drain.drain(),
                         Drain.undrain(),
+                        Preload.group(),
                         Views.group(),
                         Top.command(),
                         Logs.command(),

@@ -7,7 +7,7 @@ import java.time.OffsetDateTime;
 import java.util.Optional;
 import java.util.regex.Pattern;
 
-/** Reads points in time as people write them. */
+/** Reads points in time, and how long something takes, as people write them. */
 final class Times {
     private static final Pattern AGO =
             Pattern.compile("(?:(\\d{1,6})d)?(?:(\\d{1,6})h)?(?:(\\d{1,6})m)?(?:(\\d{1,9})s)?");
@@ -19,11 +19,12 @@ final class Times {
         try {
             return Optional.of(OffsetDateTime.parse(text).toInstant());
         } catch (DateTimeException e) {
-            return ago(text).map(now::minus);
+            return length(text).map(now::minus);
         }
     }
 
-    private static Optional<Duration> ago(String text) {
+    /** Reads how long something takes: {@code 90s}, {@code 1h30m}; empty if it is no such text. */
+    static Optional<Duration> length(String text) {
         var parts = AGO.matcher(text);
         if (text.isEmpty() || !parts.matches()) {
             return Optional.empty();

@@ -3,6 +3,8 @@ package io.muster.server.core;
 import io.muster.api.difference.LeafChange;
 import io.muster.api.name.AgentName;
 import io.muster.api.name.WorkloadName;
+import io.muster.api.outcome.Outcome;
+import io.muster.api.request.ImageOrder;
 import io.muster.api.request.UpdatePlan;
 import io.muster.api.request.UpdatePlan.Action;
 import io.muster.api.request.UpdatePlan.AgentState;
@@ -32,6 +34,9 @@ final class Forecast {
 
     /** How much is told of all values together. */
     static final int MAX_VALUES = 1 << 20;
+
+    /** How many characters are told of workloads that need images. */
+    static final int MAX_IMAGE_TEXT = 4 << 20;
 
     private final ServerState state;
     private final Plan plan;
@@ -81,7 +86,39 @@ final class Forecast {
                 plan.configs().stream().map(this::config).toList(),
                 plan.tags().keySet().stream().map(this::tags).toList(),
                 plan.ignored(),
-                plan.agents());
+                plan.agents(),
+                List.of());
+    }
+
+    /**
+     * Tells what the workloads that the update names would need images for, where they are given to
+     * agents.
+     */
+    static Outcome<List<ImageOrder>> images(Plan plan) {
+        var orders = new ArrayList<ImageOrder>();
+        long text = 0;
+        for (var name : plan.named()) {
+            var placed = plan.after().workloads().get(name);
+            if (placed == null || placed.agent().isEmpty() || !placed.obstacle().isEmpty()) {
+                continue;
+            }
+            var workload = effective(placed);
+            text += workload.runtimeConfig().length();
+            orders.add(
+                    new ImageOrder(
+                            placed.instance(),
+                            workload.runtime(),
+                            workload.runtimeConfig(),
+                            workload.imagePullPolicy(),
+                            false));
+        }
+        return text <= MAX_IMAGE_TEXT
+                ? Outcome.accepted(orders)
+                : Outcome.refused(
+                        "runtimeConfigs",
+                        "those of the %d workloads have %d characters, more than %d"
+                                .formatted(orders.size(), text, MAX_IMAGE_TEXT),
+                        "ask about fewer manifests at once");
     }
 
     /** Tells which tags the agent would have, edits over those that it was started with. */

@@ -4,17 +4,20 @@ import io.muster.api.link.Command;
 import io.muster.api.name.AgentName;
 import io.muster.api.name.InstanceName;
 import io.muster.api.name.Names;
+import io.muster.api.outcome.Nearest;
 import io.muster.api.outcome.Problem;
 import io.muster.api.request.LogAudience;
-import io.muster.api.request.LogSelection;
 import io.muster.api.request.LogStream;
 import io.muster.api.request.Request;
 import io.muster.api.request.Response;
 import io.muster.server.core.LogReaders.LogReader;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.BiFunction;
+import java.util.function.Function;
 import org.pcollections.PSortedMap;
 import org.pcollections.TreePMap;
 
@@ -27,17 +30,54 @@ final class LogLogic {
     /** How many readers there may be. */
     static final int MAX_READERS = 256;
 
-    private static final String NO_LOGS = "no logs";
-
     private LogLogic() {}
+
+    /**
+     * What somebody wants of agents that is told as logs are.
+     *
+     * @param none what there is none of if it is refused, for the message
+     * @param checked says what speaks against one
+     * @param order tells an agent of those that are its own
+     */
+    private record Wanted(
+            String none,
+            Collection<InstanceName> instances,
+            Function<InstanceName, Optional<Problem>> checked,
+            BiFunction<LogStream, List<InstanceName>, Command> order) {}
 
     /** Somebody wants to read logs, or goes on reading. */
     static void asked(Turn turn, Asker asker, Request.GetLogs get) {
+        asked(
+                turn,
+                asker,
+                new Wanted(
+                        "no logs",
+                        get.instances(),
+                        instance -> problem(turn, instance),
+                        (stream, its) ->
+                                new Command.StartLogs(
+                                        stream, new Request.GetLogs(its, get.selection()))));
+    }
+
+    /** Somebody wants images to be there, or goes on waiting for them. */
+    static void asked(Turn turn, Asker asker, Request.PullImages pull) {
+        asked(
+                turn,
+                asker,
+                new Wanted(
+                        "no images",
+                        pull.instances(),
+                        instance -> misnamed(turn, instance).or(() -> absence(turn, instance)),
+                        (stream, its) -> new Command.StartPulls(stream, pull.only(its))));
+    }
+
+    private static void asked(Turn turn, Asker asker, Wanted wanted) {
         var stream = stream(asker);
         if (stream.isEmpty()) {
             refuse(
                     turn,
                     asker,
+                    wanted,
                     List.of(
                             new Problem(
                                     "id",
@@ -59,23 +99,25 @@ final class LogLogic {
         }
         var kept = new ArrayList<InstanceName>();
         var problems = new ArrayList<Problem>();
-        for (var instance : new LinkedHashSet<>(get.instances())) {
-            problem(turn, instance).ifPresentOrElse(problems::add, () -> kept.add(instance));
+        for (var instance : new LinkedHashSet<>(wanted.instances())) {
+            wanted.checked()
+                    .apply(instance)
+                    .ifPresentOrElse(problems::add, () -> kept.add(instance));
         }
         if (kept.isEmpty() && known.isEmpty()) {
             if (problems.isEmpty()) {
                 problems.add(
                         new Problem("workloadNames", "no workload is named", "name at least one"));
             }
-            refuse(turn, asker, problems);
+            refuse(turn, asker, wanted, problems);
             return;
         }
-        start(turn, asker, stream.get(), kept, get.selection());
+        start(turn, asker, stream.get(), kept, wanted);
         UpdateLogic.reply(turn, asker, new Response.LogsAccepted(kept, problems));
     }
 
-    private static void refuse(Turn turn, Asker asker, List<Problem> problems) {
-        UpdateLogic.reply(turn, asker, Response.Refused.of(NO_LOGS, problems));
+    private static void refuse(Turn turn, Asker asker, Wanted wanted, List<Problem> problems) {
+        UpdateLogic.reply(turn, asker, Response.Refused.of(wanted.none(), problems));
     }
 
     private static Optional<LogStream> stream(Asker asker) {
@@ -92,6 +134,11 @@ final class LogLogic {
                             "there is no such workload instance",
                             instead(turn, instance)));
         }
+        return absence(turn, instance);
+    }
+
+    /** Says what speaks against asking an agent. */
+    private static Optional<Problem> absence(Turn turn, InstanceName instance) {
         if (instance.agent().isEmpty()) {
             return Optional.of(
                     new Problem(
@@ -99,12 +146,35 @@ final class LogLogic {
                             "runs nowhere, since no agent is named for it",
                             "name one in its manifest"));
         }
-        if (!turn.agent(new AgentName(instance.agent())).isThere()) {
+        var agent = new AgentName(instance.agent());
+        if (!turn.agent(agent).isThere()) {
             return Optional.of(
                     new Problem(
                             instance.workload().value(),
                             "its agent %s is not connected".formatted(instance.agent()),
                             "ask again when it is; \"muster get agents\" shows who is there"));
+        }
+        return Optional.empty();
+    }
+
+    /** Agents that nobody has heard of are named by mistake, when images are wanted there. */
+    private static Optional<Problem> misnamed(Turn turn, InstanceName instance) {
+        if (instance.agent().isEmpty()) {
+            return Optional.empty();
+        }
+        var agent = new AgentName(instance.agent());
+        if (!turn.state().agents().containsKey(agent)) {
+            return Optional.of(
+                    new Problem(
+                            instance.workload().value(),
+                            "there is no agent %s".formatted(agent),
+                            Nearest.to(
+                                            agent.value(),
+                                            turn.state().agents().keySet().stream()
+                                                    .map(AgentName::value)
+                                                    .toList())
+                                    .map("did you mean %s?"::formatted)
+                                    .orElse("\"muster get agents\" shows who is there")));
         }
         return Optional.empty();
     }
@@ -120,11 +190,7 @@ final class LogLogic {
     }
 
     private static void start(
-            Turn turn,
-            Asker asker,
-            LogStream stream,
-            List<InstanceName> instances,
-            LogSelection selection) {
+            Turn turn, Asker asker, LogStream stream, List<InstanceName> instances, Wanted wanted) {
         PSortedMap<AgentName, List<InstanceName>> byAgent = TreePMap.empty();
         for (var instance : instances) {
             var agent = new AgentName(instance.agent());
@@ -138,11 +204,7 @@ final class LogLogic {
         turn.state(turn.state().with(logs));
         turn.wakeBy(lease);
         byAgent.forEach((agent, its) ->
-                turn.emit(
-                        new Effect.SendCommand(
-                                agent,
-                                new Command.StartLogs(
-                                        stream, new Request.GetLogs(its, selection)))));
+                turn.emit(new Effect.SendCommand(agent, wanted.order().apply(stream, its))));
     }
 
     /** Somebody does not want to read more; safe to repeat. */

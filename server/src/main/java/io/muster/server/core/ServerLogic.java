@@ -83,6 +83,7 @@ public final class ServerLogic {
             case Request.RenewEvents(var id) -> SubscriptionLogic.renew(turn, asker, id);
             case Request.CancelEvents _ -> SubscriptionLogic.cancel(turn, asker);
             case Request.GetLogs get -> LogLogic.asked(turn, asker, get);
+            case Request.PullImages pull -> LogLogic.asked(turn, asker, pull);
             case Request.CancelLogs _ -> LogLogic.cancel(turn, asker);
             case Request.GetHistory _ -> HistoryLogic.asked(turn, asker);
             case Request.GetHistoryState(var revision) -> HistoryLogic.asked(turn, asker, revision);

@@ -2,6 +2,7 @@ package io.muster.server.core;
 
 import io.muster.api.outcome.Outcome;
 import io.muster.api.outcome.Problem;
+import io.muster.api.request.ImageOrder;
 import io.muster.api.request.Request.UpdateState;
 import io.muster.api.request.Response;
 import io.muster.api.store.StartupMark;
@@ -127,16 +128,27 @@ final class UpdateLogic {
     /** Takes a plan: it waits for the store now, or is told if that is all that was asked. */
     static void accept(Turn turn, Proposal proposal, Plan plan) {
         if (proposal.dryRun()) {
-            proposal.requester()
-                    .ifPresent(asker ->
-                            reply(
-                                    turn,
-                                    asker,
-                                    new Response.Planned(Forecast.of(turn.state(), plan))));
+            forecast(turn, proposal, plan);
             return;
         }
         var update = new PlannedUpdate(turn.wall(), proposal.requester(), plan, proposal.startup());
         turn.state(turn.state().with(turn.ledger().planned(update)));
+    }
+
+    private static void forecast(Turn turn, Proposal proposal, Plan plan) {
+        if (proposal instanceof Proposal.Update(var asker, var update)) {
+            var forecast = Forecast.of(turn.state(), plan);
+            if (!update.images()) {
+                reply(turn, asker, new Response.Planned(forecast));
+                return;
+            }
+            switch (Forecast.images(plan)) {
+                case Outcome.Accepted<List<ImageOrder>>(var images) ->
+                        reply(turn, asker, new Response.Planned(forecast.with(images)));
+                case Outcome.Refused<List<ImageOrder>>(var problems) ->
+                        reply(turn, asker, Response.Refused.of("no images", problems));
+            }
+        }
     }
 
     /** Refuses a proposal because of what it is. */

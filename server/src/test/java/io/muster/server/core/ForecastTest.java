@@ -12,6 +12,7 @@ import static org.assertj.core.api.Assertions.tuple;
 import io.muster.api.name.AgentName;
 import io.muster.api.name.Revision;
 import io.muster.api.name.WorkloadName;
+import io.muster.api.request.ImageOrder;
 import io.muster.api.request.Request.UpdateState;
 import io.muster.api.request.Response;
 import io.muster.api.request.UpdatePlan;
@@ -24,6 +25,7 @@ import io.muster.api.state.AccessRule;
 import io.muster.api.state.AddCondition;
 import io.muster.api.state.ControlInterfaceAccess;
 import io.muster.api.state.Dependency;
+import io.muster.api.state.ImagePullPolicy;
 import io.muster.api.state.OnUpdate;
 import io.muster.api.state.Phase;
 import io.muster.api.state.RestartPolicy;
@@ -106,6 +108,42 @@ final class ForecastTest {
                         1,
                         core.wanted("db", Phase.RUNNING_OK),
                         core.wanted("web", Phase.RUNNING_OK)));
+    }
+
+    @Test
+    void tells_what_the_named_workloads_need_images_for_if_that_is_asked() {
+        core.update(set(Map.of("db", on(BOW, "a"), "other", on(BOW, "o"))));
+        var idle = on(BOW, "i").withAgent("");
+        var update = set(Map.of("db", on(BOW, "a"), "web", on(BOW, "w"), "idle", idle));
+        assertThat(plan(update).images()).isEmpty();
+        core.ask(ALICE, "images", update.asDryRunWithImages());
+        var images = ((Response.Planned) core.answer(ALICE)).plan().images();
+        assertThat(images)
+                .containsExactly(
+                        new ImageOrder(
+                                Core.instance("db", "a", BOW),
+                                "native",
+                                "a",
+                                ImagePullPolicy.IF_NOT_PRESENT,
+                                false),
+                        new ImageOrder(
+                                Core.instance("web", "w", BOW),
+                                "native",
+                                "w",
+                                ImagePullPolicy.IF_NOT_PRESENT,
+                                false));
+    }
+
+    @Test
+    void tells_nothing_of_images_if_that_were_too_much() {
+        var large = "x".repeat(Forecast.MAX_IMAGE_TEXT / 4);
+        var all = new TreeMap<String, Workload>();
+        for (int i = 0; i < 5; i++) {
+            all.put("w" + i, on(new AgentName("a" + i), large));
+        }
+        core.ask(ALICE, "images", set(all).asDryRunWithImages());
+        assertThat(((Response.Refused) core.answer(ALICE)).message())
+                .contains("5 workloads", "fewer manifests");
     }
 
     @Test

@@ -229,7 +229,8 @@ final class NameTest {
                             case Command.NameGranted(var instance) -> "granted " + instance;
                             case Command.ReportAgain _ -> "report again";
                             case Command.AnnounceAgain _ -> "announce again";
-                            case Command.StartLogs _, Command.EndLogs _ -> "about logs";
+                            case Command.StartLogs _, Command.StartPulls _, Command.EndLogs _ ->
+                                    "about logs";
                         })
                 .filter(each -> !each.endsWith("again"))
                 .toList();

@@ -4,6 +4,7 @@ import io.muster.agent.kernel.ProcStat;
 import io.muster.agent.runtime.WorkloadFiles;
 import io.muster.agent.runtime.container.WantedImage.Mode;
 import io.muster.api.name.AgentName;
+import io.muster.api.request.ImageOrder;
 import io.muster.api.request.LogSelection;
 import io.muster.api.runtime.Created;
 import io.muster.api.runtime.Found;
@@ -201,6 +202,14 @@ public final class ContainerRuntime implements WorkloadRuntime {
         if (image.isPresent()) {
             images.get(image.get());
         }
+    }
+
+    @Override
+    public LogReader preload(ImageOrder order) throws RuntimeFailure {
+        var wanted =
+                WantedImage.of(ContainerConfig.parse(order.runtimeConfig()), order.policy())
+                        .map(image -> image.under(order));
+        return ImagePull.begin(images, wanted.stream().toList());
     }
 
     private static Optional<WantedImage> image(Order order, ContainerConfig config) {

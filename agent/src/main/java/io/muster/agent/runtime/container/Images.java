@@ -40,32 +40,46 @@ final class Images {
         return store.has(image);
     }
 
+    /** Hears in words what is done with an image. */
+    interface Progress {
+        void is(String what);
+    }
+
     /**
      * Returns when an image is there as it is wanted.
      *
      * @throws RuntimeFailure retryable, with what the program says
      */
     void get(WantedImage image) throws RuntimeFailure {
+        get(image, _ -> {});
+    }
+
+    /** The same for who wants to know how it goes. */
+    void get(WantedImage image, Progress progress) throws RuntimeFailure {
         switch (image.mode()) {
             case MISSING -> {
-                if (!store.has(image)) {
-                    pull(image);
+                if (store.has(image)) {
+                    progress.is("is there");
+                } else {
+                    pull(image, progress);
                 }
             }
-            case ALWAYS -> pull(image);
+            case ALWAYS -> pull(image, progress);
             case NEWER -> {
                 try {
-                    pull(image);
+                    pull(image, progress);
                 } catch (RuntimeFailure e) {
                     if (Thread.currentThread().isInterrupted() || !store.has(image)) {
                         throw e;
                     }
+                    progress.is("could not be pulled; the one that is there stays");
                 }
             }
             case NEVER -> {
                 if (!store.has(image)) {
                     throw missing(image);
                 }
+                progress.is("is there");
             }
         }
     }
@@ -77,14 +91,16 @@ final class Images {
                 true);
     }
 
-    private void pull(WantedImage image) throws RuntimeFailure {
+    private void pull(WantedImage image, Progress progress) throws RuntimeFailure {
         while (true) {
             var mine = new CompletableFuture<Outcome>();
             var other = underWay.putIfAbsent(image, mine);
             if (other == null) {
-                pullFor(image, mine);
+                pullFor(image, mine, progress);
+                progress.is("was pulled");
                 return;
             }
+            progress.is("is being pulled for another already");
             var outcome = await(other);
             if (outcome.failure().isPresent()) {
                 var failure = outcome.failure().get();
@@ -92,15 +108,20 @@ final class Images {
                         String.valueOf(failure.getMessage()), failure.retryable(), failure);
             }
             if (!outcome.givenUp()) {
+                progress.is("was pulled");
                 return;
             }
         }
     }
 
-    private void pullFor(WantedImage image, CompletableFuture<Outcome> told) throws RuntimeFailure {
+    private void pullFor(WantedImage image, CompletableFuture<Outcome> told, Progress progress)
+            throws RuntimeFailure {
         var outcome = new Outcome(Optional.empty(), true);
         try {
-            pulls.take(() -> program.call(image.generalOptions(), PULL, words(image)));
+            pulls.take(() -> {
+                progress.is("is being pulled");
+                return program.call(image.generalOptions(), PULL, words(image));
+            });
             outcome = new Outcome(Optional.empty(), false);
         } catch (RuntimeFailure e) {
             if (!Thread.currentThread().isInterrupted()) {

@@ -3,6 +3,7 @@ package io.muster.agent.runtime.container;
 import io.muster.agent.kernel.ProcStat;
 import io.muster.api.name.AgentName;
 import io.muster.api.name.InstanceName;
+import io.muster.api.request.ImageOrder;
 import io.muster.api.request.LogSelection;
 import io.muster.api.runtime.Created;
 import io.muster.api.runtime.Found;
@@ -121,6 +122,16 @@ public final class KubeRuntime implements WorkloadRuntime {
         for (var image : KubeImages.of(config(order))) {
             images.get(image);
         }
+    }
+
+    @Override
+    public LogReader preload(ImageOrder order) throws RuntimeFailure {
+        return ImagePull.begin(
+                images,
+                KubeImages.of(KubeConfig.parse(order.runtimeConfig())).stream()
+                        .map(image -> image.under(order))
+                        .distinct()
+                        .toList());
     }
 
     private static KubeConfig config(Order order) throws RuntimeFailure {

@@ -1,5 +1,6 @@
 package io.muster.agent.runtime.container;
 
+import io.muster.api.request.ImageOrder;
 import io.muster.api.state.ImagePullPolicy;
 import java.util.ArrayList;
 import java.util.List;
@@ -42,6 +43,13 @@ record WantedImage(List<String> generalOptions, String name, Mode mode, List<Str
     WantedImage {
         generalOptions = List.copyOf(generalOptions);
         pullOptions = List.copyOf(pullOptions);
+    }
+
+    /** The same in the way that an order asks for. */
+    WantedImage under(ImageOrder order) {
+        return order.forced()
+                ? new WantedImage(generalOptions, name, Mode.of(order.policy()), pullOptions)
+                : this;
     }
 
     /** When it is pulled. */

@@ -5,10 +5,12 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import io.muster.agent.runtime.container.WantedImage.Mode;
+import io.muster.api.runtime.LogReader;
 import io.muster.api.runtime.RuntimeFailure;
 import io.muster.api.shell.Processes;
 import io.muster.api.shell.Processes.Finished;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.TreeMap;
@@ -121,6 +123,70 @@ final class ImagesTest {
             go.countDown();
             assertThat(second.get(10, TimeUnit.SECONDS)).isEqualTo(true);
         }
+    }
+
+    @Test
+    void tell_how_it_goes() throws Exception {
+        go.countDown();
+        there = 0;
+        assertThat(told(wanted("web", Mode.MISSING))).containsExactly("web is there");
+        assertThat(told(wanted("web", Mode.NEVER))).containsExactly("web is there");
+        assertThat(told(wanted("web", Mode.ALWAYS)))
+                .containsExactly("web is being pulled", "web was pulled");
+        there = 1;
+        assertThat(told(wanted("web", Mode.MISSING), wanted("db", Mode.MISSING)))
+                .containsExactly(
+                        "web is being pulled",
+                        "web was pulled",
+                        "db is being pulled",
+                        "db was pulled");
+        assertThat(told()).isEmpty();
+    }
+
+    private static String text(LogReader reader) throws RuntimeFailure {
+        var text = new StringBuilder();
+        var buffer = new byte[7]; // less than a line
+        for (int count = reader.read(buffer); count >= 0; count = reader.read(buffer)) {
+            text.append(new String(buffer, 0, count, StandardCharsets.UTF_8));
+        }
+        return text.toString();
+    }
+
+    private List<String> told(WantedImage... wanted) throws Exception {
+        try (var pull = ImagePull.begin(images, List.of(wanted))) {
+            return text(pull).lines().toList();
+        }
+    }
+
+    @Test
+    void that_cannot_be_had_are_all_named_with_a_remedy() throws Exception {
+        go.countDown();
+        pulled = new Finished(125, "", "Error: unauthorized: access to the resource is denied");
+        try (var pull =
+                ImagePull.begin(
+                        images, List.of(wanted("web", Mode.NEVER), wanted("db", Mode.ALWAYS)))) {
+            assertThatThrownBy(() -> text(pull))
+                    .isInstanceOf(RuntimeFailure.class)
+                    .hasMessageContaining("web is not on this node")
+                    .hasMessageContaining("\"pull\" \"--quiet\" \"db\"")
+                    .hasMessageContaining("podman login");
+        }
+    }
+
+    @Test
+    void are_got_no_further_when_nobody_listens_any_more() throws Exception {
+        var pull =
+                ImagePull.begin(
+                        images, List.of(wanted("web", Mode.ALWAYS), wanted("db", Mode.ALWAYS)));
+        await().until(() -> calls.size() == 1);
+        pull.close();
+        try (var threads = Executors.newVirtualThreadPerTaskExecutor()) {
+            assertThat(threads.submit(() -> text(pull)).get(10, TimeUnit.SECONDS))
+                    .doesNotContain("was pulled");
+        }
+        go.countDown();
+        images.get(wanted("other", Mode.ALWAYS));
+        assertThat(calls).noneMatch(call -> call.endsWith(" db"));
     }
 
     private boolean get(String name) throws RuntimeFailure {
