@@ -287,4 +287,62 @@ final class ControlTest {
         stage.await("news", web::heardSomething);
         assertThat(web.take()).containsExactly(new ToWorkload.ServerConnection(true));
     }
+
+    @Test
+    void a_subscription_without_a_server_is_refused_in_the_end_with_a_remedy() {
+        var web = web(false);
+        stage.server().close();
+        stage.world.run(Stage.SOON);
+        web.say(ask("s", EVENTS));
+        stage.world.run(Duration.ofSeconds(9));
+        assertThat(web.heardSomething()).isFalse();
+        assertThat(answer(web, "s"))
+                .isInstanceOfSatisfying(
+                        Response.Refused.class,
+                        refused ->
+                                assertThat(refused.message())
+                                        .contains("within 10 s", "the server", "ask again"));
+        stage.startServer();
+        stage.world.run(Duration.ofMinutes(1));
+        assertThat(web.heardSomething()).isFalse();
+        web.say(ask("s", EVENTS));
+        assertThat(answer(web, "s")).isEqualTo(state(0));
+    }
+
+    @Test
+    void what_nobody_has_read_is_made_good_when_somebody_reads_and_not_before() {
+        var web = web(false);
+        web.say(ask("s", EVENTS));
+        assertThat(answer(web, "s")).isEqualTo(state(0));
+        web.leaveUnread(1);
+        tell(event(1));
+        stage.world.run(Duration.ofMinutes(1));
+        assertThat(web.heardSomething()).isFalse();
+        stage.desk = _ -> Optional.of(state(1));
+        web.comeBack();
+        assertThat(answer(web, "s"))
+                .isInstanceOfSatisfying(
+                        StateAnswer.class,
+                        answer -> assertThat(answer.altered().orElseThrow().updated())
+                                .containsExactly("agents"));
+    }
+
+    @Test
+    void an_interface_that_failed_is_opened_again_after_growing_pauses() {
+        var before = web(false);
+        stage.doors.fail(3);
+        before.fail();
+        stage.world.run(Duration.ofSeconds(14));
+        assertThat(stage.doors.visitor("web")).isSameAs(before);
+        assertThat(stage.agent().openControlInterfaces()).isZero();
+        stage.world.run(Duration.ofSeconds(2));
+        var web = stage.doors.visitor("web");
+        assertThat(web).isNotSameAs(before);
+        web.say(new FromWorkload.Hello("1.0.0", false));
+        stage.await("an answer to the Hello", web::heardSomething);
+        assertThat(web.take()).containsExactly(new ToWorkload.Accepted());
+        web.say(ask("mine", AGENTS));
+        assertThat(answer(web, "mine")).isEqualTo(state(0));
+        assertThat(stage.lastReport()).containsExactly("web Running(Ok)");
+    }
 }

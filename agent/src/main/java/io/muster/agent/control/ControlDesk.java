@@ -12,6 +12,7 @@ import io.muster.api.shell.Serial;
 import io.muster.api.state.ControlInterfaceAccess;
 import io.muster.transport.Spokesman;
 import java.io.IOException;
+import java.time.Duration;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -34,6 +35,10 @@ import org.slf4j.LoggerFactory;
 public final class ControlDesk {
     private static final Logger log = LoggerFactory.getLogger(ControlDesk.class);
 
+    private static final Duration FIRST_PAUSE = Duration.ofSeconds(1);
+    private static final Duration LONGEST_PAUSE = Duration.ofMinutes(1);
+    private static final int MOST_DOUBLINGS = 6;
+
     private final Doors doors;
     private final String version;
     private final Serial serial;
@@ -42,7 +47,9 @@ public final class ControlDesk {
     private final SortedMap<WorkloadName, ControlPost> posts = new TreeMap<>();
     private final Set<InstanceName> busy = new HashSet<>();
     private final Set<InstanceName> kept = ConcurrentHashMap.newKeySet();
+    private final Map<InstanceName, Integer> failures = new HashMap<>();
     private final Map<InstanceName, Fifos.Pair> opened = new HashMap<>(); // guarded by itself
+    private @Nullable AgentState latest;
     private boolean connected;
     private boolean closed;
 
@@ -69,7 +76,7 @@ public final class ControlDesk {
             return;
         }
         try {
-            open(order.instance(), order.workload().controlInterfaceAccess());
+            open(order.instance(), order.workload().controlInterfaceAccess(), doors::make);
         } catch (IOException e) {
             throw new RuntimeFailure(
                     "the control interface cannot be made: %s; make room there, and make it writable for the agent"
@@ -95,11 +102,16 @@ public final class ControlDesk {
         }
     }
 
-    private void open(InstanceName instance, ControlInterfaceAccess rules) throws IOException {
-        var post = new ControlPost(instance, version, serial, allowance);
+    private interface Opening {
+        Fifos.Pair open(InstanceName instance, Fifos.Listener listener) throws IOException;
+    }
+
+    private void open(InstanceName instance, ControlInterfaceAccess rules, Opening opening)
+            throws IOException {
+        var post = new ControlPost(instance, version, serial, allowance, this::broken);
         synchronized (opened) {
             closePair(instance);
-            var pair = doors.open(instance, post.listener());
+            var pair = opening.open(instance, post.listener());
             opened.put(instance, pair);
             serial.deliver(() -> admit(post, pair, rules));
         }
@@ -144,6 +156,36 @@ public final class ControlDesk {
         posts.put(name, post);
         post.rules(rules);
         post.begin(pair, speakers.apply(name), connected);
+        serial.after(LONGEST_PAUSE, () -> stands(post));
+    }
+
+    /** One that has been open for so long has no failures any more. */
+    private void stands(ControlPost post) {
+        if (post.equals(posts.get(post.instance().workload()))) {
+            failures.remove(post.instance());
+        }
+    }
+
+    /** Its FIFOs have failed: they are opened again, and the program reads the end of its own. */
+    private void broken(ControlPost post) {
+        if (posts.remove(post.instance().workload(), post)) {
+            post.close();
+            busy.add(post.instance());
+            later(post.instance());
+        }
+    }
+
+    private void later(InstanceName instance) {
+        int before = failures.merge(instance, 1, Integer::sum) - 1;
+        var pause = FIRST_PAUSE.multipliedBy(1L << Math.min(before, MOST_DOUBLINGS));
+        serial.after(
+                pause.compareTo(LONGEST_PAUSE) < 0 ? pause : LONGEST_PAUSE,
+                () -> {
+                    busy.remove(instance);
+                    if (latest != null) {
+                        changed(latest);
+                    }
+                });
     }
 
     private void dismiss(InstanceName instance) {
@@ -157,9 +199,11 @@ public final class ControlDesk {
 
     /** Something about the workloads may have changed. */
     public void changed(AgentState state) {
+        latest = state;
         var ruled = Ruled.of(state);
         if (closed || (ruled.isEmpty() && posts.isEmpty())) {
             kept.clear();
+            failures.clear();
             return;
         }
         keep(ruled);
@@ -178,7 +222,7 @@ public final class ControlDesk {
             var post = posts.get(each.instance().workload());
             boolean open = post != null && post.instance().equals(each.instance());
             if (each.there() && !open) {
-                blocking(each.instance(), () -> open(each.instance(), each.rules()));
+                blocking(each.instance(), () -> open(each.instance(), each.rules(), doors::open));
             }
         }
     }
@@ -194,7 +238,7 @@ public final class ControlDesk {
         void run() throws IOException;
     }
 
-    /** Once per instance: what fails is said, and not tried again before it is started anew. */
+    /** One at a time per instance; what fails is said, and tried again after a growing pause. */
     private void blocking(InstanceName instance, Work work) {
         if (!busy.add(instance)) {
             return;
@@ -211,6 +255,7 @@ public final class ControlDesk {
                                 .addKeyValue("agent", instance.agent())
                                 .setCause(failure)
                                 .log("a control interface cannot be opened or removed");
+                        later(instance);
                     }
                 });
     }

@@ -18,6 +18,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -60,6 +61,7 @@ final class ControlPost {
     private final ArrayDeque<byte[]> heard = new ArrayDeque<>();
     private final Map<String, Listening> listenings = new LinkedHashMap<>();
     private final LogReadings logs;
+    private final Consumer<ControlPost> broken;
     private ControlSession session = ControlSession.NEW;
     private AccessRights rights = new AccessRights(ControlInterfaceAccess.NONE);
     private ControlInterfaceAccess rules = ControlInterfaceAccess.NONE;
@@ -69,6 +71,7 @@ final class ControlPost {
     private boolean holding;
     private boolean dealing;
     private boolean left; // whoever spoke has gone
+    private boolean deserted; // and so has whoever read
     private boolean closed;
     private int open;
     private long openBytes;
@@ -80,12 +83,19 @@ final class ControlPost {
      *
      * @param version of this program
      * @param allowance of all interfaces of the agent
+     * @param broken hears that it works no more, and is to be replaced
      */
-    ControlPost(InstanceName instance, String version, Serial serial, LogAllowance allowance) {
+    ControlPost(
+            InstanceName instance,
+            String version,
+            Serial serial,
+            LogAllowance allowance,
+            Consumer<ControlPost> broken) {
         this.instance = instance;
         this.version = version;
         this.serial = serial;
         this.logs = new LogReadings(serial, allowance, new Telling());
+        this.broken = broken;
     }
 
     InstanceName instance() {
@@ -114,6 +124,16 @@ final class ControlPost {
             @Override
             public void dropped(int messages) {
                 serial.deliver(() -> ControlPost.this.dropped(messages));
+            }
+
+            @Override
+            public void readerCame() {
+                serial.deliver(ControlPost.this::readerCame);
+            }
+
+            @Override
+            public void failed() {
+                serial.deliver(() -> broken.accept(ControlPost.this));
             }
 
             @Override
@@ -215,8 +235,14 @@ final class ControlPost {
 
     private void dropped(int messages) {
         missed += messages;
+        deserted = true;
         listenings.values().forEach(Listening::fallBehind);
         logs.dropped();
+    }
+
+    private void readerCame() {
+        deserted = false;
+        goOn();
     }
 
     private void goOn() {
@@ -246,6 +272,9 @@ final class ControlPost {
     }
 
     private void makeGood(Fifos.Pair its) {
+        if (deserted) {
+            return; // it would be dropped as well
+        }
         if (missed > 0 && !its.isCrowded()) {
             var told = session.missed(missed);
             missed = 0;
@@ -326,7 +355,7 @@ final class ControlPost {
             return;
         }
         if (speaker != null) {
-            var listening = new Listening(id, get.masks(), speaker, new Telling());
+            var listening = new Listening(id, get.masks(), speaker, serial, new Telling());
             listenings.put(id, listening);
             listening.begin();
         }

@@ -10,14 +10,29 @@ public interface Doors {
     Doors NONE =
             new Doors() {
                 @Override
-                public Fifos.Pair open(InstanceName instance, Fifos.Listener listener)
+                public Fifos.Pair make(InstanceName instance, Fifos.Listener listener)
                         throws IOException {
                     throw new IOException("there are no control interfaces here");
                 }
 
                 @Override
+                public Fifos.Pair open(InstanceName instance, Fifos.Listener listener)
+                        throws IOException {
+                    return make(instance, listener);
+                }
+
+                @Override
                 public void remove(InstanceName instance) {}
             };
+
+    /**
+     * Makes what an instance opens that is still to start, and opens the agent's end of it. What
+     * was there before is replaced: nothing that an earlier program has said is heard.
+     *
+     * @param listener called on any thread, and not to block it
+     * @throws IOException with the path and the reason
+     */
+    Fifos.Pair make(InstanceName instance, Fifos.Listener listener) throws IOException;
 
     /**
      * Makes what the instance opens, unless it is there, and opens the agent's end of it.

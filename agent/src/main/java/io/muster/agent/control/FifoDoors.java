@@ -21,9 +21,20 @@ public final class FifoDoors implements Doors {
     }
 
     @Override
+    public Fifos.Pair make(InstanceName instance, Fifos.Listener listener) throws IOException {
+        var folder = ControlFolder.of(runFolder, instance);
+        folder.makeAnew();
+        return open(folder, listener);
+    }
+
+    @Override
     public Fifos.Pair open(InstanceName instance, Fifos.Listener listener) throws IOException {
         var folder = ControlFolder.of(runFolder, instance);
         folder.make();
+        return open(folder, listener);
+    }
+
+    private Fifos.Pair open(ControlFolder folder, Fifos.Listener listener) throws IOException {
         return fifos.open(folder.output(), folder.input(), ROOM, listener);
     }
 

@@ -5,6 +5,7 @@ import io.muster.api.request.Request;
 import io.muster.api.request.Response;
 import io.muster.api.request.Response.AlteredFields;
 import io.muster.api.request.Response.StateAnswer;
+import io.muster.api.shell.Serial;
 import io.muster.transport.ClientLink;
 import io.muster.transport.Spokesman;
 import java.util.List;
@@ -23,7 +24,10 @@ final class Listening implements ClientLink.EventListener {
     private final String id;
     private final List<FieldMask> masks;
     private final Spokesman speaker;
+    private final Serial serial;
     private final Ear ear;
+    private Serial.@Nullable Timer overdue;
+    private String obstacle = "the server does not answer";
     private ClientLink.@Nullable Subscription subscription;
     private boolean begun;
     private boolean behind;
@@ -40,10 +44,11 @@ final class Listening implements ClientLink.EventListener {
         void over(Listening listening);
     }
 
-    Listening(String id, List<FieldMask> masks, Spokesman speaker, Ear ear) {
+    Listening(String id, List<FieldMask> masks, Spokesman speaker, Serial serial, Ear ear) {
         this.id = id;
         this.masks = List.copyOf(masks);
         this.speaker = speaker;
+        this.serial = serial;
         this.ear = ear;
     }
 
@@ -57,7 +62,30 @@ final class Listening implements ClientLink.EventListener {
     }
 
     void begin() {
+        overdue = serial.after(ControlPost.PATIENCE, this::overdue);
+        subscribe();
+    }
+
+    private void subscribe() {
         subscription = speaker.subscribe(masks, this);
+    }
+
+    /** Who asks is answered in time; a subscription that has begun waits for the server. */
+    private void overdue() {
+        close();
+        refused(
+                new Response.Refused(
+                        Response.Reason.REFUSED,
+                        "no state within %d s, so nothing is subscribed to: %s; ask again later"
+                                .formatted(ControlPost.PATIENCE.toSeconds(), obstacle),
+                        List.of()));
+    }
+
+    private void inTime() {
+        if (overdue != null) {
+            overdue.cancel();
+            overdue = null;
+        }
     }
 
     /** Something that was told has not reached the workload. */
@@ -69,12 +97,17 @@ final class Listening implements ClientLink.EventListener {
     void catchUp() {
         if (behind) {
             behind = false;
-            close();
-            begin();
+            end();
+            subscribe();
         }
     }
 
     void close() {
+        inTime();
+        end();
+    }
+
+    private void end() {
         if (subscription != null) {
             subscription.close();
         }
@@ -82,6 +115,7 @@ final class Listening implements ClientLink.EventListener {
 
     @Override
     public void snapshot(StateAnswer answer) {
+        inTime();
         if (ear.tell(new Response(id, begun ? allAltered(answer) : answer))) {
             begun = true;
         } else {
@@ -113,13 +147,16 @@ final class Listening implements ClientLink.EventListener {
     }
 
     @Override
-    public void interrupted(String why) {} // those who asked for it are told of the connection
+    public void interrupted(String why) {
+        obstacle = why; // those who asked for it are told of the connection
+    }
 
     @Override
     public void resumed() {}
 
     @Override
     public void refused(Response.Refused refused) {
+        inTime();
         ear.over(this);
         ear.tell(new Response(id, refused));
     }

@@ -37,6 +37,9 @@ final class FifoPair {
     /** How soon a message is tried again that nobody reads yet; the kernel tells no arrival. */
     private static final int RETRY = 50;
 
+    /** How soon somebody is noticed who reads after messages were dropped. */
+    private static final int LOOK = 500;
+
     /** How soon at the latest it is seen that a reader has gone on. */
     private static final int LONGEST_PACE = 32;
 
@@ -63,6 +66,7 @@ final class FifoPair {
     private int written; // of the first message
     private long unreadSince;
     private boolean unread;
+    private boolean deserted; // messages were dropped, and nobody has been seen to read since
     private int pace; // in milliseconds; 0 while the FIFO is empty
 
     private FifoPair(
@@ -202,7 +206,13 @@ final class FifoPair {
 
     /** Returns after how many milliseconds to try again what waits for a reader; -1 for never. */
     int retryMillis() {
-        return closed || !hasWaiting() ? -1 : pace > 0 ? pace : unread ? RETRY : -1;
+        if (closed) {
+            return -1;
+        }
+        if (hasWaiting() && (pace > 0 || unread)) {
+            return pace > 0 ? pace : RETRY;
+        }
+        return deserted ? LOOK : -1;
     }
 
     private boolean hasWaiting() {
@@ -219,6 +229,18 @@ final class FifoPair {
         if (writable || unread) {
             guarded(this::write);
         }
+        if (deserted) {
+            guarded(this::lookForReader);
+        }
+    }
+
+    private void lookForReader() throws SystemCallException {
+        if (SystemCalls.hasReader(writeEnd)) {
+            deserted = false;
+            if (!silent) {
+                listener.readerCame();
+            }
+        }
     }
 
     private interface Part {
@@ -233,15 +255,22 @@ final class FifoPair {
             part.run();
             tellRoom();
         } catch (IOException e) {
-            if (!silent) { // else its folder may be gone already
-                log.atError()
-                        .setCause(e)
-                        .addKeyValue("fifo", toWrite)
-                        .log("a control interface failed");
-            }
-            close();
+            fail(e);
         } catch (RuntimeException e) { // a bug there must not keep the others from being served
             log.atError().setCause(e).log("a listener of a control interface failed");
+        }
+    }
+
+    /** Closes it, and says so. */
+    void fail(IOException why) {
+        boolean told = !silent; // else its folder may be gone already
+        close();
+        if (told) {
+            log.atError()
+                    .setCause(why)
+                    .addKeyValue("fifo", toWrite)
+                    .log("a control interface failed");
+            listener.failed();
         }
     }
 
@@ -358,6 +387,7 @@ final class FifoPair {
 
     private void tellDropped(int messages) {
         if (messages > 0 && !silent) {
+            deserted = true;
             listener.dropped(messages);
         }
     }

@@ -46,6 +46,12 @@ public final class Fifos implements AutoCloseable {
         /** Messages were dropped, since nobody was there who reads. */
         void dropped(int messages);
 
+        /** After messages were dropped: somebody is there who reads. */
+        void readerCame();
+
+        /** The pair has failed and is closed: nothing is heard or sent over it any more. */
+        void failed();
+
         /** The pair is not {@link Pair#isCrowded crowded} any more. */
         void roomy();
     }
@@ -171,7 +177,7 @@ public final class Fifos implements AutoCloseable {
             epoll.addReadEdge(pair.readEnd(), 2 * token);
             epoll.addWriteEdge(pair.writeEnd(), 2 * token + 1);
         } catch (SystemCallException e) {
-            log.atError().setCause(e).log("cannot listen to a control interface");
+            pair.fail(e);
         }
     }
 

@@ -3,6 +3,7 @@ package io.muster.agent.kernel;
 import static java.lang.foreign.ValueLayout.ADDRESS;
 import static java.lang.foreign.ValueLayout.JAVA_INT;
 import static java.lang.foreign.ValueLayout.JAVA_LONG;
+import static java.lang.foreign.ValueLayout.JAVA_SHORT;
 
 import java.lang.foreign.Arena;
 import java.lang.foreign.FunctionDescriptor;
@@ -62,11 +63,21 @@ final class SystemCalls {
                     "ioctl",
                     FunctionDescriptor.of(JAVA_INT, JAVA_INT, JAVA_LONG, ADDRESS),
                     Linker.Option.firstVariadicArg(2));
+    private static final MethodHandle POLL =
+            function("poll", FunctionDescriptor.of(JAVA_INT, ADDRESS, JAVA_LONG, JAVA_INT));
     private static final MethodHandle CLOSE =
             function("close", FunctionDescriptor.of(JAVA_INT, JAVA_INT));
 
     /** How many bytes can be read; the same number on x86-64 and aarch64. */
     private static final long FIONREAD = 0x541B;
+
+    /** Of struct pollfd: the descriptor, what is waited for, and what there is. */
+    private static final long POLLFD_SIZE = 8;
+
+    private static final long POLLFD_FOUND = 6;
+
+    /** Of the end to write of a pipe: nobody has the other one open. */
+    private static final int POLLERR = 8;
 
     private SystemCalls() {}
 
@@ -152,6 +163,16 @@ final class SystemCalls {
             var count = arena.allocate(JAVA_INT);
             call("ioctl", s -> (int) IOCTL.invokeExact(s, pipe, FIONREAD, count));
             return count.get(JAVA_INT, 0);
+        }
+    }
+
+    /** Says whether anybody has the end to read of a pipe open. */
+    static boolean hasReader(int writeEnd) throws SystemCallException {
+        try (var arena = Arena.ofConfined()) {
+            var asked = arena.allocate(POLLFD_SIZE, JAVA_INT.byteAlignment());
+            asked.set(JAVA_INT, 0, writeEnd);
+            call("poll", s -> (int) POLL.invokeExact(s, asked, 1L, 0));
+            return (asked.get(JAVA_SHORT, POLLFD_FOUND) & POLLERR) == 0;
         }
     }
 

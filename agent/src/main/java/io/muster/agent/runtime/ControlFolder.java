@@ -50,6 +50,13 @@ public record ControlFolder(Path path) {
         Fifos.make(output());
     }
 
+    /** Makes it, with FIFOs that nobody has open: what was written to others is gone. Blocks. */
+    public void makeAnew() throws IOException {
+        Files.deleteIfExists(input());
+        Files.deleteIfExists(output());
+        make();
+    }
+
     /** Removes it, if it is there. Blocks. */
     public void remove() throws IOException {
         if (!Files.exists(path)) {

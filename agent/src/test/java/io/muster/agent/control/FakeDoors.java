@@ -6,6 +6,7 @@ import io.muster.api.codec.MalformedMessage;
 import io.muster.api.control.FromWorkload;
 import io.muster.api.control.ToWorkload;
 import io.muster.api.name.InstanceName;
+import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
@@ -17,9 +18,19 @@ import java.util.TreeSet;
 public final class FakeDoors implements Doors {
     private final Set<InstanceName> made = new TreeSet<>();
     private final SortedMap<String, Visitor> visitors = new TreeMap<>();
+    private int failures;
 
     @Override
-    public Fifos.Pair open(InstanceName instance, Fifos.Listener listener) {
+    public Fifos.Pair make(InstanceName instance, Fifos.Listener listener) throws IOException {
+        return open(instance, listener);
+    }
+
+    @Override
+    public Fifos.Pair open(InstanceName instance, Fifos.Listener listener) throws IOException {
+        if (failures > 0) {
+            failures--;
+            throw new IOException("too many open files");
+        }
         made.add(instance);
         var visitor = new Visitor(listener);
         visitors.put(instance.workload().value(), visitor);
@@ -29,6 +40,11 @@ public final class FakeDoors implements Doors {
     @Override
     public void remove(InstanceName instance) {
         made.remove(instance);
+    }
+
+    /** The next so many times one is opened fail. */
+    public void fail(int times) {
+        failures = times;
     }
 
     /** Returns the instances that have one, as workload names. */
@@ -93,6 +109,17 @@ public final class FakeDoors implements Doors {
         /** Leaves without having read so many messages. */
         public void leaveUnread(int messages) {
             listener.dropped(messages);
+        }
+
+        /** Reads again. */
+        public void comeBack() {
+            listener.readerCame();
+        }
+
+        /** What it talks over fails. */
+        public void fail() {
+            closed = true;
+            listener.failed();
         }
 
         /** Returns what it was told since the last call. */

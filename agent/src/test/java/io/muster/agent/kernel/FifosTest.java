@@ -40,6 +40,8 @@ final class FifosTest {
         private final AtomicInteger left = new AtomicInteger();
         private final AtomicInteger dropped = new AtomicInteger();
         private final AtomicInteger roomy = new AtomicInteger();
+        private final AtomicInteger came = new AtomicInteger();
+        private final AtomicInteger failed = new AtomicInteger();
 
         @Override
         public boolean read(byte[] read) {
@@ -55,6 +57,16 @@ final class FifosTest {
         @Override
         public void dropped(int messages) {
             dropped.addAndGet(messages);
+        }
+
+        @Override
+        public void readerCame() {
+            came.incrementAndGet();
+        }
+
+        @Override
+        public void failed() {
+            failed.incrementAndGet();
         }
 
         @Override
@@ -213,6 +225,39 @@ final class FifosTest {
         try (var reading = new FileInputStream(input.toFile())) {
             assertThat(read(reading, 5)).isEqualTo("later");
         }
+    }
+
+    @Test
+    void a_reader_that_comes_after_messages_were_dropped_is_noticed_once() throws Exception {
+        var pair = pair();
+        pair.send(bytes("lost"));
+        await().atMost(LIMIT)
+                .until(() -> {
+                    nanos.addAndGet(Duration.ofSeconds(1).toNanos());
+                    return heard.dropped.get() == 1;
+                });
+        assertThat(heard.came).hasValue(0);
+        try (var reading = new FileInputStream(input.toFile())) {
+            await().atMost(LIMIT).until(() -> heard.came.get() == 1);
+            pair.send(bytes("made good"));
+            assertThat(read(reading, 9)).isEqualTo("made good");
+        }
+        pair.send(bytes("x"));
+        write("so that the thread has seen all of that");
+        await().atMost(LIMIT).until(() -> heard.left.get() == 1);
+        assertThat(heard.came).hasValue(1);
+    }
+
+    @Test
+    void a_pair_that_fails_is_closed_and_says_so_once() throws Exception {
+        var pair = FifoPair.open(output, input, ROOM, heard, Duration.ofSeconds(5), nanos::get);
+        SystemCalls.close(pair.readEnd());
+        pair.work();
+        assertThat(pair.isClosed()).isTrue();
+        assertThat(heard.failed).hasValue(1);
+        pair.work();
+        assertThat(heard.failed).hasValue(1);
+        assertThat(pair.offer(bytes("late"))).isFalse();
     }
 
     @Test
