@@ -191,8 +191,7 @@ final class ControlLogsTest {
         ask(captain, "l", LogSelection.ALL.following(), WEB.instance());
         captain.stall(2);
         told(captain, "l");
-        var lines =
-                IntStream.range(0, 8_000).mapToObj("%d is a line that is read late"::formatted);
+        var lines = IntStream.range(0, 8_000).mapToObj("%d is a line that is read late"::formatted);
         var all = lines.toList();
         print(String.join("\n", all) + "\n");
         stage.world.run(Duration.ofMinutes(2));

@@ -323,8 +323,9 @@ final class ControlTest {
         assertThat(answer(web, "s"))
                 .isInstanceOfSatisfying(
                         StateAnswer.class,
-                        answer -> assertThat(answer.altered().orElseThrow().updated())
-                                .containsExactly("agents"));
+                        answer ->
+                                assertThat(answer.altered().orElseThrow().updated())
+                                        .containsExactly("agents"));
     }
 
     @Test

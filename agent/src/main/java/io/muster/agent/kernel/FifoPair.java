@@ -8,6 +8,7 @@ import java.lang.foreign.MemorySegment;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayDeque;
+import java.util.function.IntSupplier;
 import java.util.function.LongSupplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -48,7 +49,7 @@ final class FifoPair {
     private final Path toWrite;
     private final int readEnd;
     private final int writeEnd;
-    private final int maxWaitingBytes;
+    private final IntSupplier room;
     private final Duration patience;
     private final LongSupplier nanos;
     private final Fifos.Listener listener;
@@ -73,14 +74,14 @@ final class FifoPair {
             Path toWrite,
             int readEnd,
             int writeEnd,
-            int maxWaitingBytes,
+            IntSupplier room,
             Fifos.Listener listener,
             Duration patience,
             LongSupplier nanos) {
         this.toWrite = toWrite;
         this.readEnd = readEnd;
         this.writeEnd = writeEnd;
-        this.maxWaitingBytes = maxWaitingBytes;
+        this.room = room;
         this.listener = listener;
         this.patience = patience;
         this.nanos = nanos;
@@ -89,7 +90,7 @@ final class FifoPair {
     static FifoPair open(
             Path toRead,
             Path toWrite,
-            int maxWaitingBytes,
+            IntSupplier room,
             Fifos.Listener listener,
             Duration patience,
             LongSupplier nanos)
@@ -97,13 +98,7 @@ final class FifoPair {
         int readEnd = open(toRead, READ_ONLY);
         try {
             return new FifoPair(
-                    toWrite,
-                    readEnd,
-                    openToWrite(toWrite),
-                    maxWaitingBytes,
-                    listener,
-                    patience,
-                    nanos);
+                    toWrite, readEnd, openToWrite(toWrite), room, listener, patience, nanos);
         } catch (IOException e) {
             SystemCalls.close(readEnd);
             throw e;
@@ -144,13 +139,13 @@ final class FifoPair {
             if (silent) {
                 return false;
             }
-            if (!waiting.isEmpty() && waitingBytes + charge(message) > maxWaitingBytes) {
+            if (!waiting.isEmpty() && waitingBytes + charge(message) > room.getAsInt()) {
                 crowded = true;
                 return false;
             }
             waiting.add(message);
             waitingBytes += charge(message);
-            crowded |= waitingBytes > maxWaitingBytes / 2;
+            crowded |= waitingBytes > room.getAsInt() / 2;
             return true;
         }
     }
@@ -425,7 +420,7 @@ final class FifoPair {
     }
 
     private void noticeRoom() {
-        if (crowded && (waitingBytes <= maxWaitingBytes / 4 || waiting.isEmpty())) {
+        if (crowded && (waitingBytes <= room.getAsInt() / 4 || waiting.isEmpty())) {
             crowded = false;
             relieved = true;
         }

@@ -22,6 +22,9 @@ import org.slf4j.LoggerFactory;
 public final class Fifos implements AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(Fifos.class);
 
+    /** What may wait at all pairs together: each has no more room than its share. */
+    static final int ROOM_OF_ALL = 16 << 20;
+
     private final ConcurrentLinkedQueue<Runnable> orders = new ConcurrentLinkedQueue<>();
     private final SortedMap<Long, FifoPair> pairs = new TreeMap<>(); // of the thread
     private final Duration patience;
@@ -29,6 +32,7 @@ public final class Fifos implements AutoCloseable {
     private final Epoll epoll;
     private final Thread thread;
     private long lastToken; // of the thread
+    private volatile int open; // how many pairs there are
     private volatile boolean closed;
 
     /** Hears what happens at a pair. */
@@ -117,12 +121,20 @@ public final class Fifos implements AutoCloseable {
      *
      * @param toRead what others write
      * @param toWrite what others read
-     * @param maxWaitingBytes of messages that are not sent yet; a single one may be longer
+     * @param maxWaitingBytes of messages that are not sent yet, and no more than the pair's share
+     *     of {@link #ROOM_OF_ALL}; a single one may be longer
      * @throws IOException with the path and the reason
      */
     public Pair open(Path toRead, Path toWrite, int maxWaitingBytes, Listener listener)
             throws IOException {
-        var pair = FifoPair.open(toRead, toWrite, maxWaitingBytes, listener, patience, nanos);
+        var pair =
+                FifoPair.open(
+                        toRead,
+                        toWrite,
+                        () -> Math.min(maxWaitingBytes, ROOM_OF_ALL / Math.max(1, open)),
+                        listener,
+                        patience,
+                        nanos);
         order(() -> add(pair));
         return new Pair() {
             @Override
@@ -172,6 +184,7 @@ public final class Fifos implements AutoCloseable {
     private void add(FifoPair pair) {
         long token = ++lastToken;
         pairs.put(token, pair);
+        open = pairs.size();
         try {
             // two tokens for one pair: even to read, odd to write; 0 is taken
             epoll.addReadEdge(pair.readEnd(), 2 * token);
@@ -191,6 +204,7 @@ public final class Fifos implements AutoCloseable {
             }
         }
         pair.close();
+        open = pairs.size();
     }
 
     private void work() {

@@ -77,8 +77,23 @@ public final class FakeDoors implements Doors {
 
         /** Says something. */
         public void say(FromWorkload said) {
-            unsaid.add(Framing.frame(ControlCodec.encode(said)));
+            write(bytes(said));
+        }
+
+        /** Returns what it would write to say this. */
+        public static byte[] bytes(FromWorkload said) {
+            return Framing.frame(ControlCodec.encode(said));
+        }
+
+        /** Writes these bytes, whatever they are. */
+        public void write(byte[] bytes) {
+            unsaid.add(bytes);
             flush();
+        }
+
+        /** Closes what it writes to, once all has been taken. */
+        public void leave() {
+            listener.writersLeft();
         }
 
         private void flush() {

@@ -167,6 +167,32 @@ final class FifosTest {
     }
 
     @Test
+    void many_pairs_share_the_room_of_all() throws Exception {
+        var alone = filled(fifos.open(output, input, Fifos.ROOM_OF_ALL, heard));
+        assertThat(alone).isGreaterThan(100);
+        for (int i = 0; i < 15; i++) {
+            var more = folder.resolve("more" + i);
+            Fifos.make(more);
+            fifos.open(more, input, Fifos.ROOM_OF_ALL, heard);
+        }
+        write("so that the thread has seen all of that");
+        await().atMost(LIMIT).until(() -> heard.left.get() == 1);
+        var other = folder.resolve("other");
+        Fifos.make(other);
+        assertThat(filled(fifos.open(other, input, Fifos.ROOM_OF_ALL, heard)))
+                .isBetween(alone / 20, alone / 14);
+    }
+
+    /** Says how many messages it has room for. */
+    private static int filled(Fifos.Pair pair) {
+        int sent = 0;
+        while (pair.send(new byte[100_000]) && sent < 1_000) {
+            sent++;
+        }
+        return sent;
+    }
+
+    @Test
     void small_messages_are_bounded_as_well() throws Exception {
         var pair = pair();
         int sent = 0;
@@ -250,7 +276,8 @@ final class FifosTest {
 
     @Test
     void a_pair_that_fails_is_closed_and_says_so_once() throws Exception {
-        var pair = FifoPair.open(output, input, ROOM, heard, Duration.ofSeconds(5), nanos::get);
+        var pair =
+                FifoPair.open(output, input, () -> ROOM, heard, Duration.ofSeconds(5), nanos::get);
         SystemCalls.close(pair.readEnd());
         pair.work();
         assertThat(pair.isClosed()).isTrue();
