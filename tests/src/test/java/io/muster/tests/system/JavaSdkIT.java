@@ -1,24 +1,32 @@
 package io.muster.tests.system;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
+import io.muster.sdk.Muster;
+import io.muster.sdk.StateEvent;
+import io.muster.sdk.proto.StateProto.ConfigItem;
+import io.muster.sdk.proto.StateProto.ConfigMap;
+import io.muster.sdk.proto.StateProto.State;
 import java.nio.file.Path;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The example of the Java SDK as a native workload, with the jars of the distribution. */
+/** The Java SDK against the real programs. */
 final class JavaSdkIT {
     @TempDir Path folder;
 
     private House house;
+    private RunningProgram server;
+    private RunningProgram agent;
 
     @BeforeEach
     void start() throws Exception {
         house = new House(folder);
-        house.server();
-        house.agent("bow");
+        server = house.server();
+        agent = house.agent("bow");
         house.awaitAgent("bow");
     }
 
@@ -27,6 +35,7 @@ final class JavaSdkIT {
         house.tearDown();
     }
 
+    /** As a native workload, with the jars of the distribution. */
     @Test
     void the_example_starts_a_workload_and_sees_it_run() throws Exception {
         house.apply(
@@ -56,5 +65,43 @@ final class JavaSdkIT {
         house.awaitWorkload("lantern", "Running(Ok)");
         assertThat(house.muster("logs", "lookout").out())
                 .contains("agents: [bow]", "added: [lantern.", "the lantern is lit");
+    }
+
+    @Test
+    void a_subscription_begins_anew_with_the_next_agent_and_the_next_server() throws Exception {
+        house.apply(ControlIT.captain(folder, "agents", "desiredState.configs"));
+        try (var captain = Muster.connect(Path.of(ControlIT.door(folder)), House.PATIENCE);
+                var events = captain.events("desiredState.configs")) {
+            assertThat(events.poll(House.PATIENCE)).hasValueSatisfying(JavaSdkIT::isWhole);
+            agent.kill();
+            await().atMost(House.PATIENCE).until(() -> !captain.status().agent());
+            agent = house.agent("bow");
+            assertThat(events.poll(House.PATIENCE)).hasValueSatisfying(JavaSdkIT::isWhole);
+            server.kill();
+            await().atMost(House.PATIENCE).until(() -> !captain.status().server());
+            server = house.server();
+            assertThat(captain.awaitServer(House.PATIENCE)).isTrue();
+            assertThat(events.poll(House.PATIENCE)).hasValueSatisfying(JavaSdkIT::isWhole);
+
+            captain.apply(configs("ebb"));
+            assertThat(events.poll(House.PATIENCE))
+                    .hasValueSatisfying(change -> {
+                        assertThat(change.added()).isNotEmpty();
+                        assertThat(change.state().getDesiredState().getConfigs())
+                                .isEqualTo(configs("ebb").getConfigs());
+                    });
+        }
+    }
+
+    private static void isWhole(StateEvent event) {
+        assertThat(event.whole()).isTrue();
+        assertThat(event.state().getDesiredState().getConfigs().getConfigsMap()).isEmpty();
+    }
+
+    private static State configs(String tide) {
+        var item = ConfigItem.newBuilder().setString(tide).build();
+        return State.newBuilder()
+                .setConfigs(ConfigMap.newBuilder().putConfigs("tide", item))
+                .build();
     }
 }
