@@ -227,8 +227,8 @@ public final class Muster implements AutoCloseable {
     }
 
     /**
-     * Asks for what workloads wrote. Returns at once; a refusal comes with {@link Logs#poll}.
-     * Agents of Muster refuse this today.
+     * Asks for what workloads write. Returns at once; a refusal comes with {@link Logs#poll}. The
+     * workload needs a LogRule that names them.
      */
     public Logs logs(LogsRequest request) {
         return new Logs(conversation, request);

@@ -1,14 +1,20 @@
 package io.muster.tests.system;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.awaitility.Awaitility.await;
 
+import io.muster.sdk.LogEvent;
 import io.muster.sdk.Muster;
+import io.muster.sdk.MusterException;
 import io.muster.sdk.StateEvent;
+import io.muster.sdk.proto.RequestProto.LogsRequest;
 import io.muster.sdk.proto.StateProto.ConfigItem;
 import io.muster.sdk.proto.StateProto.ConfigMap;
 import io.muster.sdk.proto.StateProto.State;
+import io.muster.sdk.proto.StateProto.WorkloadInstanceName;
 import java.nio.file.Path;
+import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -91,6 +97,47 @@ final class JavaSdkIT {
                                 .isEqualTo(configs("ebb").getConfigs());
                     });
         }
+    }
+
+    @Test
+    void logs_are_read_line_by_line_until_there_are_no_more() throws Exception {
+        var captain = ControlIT.captain(folder, "workloadStates");
+        var parrot = NativeSystemIT.workload("parrot", "bow", "echo one; echo two");
+        house.apply(captain + parrot);
+        house.awaitWorkload("parrot", "Succeeded(Ok)");
+        try (var muster = Muster.connect(Path.of(ControlIT.door(folder)), House.PATIENCE)) {
+            var its = instance(muster, "parrot");
+            var request = LogsRequest.newBuilder().addWorkloadNames(its).build();
+            try (var logs = muster.logs(request)) {
+                assertThat(logs.poll(House.PATIENCE))
+                        .contains(new LogEvent.Accepted(List.of(its), List.of()));
+                assertThat(logs.poll(House.PATIENCE)).contains(new LogEvent.Line(its, "one"));
+                assertThat(logs.poll(House.PATIENCE)).contains(new LogEvent.Line(its, "two"));
+                assertThat(logs.poll(House.PATIENCE))
+                        .contains(new LogEvent.Stopped(its, false, ""));
+            }
+            var others = request.toBuilder().setWorkloadNames(0, instance(muster, "captain"));
+            try (var logs = muster.logs(others.build())) {
+                assertThatExceptionOfType(MusterException.class)
+                        .isThrownBy(() -> logs.poll(House.PATIENCE))
+                        .withMessageContaining("captain")
+                        .matches(e -> e.kind() == MusterException.Kind.REFUSED);
+            }
+        }
+    }
+
+    private static WorkloadInstanceName instance(Muster muster, String workload) {
+        var states =
+                muster.getState("workloadStates.bow." + workload)
+                        .state()
+                        .getWorkloadStates()
+                        .getAgentStateMapOrThrow("bow")
+                        .getWlNameStateMapOrThrow(workload);
+        return WorkloadInstanceName.newBuilder()
+                .setWorkloadName(workload)
+                .setAgentName("bow")
+                .setId(states.getIdStateMapMap().keySet().iterator().next())
+                .build();
     }
 
     private static void isWhole(StateEvent event) {
