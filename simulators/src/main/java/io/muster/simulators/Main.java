@@ -13,7 +13,12 @@ import picocli.CommandLine.Command;
                     + " links, with a simulated network, simulated machines and disks, and"
                     + " everything that can go wrong. The same seed gives the same run."
         },
-        subcommands = {RunCommand.class, ReplayCommand.class, ShrinkCommand.class},
+        subcommands = {
+            RunCommand.class,
+            SoakCommand.class,
+            ReplayCommand.class,
+            ShrinkCommand.class
+        },
         sortOptions = false,
         mixinStandardHelpOptions = true,
         footer = {
@@ -32,6 +37,6 @@ final class Main implements Callable<Integer> {
 
     @Override
     public Integer call() throws ProgramFailure {
-        throw ProgramFailure.misuse("say what to do: run, replay or shrink");
+        throw ProgramFailure.misuse("say what to do: run, soak, replay or shrink");
     }
 }

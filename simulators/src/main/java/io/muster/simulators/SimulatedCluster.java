@@ -98,7 +98,7 @@ public final class SimulatedCluster {
         observer = new SimulatedObserver(world, broker, topics, invariants);
         trace = new Trace(world);
         broker.spy((clientId, publication) -> {
-            trace.add(clientId + " -> " + publication.topic() + " " + publication.payload());
+            trace.add(clientId, publication);
             invariants.published(publication);
         });
         reader = new SimulatedReader(world, broker, topics);

@@ -63,6 +63,23 @@ final class Tally {
         return all;
     }
 
+    /** Says how much of everything that there is has happened at all. */
+    String coverage() {
+        return "%d of %d kinds of faults and promises met"
+                .formatted(everything().size() - zeros().size(), everything().size());
+    }
+
+    /** Says how fast that was. */
+    String speed(Duration time) {
+        double seconds = Math.max(1, time.toMillis()) / 1e3;
+        return "%,d seeds in %s: %.1f a second, %.2f virtual hours per real second"
+                .formatted(
+                        runs,
+                        people(time),
+                        runs / seconds,
+                        virtual.toSeconds() / 3_600.0 / seconds);
+    }
+
     /** Returns all of it, for people. */
     List<String> lines() {
         var lines = new ArrayList<String>();

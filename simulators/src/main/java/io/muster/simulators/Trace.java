@@ -1,15 +1,31 @@
 package io.muster.simulators;
 
+import io.muster.api.bus.Publication;
+import io.muster.api.topic.Topic;
 import io.muster.testkit.world.World;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Collectors;
 
 /** What happened in a run, line by line: the same seed gives the same. */
 public final class Trace {
     private final World world;
     private final List<Entry> entries = new ArrayList<>();
 
-    private record Entry(boolean isStep, String line) {}
+    /** Written only when somebody reads it. */
+    private record Entry(boolean isStep, Duration at, Object what) {
+        String line() {
+            return "%12.6f %s".formatted(at.toNanos() / 1e9, what);
+        }
+    }
+
+    private record Message(String from, Topic topic, int size) {
+        @Override
+        public String toString() {
+            return "%s -> %s %d bytes".formatted(from, topic, size);
+        }
+    }
 
     Trace(World world) {
         this.world = world;
@@ -20,14 +36,13 @@ public final class Trace {
         add(true, "** " + what);
     }
 
-    /** Something that came of it. */
-    void add(String what) {
-        add(false, what);
+    /** A message that came of it. */
+    void add(String from, Publication publication) {
+        add(false, new Message(from, publication.topic(), publication.payload().size()));
     }
 
-    private void add(boolean isStep, String what) {
-        entries.add(
-                new Entry(isStep, "%12.6f %s".formatted(world.elapsed().toNanos() / 1e9, what)));
+    private void add(boolean isStep, Object what) {
+        entries.add(new Entry(isStep, world.elapsed(), what));
     }
 
     /** Returns all lines so far. */
@@ -42,7 +57,9 @@ public final class Trace {
 
     /** Returns the last lines, for a message. */
     public String tail(int count) {
-        var lines = lines();
-        return String.join("\n", lines.subList(Math.max(0, lines.size() - count), lines.size()));
+        return entries.stream()
+                .skip(Math.max(0, entries.size() - count))
+                .map(Entry::line)
+                .collect(Collectors.joining("\n"));
     }
 }
