@@ -1,0 +1,60 @@
+package io.muster.tests.bench;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.muster.api.store.StoreException;
+import io.muster.server.store.StoreFile;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** A few kills of what {@code bin/crash} does many times. */
+final class CrashIT {
+    private static final Path REPOSITORY = Path.of("..").toAbsolutePath().normalize();
+    private static final int CLIENTS = 4;
+
+    @TempDir Path folder;
+
+    @Test
+    void a_server_that_is_killed_loses_nothing_that_it_acknowledged() throws Exception {
+        var report = new Crash(REPOSITORY, folder, CLIENTS).run(6, Crash.HONEST);
+
+        assertThat(report.lost()).isEmpty();
+        assertThat(report.backwards()).isZero();
+        assertThat(report.acknowledged()).isGreaterThan(6L * CLIENTS);
+        assertThat(report.underWay()).isPositive();
+    }
+
+    @Test
+    void a_disk_that_forgets_what_was_written_last_is_found_out() throws Exception {
+        var kept = folder.resolve("kept.db");
+        var forgetful =
+                new Crash.Disk() {
+                    @Override
+                    public void alive(Path store) throws IOException {
+                        Files.deleteIfExists(kept);
+                        try {
+                            StoreFile.in(store).backUp(kept);
+                        } catch (StoreException e) {
+                            throw new IOException(e);
+                        }
+                    }
+
+                    @Override
+                    public void dead(Path store) throws IOException {
+                        for (var name : List.of("muster.db", "muster.db-wal", "muster.db-shm")) {
+                            Files.deleteIfExists(store.resolve(name));
+                        }
+                        Files.copy(kept, store.resolve("muster.db"));
+                    }
+                };
+
+        var report = new Crash(REPOSITORY, folder, CLIENTS).run(2, forgetful);
+
+        assertThat(report.lost()).isNotEmpty();
+        assertThat(report.backwards()).isPositive();
+    }
+}
