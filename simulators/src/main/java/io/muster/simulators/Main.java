@@ -1,7 +1,9 @@
 package io.muster.simulators;
 
+import io.muster.api.host.SystemClock;
 import io.muster.api.program.Program;
 import io.muster.api.program.ProgramFailure;
+import io.muster.api.shell.Clock;
 import java.util.List;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -33,6 +35,11 @@ final class Main implements Callable<Integer> {
         System.exit(
                 new Program("muster-sim", "MUSTER_SIM_", List.of(), List.of())
                         .run(new Main(), arguments, System.getenv()));
+    }
+
+    /** Returns the clock of this machine: only programs name it. */
+    static Clock clock() {
+        return new SystemClock();
     }
 
     @Override

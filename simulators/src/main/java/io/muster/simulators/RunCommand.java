@@ -1,6 +1,5 @@
 package io.muster.simulators;
 
-import io.muster.api.host.SystemClock;
 import io.muster.api.program.Program;
 import io.muster.api.program.ProgramFailure;
 import io.muster.api.shell.Clock;
@@ -47,7 +46,7 @@ final class RunCommand implements Callable<Integer> {
 
     @Spec private CommandSpec spec = CommandSpec.create();
 
-    private final Clock clock = new SystemClock();
+    private final Clock clock = Main.clock();
 
     RunCommand() {}
 
