@@ -14,8 +14,10 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
 import java.util.regex.Pattern;
 
 /**
@@ -36,6 +38,7 @@ public final class TinyRegistry implements AutoCloseable {
     private final List<String> requests = new CopyOnWriteArrayList<>();
     private final List<String> authorizations = new CopyOnWriteArrayList<>();
     private volatile Optional<String> demanded = Optional.empty();
+    private volatile CountDownLatch gate = new CountDownLatch(0);
 
     private TinyRegistry(Path folder, HttpServer server) {
         this.folder = folder;
@@ -82,6 +85,16 @@ public final class TinyRegistry implements AutoCloseable {
         demanded = Optional.of("Basic " + Base64.getEncoder().encodeToString(credentials));
     }
 
+    /** From now on it takes requests and does not answer them. */
+    public void hold() {
+        gate = new CountDownLatch(1);
+    }
+
+    /** Answers what waits, and what comes. */
+    public void letGo() {
+        gate.countDown();
+    }
+
     /** Returns what is demanded as a file of credentials has it, as podman login writes it. */
     public String credentials() {
         return "{\"auths\": {\"%s\": {\"auth\": \"%s\"}}}"
@@ -100,6 +113,7 @@ public final class TinyRegistry implements AutoCloseable {
 
     @Override
     public void close() {
+        letGo();
         server.stop(0);
         threads.close();
     }
@@ -108,6 +122,7 @@ public final class TinyRegistry implements AutoCloseable {
         try (exchange) {
             var path = exchange.getRequestURI().getPath();
             requests.add(exchange.getRequestMethod() + " " + path);
+            awaitGate();
             var shown = exchange.getRequestHeaders().getOrDefault("Authorization", List.of());
             authorizations.addAll(shown);
             if (demanded.isPresent() && !shown.contains(demanded.get())) {
@@ -118,6 +133,17 @@ public final class TinyRegistry implements AutoCloseable {
             } else {
                 serve(exchange, path);
             }
+        }
+    }
+
+    private void awaitGate() throws IOException {
+        try {
+            if (!gate.await(1, TimeUnit.MINUTES)) {
+                throw new IOException("nobody lets it go");
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IOException("interrupted at the gate", e);
         }
     }
 

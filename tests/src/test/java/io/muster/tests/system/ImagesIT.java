@@ -72,6 +72,114 @@ final class ImagesIT {
         house.podman().podman("rmi", "--force", registry.image("app:2"));
     }
 
+    @Test
+    void are_preloaded_so_that_an_update_asks_no_registry() throws Exception {
+        house.apply(manifest(PodmanHome.IMAGE));
+        var before = containers();
+        var image = registry.image("app:3");
+        var update = house.file("update.yaml", manifest(image)).toString();
+
+        var absent = house.muster("image", "preload", "-f", update);
+        assertThat(absent.exit()).as(absent.toString()).isOne();
+        assertThat(absent.err())
+                .contains("warning: bow web: ", "look whether the registry has an image")
+                .contains("1 of 1 are not as wished");
+
+        registry.offer(house.podman(), PodmanHome.IMAGE, "app:3");
+        var loaded = house.muster("image", "preload", "-f", update);
+        assertThat(loaded.exit()).as(loaded.toString()).isZero();
+        assertThat(loaded.out())
+                .contains("bow web " + image + " is being pulled")
+                .contains("bow web " + image + " was pulled")
+                .endsWith("All images are there.\n");
+        assertThat(containers()).isEqualTo(before);
+
+        int asked = registry.requests().size();
+        var again = house.muster("image", "preload", "--agent", "bow", image);
+        assertThat(again.exit()).as(again.toString()).isZero();
+        assertThat(again.out()).startsWith("bow " + image + " is there\n");
+        registry.withdraw("app:3");
+        house.apply(manifest(image));
+        house.awaitWorkload("web", "Running(Ok)");
+        assertThat(house.podman().podman("ps", "--format", "{{.Image}}")).isEqualTo(image);
+        assertThat(registry.requests()).hasSize(asked);
+
+        var always =
+                house.muster("image", "preload", "-f", update, "--image-pull-policy", "ALWAYS");
+        assertThat(always.exit()).as(always.toString()).isOne();
+        for (var text : List.of(agent.log(), absent.toString(), loaded.toString())) {
+            assertThat(text)
+                    .doesNotContain(PASSWORD)
+                    .doesNotContain(registry.authorizations().getFirst().replace("Basic ", ""));
+        }
+        house.podman().clear();
+        house.podman().podman("rmi", "--force", image);
+    }
+
+    @Test
+    void of_pods_are_preloaded_and_what_cannot_be_had_is_told_for_it_alone() throws Exception {
+        registry.offer(house.podman(), PodmanHome.IMAGE, "pod:1");
+        var image = registry.image("pod:1");
+        var pods =
+                house.file(
+                        "pods.yaml",
+                        """
+                        apiVersion: v1
+                        workloads:
+                          pods:
+                            agent: bow
+                            runtime: podman-kube
+                            runtimeConfig: |
+                              playOptions: ["--tls-verify=false"]
+                              manifest: |
+                                apiVersion: v1
+                                kind: Pod
+                                metadata: {name: p}
+                                spec:
+                                  containers:
+                                  - {name: c, image: "%s"}
+                          far:
+                            agent: stern
+                            runtime: podman
+                            runtimeConfig: "image: x"
+                          ship:
+                            agent: bow
+                            runtime: containerd
+                            runtimeConfig: "image: x"
+                        """
+                                .formatted(image));
+        var result = house.muster("image", "preload", "-f", pods.toString());
+        assertThat(result.exit()).as(result.toString()).isOne();
+        assertThat(result.out()).contains("bow pods " + image + " was pulled");
+        assertThat(result.err())
+                .contains("far: there is no agent stern")
+                .contains("warning: bow ship: ")
+                .contains("2 of 3 are not as wished");
+        assertThat(containers()).isEmpty();
+        house.podman().podman("rmi", "--force", image);
+    }
+
+    @Test
+    void are_not_pulled_any_further_when_who_asked_is_interrupted() throws Exception {
+        registry.offer(house.podman(), PodmanHome.IMAGE, "app:4");
+        registry.hold();
+        var asking =
+                house.reader(
+                        "image",
+                        "preload",
+                        "-f",
+                        house.file("m.yaml", manifest(registry.image("app:4"))).toString());
+        await("the pull").atMost(House.PATIENCE).until(() -> !registry.requests().isEmpty());
+        asking.destroy(); // SIGTERM, as Ctrl-C
+        await("the end of the pull")
+                .atMost(House.PATIENCE)
+                .until(() -> agent.log().contains("images are not pulled any more"));
+        assertThat(asking.waitFor()).isEqualTo(143);
+        registry.letGo();
+        assertThat(house.podman().podman("images", "--format", "{{.Repository}}:{{.Tag}}"))
+                .doesNotContain(registry.image("app:4"));
+    }
+
     private String manifest(String image) {
         return """
         apiVersion: v1
