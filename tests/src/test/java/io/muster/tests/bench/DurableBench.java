@@ -18,8 +18,8 @@ import java.util.concurrent.TimeUnit;
 /**
  * Measures what it costs that nothing is lost: updates per second, each forced to disk before it is
  * acknowledged, beside what the disk itself forces; how soon workloads run again on a node that
- * starts without a server; and what an agent writes while nothing changes. {@code bin/bench durable}
- * calls it.
+ * starts without a server; and what an agent writes while nothing changes. {@code bin/bench
+ * durable} calls it.
  *
  * <p>Arguments: repository, folder for everything it makes, optionally a file for JSON.
  */
@@ -206,10 +206,11 @@ final class DurableBench {
             var sign = signs.resolve(Integer.toString(i));
             if (Files.exists(sign)) {
                 long pid = Long.parseLong(Files.readString(sign).strip());
-                ProcessHandle.of(pid).ifPresent(process -> {
-                    process.destroyForcibly();
-                    process.onExit().join();
-                });
+                ProcessHandle.of(pid)
+                        .ifPresent(process -> {
+                            process.destroyForcibly();
+                            process.onExit().join();
+                        });
                 Files.delete(sign);
             }
         }

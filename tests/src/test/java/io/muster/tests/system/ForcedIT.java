@@ -1,0 +1,104 @@
+package io.muster.tests.system;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Predicate;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** That an update is on the disk before it is acknowledged, as the kernel sees it. */
+@Tag("strace")
+final class ForcedIT {
+    private static final String MARKER = "forcedmarker";
+
+    @TempDir Path folder;
+
+    @Test
+    void an_update_is_forced_to_disk_between_its_request_and_its_answer() throws Exception {
+        var house = new House(folder);
+        var output = folder.resolve("system-calls");
+        try {
+            var server = house.server();
+            apply(house, "before"); // it is up, and its code is warm
+            var tracing =
+                    new ProcessBuilder(
+                                    "strace",
+                                    "-f",
+                                    "-s",
+                                    "8192",
+                                    "-e",
+                                    "trace=read,write,writev,pwrite64,fsync,fdatasync",
+                                    "-o",
+                                    output.toString(),
+                                    "-p",
+                                    Long.toString(server.pid()))
+                            .redirectErrorStream(true)
+                            .redirectOutput(folder.resolve("strace-output").toFile())
+                            .start();
+            try {
+                await("strace is attached")
+                        .atMost(House.PATIENCE)
+                        .until(() ->
+                                Files.readString(folder.resolve("strace-output"))
+                                        .contains("attached"));
+                apply(house, MARKER);
+            } finally {
+                tracing.destroy();
+                assertThat(tracing.waitFor(30, TimeUnit.SECONDS)).isTrue();
+            }
+        } finally {
+            house.tearDown();
+        }
+
+        var calls = Files.readAllLines(output, StandardCharsets.ISO_8859_1);
+        int asked = first(calls, 0, call -> call.contains("read(") && call.contains(MARKER));
+        int stored = first(calls, asked, call -> call.contains("pwrite64("));
+        int forced = first(calls, stored, call -> call.matches(".*f(data)?sync\\(.*"));
+        int answered =
+                first(
+                        calls,
+                        asked,
+                        call ->
+                                call.contains("write")
+                                        && call.contains("response/client/")
+                                        && call.contains(MARKER));
+        assertThat(List.of(asked, stored, forced, answered))
+                .as("the request, the write, the force, and the answer")
+                .isSorted()
+                .doesNotHaveDuplicates();
+    }
+
+    private static void apply(House house, String name) throws Exception {
+        var file = house.file("manifest.yaml", manifest(name)).toString();
+        var result = house.muster("--no-wait", "apply", file);
+        assertThat(result.exit()).as(result.toString()).isZero();
+    }
+
+    private static int first(List<String> calls, int from, Predicate<String> wanted) {
+        for (int i = from; i < calls.size(); i++) {
+            if (wanted.test(calls.get(i))) {
+                return i;
+            }
+        }
+        throw new AssertionError("no such system call after line " + from);
+    }
+
+    private static String manifest(String name) {
+        return """
+        apiVersion: v1
+        workloads:
+          %s:
+            agent: nobody
+            runtime: native
+            runtimeConfig: "command: sleep"
+        """
+                .formatted(name);
+    }
+}
