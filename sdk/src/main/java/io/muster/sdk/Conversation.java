@@ -56,6 +56,7 @@ final class Conversation {
     private long patienceNanos;
     private long lastId;
     private int refusals;
+    private boolean server = true; // unless the agent tells otherwise
 
     private enum Phase {
         /** Nobody to write to. */
@@ -136,10 +137,14 @@ final class Conversation {
         }
     }
 
+    /** What is told to who waits for something that was closed. */
+    static MusterException closedByProgram() {
+        return new MusterException(Kind.CLOSED, "closed by this program; begin anew");
+    }
+
     /** Ends a stream, without waiting; tells the agent if it knows of the stream. */
     void cancel(Exchange stream, Exchange cancellation) {
-        stream.answers()
-                .end(new MusterException(Kind.CLOSED, "closed by this program; begin anew"));
+        stream.answers().end(closedByProgram());
         lock.lock();
         try {
             open.remove(stream.id(), stream);
@@ -224,8 +229,10 @@ final class Conversation {
         try {
             switch (message.getFromAnkaiosEnumCase()) {
                 case CONTROLINTERFACEACCEPTED -> accepted();
-                case SERVERCONNECTION ->
-                        status = status.withServer(message.getServerConnection().getConnected());
+                case SERVERCONNECTION -> {
+                    server = message.getServerConnection().getConnected();
+                    status = status.withServer(server);
+                }
                 case MISSED -> status = status.plusMissed(message.getMissed().getMessages());
                 case RESPONSE -> {
                     var id = message.getResponse().getRequestId();
@@ -248,12 +255,15 @@ final class Conversation {
         }
     }
 
-    /** Not before this program has greeted: that was said to the one before it. */
+    /**
+     * Not before this program has greeted: that was said to the one before it. The agent tells
+     * before whether there is a server, so that nobody is told yes for a moment.
+     */
     private void accepted() {
         if (phase == Phase.GREETED) {
             refusals = 0;
             phase = Phase.OPEN;
-            status = new Status(true, true, status.missed());
+            status = new Status(true, server, status.missed());
         }
     }
 
@@ -326,6 +336,7 @@ final class Conversation {
             case ALONE -> Optional.empty();
             case FACING -> {
                 phase = Phase.GREETED;
+                server = true; // whatever was told before, was told to others
                 patienceNanos = PATIENCE.toNanos();
                 yield Optional.of(new Turn(now, Optional.of(HELLO)));
             }

@@ -117,6 +117,7 @@ final class Exchange {
                     case ERROR_KIND_BUSY -> Kind.BUSY;
                     case ERROR_KIND_STALE -> Kind.STALE;
                     case ERROR_KIND_UNKNOWN_SUBSCRIPTION -> Kind.LOST;
+                    case ERROR_KIND_OUTCOME_UNKNOWN -> Kind.DEADLINE;
                     case ERROR_KIND_REFUSED, UNRECOGNIZED -> Kind.REFUSED;
                 };
         return new MusterException(kind, error.getMessage());

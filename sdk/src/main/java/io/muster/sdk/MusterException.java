@@ -14,7 +14,10 @@ public final class MusterException extends RuntimeException {
          * The request was refused and changed nothing: correct it, or the rules of the workload.
          */
         REFUSED,
-        /** The server or the agent has too much to do; nothing was changed: ask again later. */
+        /**
+         * The server or the agent has too much to do, or there is no server; nothing was changed:
+         * ask again later.
+         */
         BUSY,
         /**
          * The update was based on another revision; nothing was changed: look again, then ask

@@ -203,6 +203,16 @@ final class MusterTest {
     }
 
     @Test
+    void an_update_that_the_server_may_have_stored_is_not_called_refused() throws Exception {
+        var updating = later(() -> muster.updateState(EMPTY, List.of("desiredState")));
+        peer.answer(
+                peer.hearRequest(),
+                error(ErrorKind.ERROR_KIND_OUTCOME_UNKNOWN, "look at the state"));
+        assertThat(failure(updating)).isEqualTo(Kind.DEADLINE);
+        assertThat(updating.exceptionNow()).hasMessageContaining("look at the state");
+    }
+
+    @Test
     void waits_for_an_answer_until_the_deadline() throws Exception {
         assertThatExceptionOfType(MusterException.class)
                 .isThrownBy(() -> muster.within(SHORT).updateState(EMPTY, List.of("agents")))
@@ -307,6 +317,70 @@ final class MusterTest {
                     .isThrownBy(() -> events.poll(AMPLE))
                     .withMessage("Access denied: no");
         }
+    }
+
+    @Test
+    void a_subscription_that_cannot_begin_says_so() throws Exception {
+        try (var events = muster.events("agents")) {
+            peer.answer(peer.hearRequest(), error(ErrorKind.ERROR_KIND_BUSY, "no server"));
+            assertThatExceptionOfType(MusterException.class)
+                    .isThrownBy(() -> events.poll(AMPLE))
+                    .withMessage("no server")
+                    .matches(e -> e.kind() == Kind.BUSY);
+        }
+    }
+
+    @Test
+    void a_subscription_outlives_an_agent_that_finds_no_server_for_long() throws Exception {
+        try (var events = muster.events("agents")) {
+            var first = peer.hearRequest();
+            peer.answer(first, state("v1"));
+            assertThat(events.poll(AMPLE)).isPresent();
+            restartAgent();
+            assertThat(peer.hearRequest()).isEqualTo(first);
+            peer.answer(first, error(ErrorKind.ERROR_KIND_BUSY, "no state within 10 s"));
+            var next = later(() -> events.poll(AMPLE));
+            var second = peer.hearRequest();
+            assertThat(second.getRequestId()).isNotEqualTo(first.getRequestId());
+            assertThat(second.getCompleteStateRequest()).isEqualTo(first.getCompleteStateRequest());
+            var asked = System.nanoTime();
+            peer.answer(second, error(ErrorKind.ERROR_KIND_BUSY, "too much to do"));
+            var third = peer.hearRequest();
+            assertThat(Duration.ofNanos(System.nanoTime() - asked))
+                    .isGreaterThan(Duration.ofMillis(500)); // of the pause of 1 s
+            peer.answer(third, state("v1"));
+            assertThat(next.get(10, TimeUnit.SECONDS))
+                    .hasValueSatisfying(all -> assertThat(all.whole()).isTrue());
+        }
+        assertThat(peer.hearRequest().hasEventsCancelRequest()).isTrue();
+    }
+
+    @Test
+    void short_polls_begin_a_subscription_anew_too() throws Exception {
+        try (var events = muster.events("agents")) {
+            var first = peer.hearRequest();
+            peer.answer(first, state("v1"));
+            assertThat(events.poll(AMPLE)).isPresent();
+            peer.answer(first, error(ErrorKind.ERROR_KIND_BUSY, "later"));
+            await().atMost(AMPLE)
+                    .until(() -> events.poll(SHORT).isEmpty() && !peer.hasHeardNothingMore());
+            peer.answer(peer.hearRequest(), state("v1"));
+            assertThat(events.poll(AMPLE))
+                    .hasValueSatisfying(all -> assertThat(all.whole()).isTrue());
+        }
+    }
+
+    @Test
+    void closing_a_subscription_ends_its_pause() throws Exception {
+        var events = muster.events("agents");
+        var request = peer.hearRequest();
+        peer.answer(request, state("v1"));
+        assertThat(events.poll(AMPLE)).isPresent();
+        peer.answer(request, error(ErrorKind.ERROR_KIND_BUSY, "later"));
+        assertThat(events.poll(Duration.ZERO)).isEmpty();
+        var next = later(() -> events.poll(AMPLE));
+        events.close();
+        assertThat(failure(next)).isEqualTo(Kind.CLOSED);
     }
 
     @Test
@@ -450,6 +524,20 @@ final class MusterTest {
         assertThat(hello.getExtended()).isTrue();
         peer.accept();
         muster = connecting.get(10, TimeUnit.SECONDS);
+    }
+
+    @Test
+    void never_says_that_there_is_a_server_when_there_is_none() throws Exception {
+        muster.close();
+        var connecting = later(() -> Muster.connect(folder, AMPLE));
+        peer.hearHello();
+        peer.server(false);
+        peer.accept();
+        muster = connecting.get(10, TimeUnit.SECONDS);
+        assertThat(muster.status()).isEqualTo(new Status(true, false, 0));
+        assertThat(muster.awaitServer(SHORT)).isFalse();
+        restartAgent(); // by one that does not tell, as those of Ankaios
+        assertThat(muster.awaitServer(AMPLE)).isTrue();
     }
 
     @Test

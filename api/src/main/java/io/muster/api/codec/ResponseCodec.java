@@ -79,6 +79,8 @@ final class ResponseCodec {
                                     case UNKNOWN_SUBSCRIPTION ->
                                             RequestProto.ErrorKind.ERROR_KIND_UNKNOWN_SUBSCRIPTION;
                                     case STALE -> RequestProto.ErrorKind.ERROR_KIND_STALE;
+                                    case OUTCOME_UNKNOWN ->
+                                            RequestProto.ErrorKind.ERROR_KIND_OUTCOME_UNKNOWN;
                                 });
         refused.revision().ifPresent(revision -> message.setRevision(revision.value()));
         return message.addAllProblems(encode(refused.problems())).build();
@@ -110,6 +112,7 @@ final class ResponseCodec {
                     case ERROR_KIND_BUSY -> Response.Reason.BUSY;
                     case ERROR_KIND_UNKNOWN_SUBSCRIPTION -> Response.Reason.UNKNOWN_SUBSCRIPTION;
                     case ERROR_KIND_STALE -> Response.Reason.STALE;
+                    case ERROR_KIND_OUTCOME_UNKNOWN -> Response.Reason.OUTCOME_UNKNOWN;
                 },
                 message.getMessage(),
                 decode(message.getProblemsList()),

@@ -18,7 +18,8 @@ public record Response(String id, Body body) {
     public sealed interface Body {}
 
     /**
-     * The request was not carried out; nothing was changed.
+     * The request was not carried out and changed nothing, unless the reason is {@link
+     * Reason#OUTCOME_UNKNOWN}.
      *
      * @param message one text for people
      * @param problems the same in parts; may be empty
@@ -57,12 +58,17 @@ public record Response(String id, Body body) {
     public enum Reason {
         /** Because of what it asks. */
         REFUSED,
-        /** The server has too much to do; ask again later. */
+        /** Whoever has to carry it out has too much to do, or is not there; ask again later. */
         BUSY,
         /** There is no such subscription (any more); subscribe again. */
         UNKNOWN_SUBSCRIPTION,
         /** The update was based on another revision; look again, then ask again. */
-        STALE
+        STALE,
+        /**
+         * An update was sent and not answered in time: it may be stored. Said by agents to their
+         * workloads; look at the state before asking again.
+         */
+        OUTCOME_UNKNOWN
     }
 
     /**
