@@ -38,10 +38,19 @@ final class ControlTest {
 
     private final Stage stage = Stage.set(1);
 
+    private static final Request.UpdateState UPDATE =
+            new Request.UpdateState(
+                    Node.Entries.NONE, List.of(FieldMask.of("desiredState", "workloads", "x")));
+
     private static AssignedWorkload reading(String name, long changedAt, String... masks) {
+        return ruled(name, changedAt, Operation.READ, masks);
+    }
+
+    private static AssignedWorkload ruled(
+            String name, long changedAt, Operation operation, String... masks) {
         var rules =
                 new ControlInterfaceAccess(
-                        List.of(new StateRule(Operation.READ, List.of(masks))), List.of());
+                        List.of(new StateRule(operation, List.of(masks))), List.of());
         var workload = Workload.of(Stage.BOW.value(), "podman", "image: x").withAccess(rules);
         return assigned(name, workload, changedAt);
     }
@@ -65,15 +74,31 @@ final class ControlTest {
     }
 
     private Visitor web(boolean extended, long revision) {
+        return web(extended, revision, reading("web", revision, "agents"));
+    }
+
+    private Visitor web(boolean extended, long revision, AssignedWorkload workload) {
         stage.desk = _ -> Optional.of(state(0));
-        stage.wish(revision, reading("web", revision, "agents"));
+        stage.wish(revision, workload);
         stage.await("a door", () -> stage.doors.made().contains("web"));
         stage.awaitReport("web Running(Ok)");
         var web = stage.doors.visitor("web");
         web.say(new FromWorkload.Hello("1.0.0", extended));
         stage.await("an answer to the Hello", web::heardSomething);
-        assertThat(web.take()).startsWith(new ToWorkload.Accepted());
+        assertThat(web.take())
+                .isEqualTo(
+                        extended
+                                ? List.of(
+                                        new ToWorkload.ServerConnection(true),
+                                        new ToWorkload.Accepted())
+                                : List.of(new ToWorkload.Accepted()));
         return web;
+    }
+
+    private Response.Reason refusal(Visitor web, Request.Body body) {
+        web.say(ask("r", body));
+        stage.world.run(Duration.ofSeconds(9)); // the agent asks for 10 s
+        return ((Response.Refused) answer(web, "r")).reason();
     }
 
     private Response.Body answer(Visitor web, String id) {
@@ -282,10 +307,32 @@ final class ControlTest {
         assertThat(answer(web, "1"))
                 .isInstanceOfSatisfying(
                         Response.Refused.class,
-                        refused -> assertThat(refused.message()).contains("nothing was sent"));
+                        refused -> {
+                            assertThat(refused.message()).contains("nothing was sent");
+                            assertThat(refused.reason()).isEqualTo(Response.Reason.BUSY);
+                        });
+        web.say(new FromWorkload.Hello("1.0.0", true));
+        stage.await("an answer to the Hello", web::heardSomething);
+        assertThat(web.take())
+                .containsExactly(new ToWorkload.ServerConnection(false), new ToWorkload.Accepted());
         stage.startServer();
         stage.await("news", web::heardSomething);
         assertThat(web.take()).containsExactly(new ToWorkload.ServerConnection(true));
+    }
+
+    @Test
+    void only_an_update_that_was_sent_may_have_changed_something() {
+        var writing = ruled("web", 1, Operation.READ_WRITE, "desiredState", "effectiveState");
+        var web = web(false, 1, writing);
+        stage.desk = _ -> Optional.empty();
+        assertThat(refusal(web, UPDATE)).isEqualTo(Response.Reason.OUTCOME_UNKNOWN);
+        assertThat(refusal(web, UPDATE.asDryRun())).isEqualTo(Response.Reason.BUSY);
+        assertThat(refusal(web, new Request.GetState(List.of(FieldMask.of("desiredState")), false)))
+                .isEqualTo(Response.Reason.BUSY);
+        assertThat(stage.asked).contains("agent/bow/web UpdateState", "agent/bow/web GetState");
+        stage.server().close();
+        stage.world.run(Stage.SOON);
+        assertThat(refusal(web, UPDATE)).isEqualTo(Response.Reason.BUSY);
     }
 
     @Test
@@ -299,9 +346,11 @@ final class ControlTest {
         assertThat(answer(web, "s"))
                 .isInstanceOfSatisfying(
                         Response.Refused.class,
-                        refused ->
-                                assertThat(refused.message())
-                                        .contains("within 10 s", "the server", "ask again"));
+                        refused -> {
+                            assertThat(refused.message())
+                                    .contains("within 10 s", "the server", "ask again");
+                            assertThat(refused.reason()).isEqualTo(Response.Reason.BUSY);
+                        });
         stage.startServer();
         stage.world.run(Duration.ofMinutes(1));
         assertThat(web.heardSomething()).isFalse();

@@ -373,20 +373,35 @@ final class ControlPost {
                     if (of == generation && !closed) {
                         open--;
                         openBytes -= bytes;
-                        answer(request.id(), response != null ? response.body() : refused(failure));
+                        answer(
+                                request.id(),
+                                response != null
+                                        ? response.body()
+                                        : refused(failure, isUpdate(request.body())));
                         goOn();
                     }
                 });
     }
 
+    private static boolean isUpdate(Request.Body body) {
+        return body instanceof Request.UpdateState update && !update.dryRun();
+    }
+
+    /** What is told when something that changes nothing has no answer. */
     static Response.Refused refused(@Nullable Throwable failure) {
+        return refused(failure, false);
+    }
+
+    private static Response.Refused refused(@Nullable Throwable failure, boolean update) {
         if (failure instanceof LinkException why) {
-            return new Response.Refused(
-                    why.kind() == LinkException.Kind.BUSY
-                            ? Response.Reason.BUSY
-                            : Response.Reason.REFUSED,
-                    String.valueOf(why.getMessage()),
-                    List.of());
+            var reason =
+                    switch (why.kind()) {
+                        case REFUSED -> Response.Reason.REFUSED;
+                        case NOT_CONNECTED, NO_SERVER, BUSY -> Response.Reason.BUSY;
+                        case OUTCOME_UNKNOWN, CLOSED -> // a link also closes on what it has sent
+                                update ? Response.Reason.OUTCOME_UNKNOWN : Response.Reason.BUSY;
+                    };
+            return new Response.Refused(reason, String.valueOf(why.getMessage()), List.of());
         }
         throw new IllegalStateException("a link fails with LinkException", failure);
     }

@@ -112,8 +112,8 @@ record ControlSession(Phase phase, boolean extended) {
                 next,
                 hello.extended()
                         ? List.of(
-                                new ToWorkload.Accepted(),
-                                new ToWorkload.ServerConnection(connected))
+                                new ToWorkload.ServerConnection(connected),
+                                new ToWorkload.Accepted())
                         : List.of(new ToWorkload.Accepted()),
                 Optional.empty(),
                 Optional.empty());

@@ -75,7 +75,7 @@ final class Listening implements ClientLink.EventListener {
         close();
         refused(
                 new Response.Refused(
-                        Response.Reason.REFUSED,
+                        Response.Reason.BUSY,
                         "no state within %d s, so nothing is subscribed to: %s; ask again later"
                                 .formatted(ControlPost.PATIENCE.toSeconds(), obstacle),
                         List.of()));

@@ -132,7 +132,7 @@ final class ControlSessionTest {
     void only_an_extended_hello_is_told_what_ankaios_has_no_words_for() {
         var extended = hear(ControlSession.NEW, new FromWorkload.Hello("1.0.0", true));
         assertThat(extended.told())
-                .containsExactly(new ToWorkload.Accepted(), new ToWorkload.ServerConnection(true));
+                .containsExactly(new ToWorkload.ServerConnection(true), new ToWorkload.Accepted());
         assertThat(extended.next().connection(false))
                 .containsExactly(new ToWorkload.ServerConnection(false));
         assertThat(extended.next().missed(4)).containsExactly(new ToWorkload.Missed(4));
