@@ -209,6 +209,48 @@ final class ControlLogsTest {
     }
 
     @Test
+    void a_line_for_which_there_is_no_room_is_told_when_there_is() {
+        var captain = captain("one\n", LOGS);
+        ask(captain, "l", LogSelection.ALL.following(), WEB.instance());
+        told(captain, "l");
+        captain.refuseNext();
+        print("two\n");
+        print("three\n");
+        assertThat(told(captain, "l")).isEmpty();
+        captain.goOn();
+        stage.world.run(Stage.SOON);
+        assertThat(lines(told(captain, "l"))).containsExactly("two", "three");
+    }
+
+    @Test
+    void an_end_for_which_there_is_no_room_is_told_when_there_is() {
+        var captain = captain("", LOGS);
+        captain.stall(1); // the acceptance
+        ask(captain, "l", LogSelection.ALL, WEB.instance());
+        told(captain, "l");
+        captain.refuseNext();
+        captain.goOn();
+        stage.world.run(Stage.SOON);
+        assertThat(told(captain, "l")).isEmpty();
+        captain.goOn();
+        stage.world.run(Stage.SOON);
+        assertThat(told(captain, "l")).containsExactly(new LogsStopped(WEB.instance(), "", false));
+        assertThat(stage.agent().openLogs()).isZero();
+    }
+
+    @Test
+    void a_reading_of_what_is_not_there_any_more_ends() {
+        var captain = captain("one", LOGS);
+        stage.logsThere = _ -> List.of();
+        for (int i = 0; i < 9; i++) {
+            ask(captain, "l" + i, LogSelection.ALL.following(), WEB.instance());
+            assertThat(told(captain, "l" + i))
+                    .containsExactly(new LogsAccepted(List.of(), List.of()));
+        }
+        assertThat(stage.asked).last().isEqualTo("agent/bow/captain CancelLogs");
+    }
+
+    @Test
     void who_left_without_reading_is_told_that_something_is_missing() {
         var captain = captain("one", LOGS);
         ask(captain, "l", LogSelection.ALL.following(), WEB.instance());
@@ -252,7 +294,7 @@ final class ControlLogsTest {
     @Test
     void no_more_are_read_at_once_than_the_bound() {
         var captain = captain("one", LOGS);
-        for (int i = 0; i < 33; i++) {
+        for (int i = 0; i < 9; i++) {
             ask(captain, "l" + i, LogSelection.ALL.following(), WEB.instance());
         }
         assertThat(captain.take())
@@ -260,7 +302,7 @@ final class ControlLogsTest {
                 .isInstanceOfSatisfying(
                         ToWorkload.Answer.class,
                         answer -> {
-                            assertThat(answer.response().id()).isEqualTo("l32");
+                            assertThat(answer.response().id()).isEqualTo("l8");
                             assertThat(answer.response().body())
                                     .isInstanceOfSatisfying(
                                             Response.Refused.class,

@@ -23,6 +23,7 @@ import io.muster.api.state.Workload;
 import io.muster.api.tree.Node;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -128,6 +129,21 @@ final class ControlTest {
         assertThat(answer(web, "mine")).isEqualTo(state(0));
         assertThat(stage.asked).containsExactly("agent/bow/web GetState");
         assertThat(stage.lastAsked).isNotEqualTo("mine");
+    }
+
+    @Test
+    void what_came_whole_before_a_message_without_end_is_heard_before_that_ends_the_session() {
+        web(false);
+        var web = stage.doors.visitor("web");
+        var hello = Visitor.bytes(new FromWorkload.Hello("1.0.0", false));
+        var both = Arrays.copyOf(hello, hello.length + 12);
+        Arrays.fill(both, hello.length, both.length, (byte) 0xff);
+        web.write(both);
+        stage.world.run(Duration.ofSeconds(1));
+        assertThat(web.take())
+                .satisfiesExactly(
+                        first -> assertThat(first).isEqualTo(new ToWorkload.Accepted()),
+                        second -> assertThat(second).isInstanceOf(ToWorkload.Closed.class));
     }
 
     @Test

@@ -5,11 +5,15 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.muster.agent.logs.LogDesk;
 import io.muster.api.link.AssignedWorkload;
+import io.muster.api.link.Command;
 import io.muster.api.link.LogChunk.LogLines;
 import io.muster.api.name.AgentName;
 import io.muster.api.name.InstanceName;
 import io.muster.api.outcome.Problem;
+import io.muster.api.request.LogAudience;
 import io.muster.api.request.LogSelection;
+import io.muster.api.request.LogStream;
+import io.muster.api.request.Request;
 import io.muster.api.request.Response;
 import io.muster.api.state.RestartPolicy;
 import io.muster.api.state.Workload;
@@ -252,5 +256,43 @@ final class LogsTest {
         }
         stage.await("a refusal", () -> readers.stream().anyMatch(each -> !each.stops.isEmpty()));
         assertThat(stage.agent().openLogs()).isEqualTo(LogDesk.MAX_READERS);
+    }
+
+    /** Another agent reads for its workloads. */
+    private void readForWorkloads(int requests, AssignedWorkload... workloads) {
+        var instances = Arrays.stream(workloads).map(AssignedWorkload::instance).toList();
+        for (int i = 0; i < requests; i++) {
+            stage.server()
+                    .command(
+                            Stage.BOW,
+                            new Command.StartLogs(
+                                    new LogStream(
+                                            new LogAudience.Agent(new AgentName("stern")), "r" + i),
+                                    new Request.GetLogs(instances, LogSelection.ALL.following())));
+        }
+        stage.world.run(Duration.ofSeconds(2));
+    }
+
+    @Test
+    void are_read_for_people_however_many_workloads_read() {
+        var web = runs("web", "one\n");
+        readForWorkloads(LogDesk.MAX_READERS, web);
+        assertThat(stage.agent().openLogs()).isEqualTo(LogDesk.MAX_READERS / 2);
+        var reader = follow(web);
+        stage.await("a line", () -> reader.lines.contains("one"));
+    }
+
+    @Test
+    void are_read_for_people_however_much_workloads_read() {
+        stage.behaviours.put("db", Behaviour.LASTING.printing("two\n"));
+        stage.behaviours.put("web", Behaviour.LASTING.printing("one\n"));
+        var web = workload("web", "image: web", 3);
+        var db = workload("db", "image: db", 3);
+        stage.wish(3, web, db);
+        stage.awaitReport("db Running(Ok)", "web Running(Ok)");
+        readForWorkloads(10, web, db);
+        assertThat(stage.agent().openLogs()).isEqualTo(LogDesk.MAX_SOURCES / 2);
+        var reader = follow(web, db);
+        stage.await("lines", () -> reader.lines.size() == 2);
     }
 }

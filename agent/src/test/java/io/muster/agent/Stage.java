@@ -58,6 +58,7 @@ import java.util.TreeMap;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import java.util.function.Function;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /** One agent in virtual time, with a broker and somebody who speaks for the server. */
@@ -81,6 +82,9 @@ final class Stage {
 
     /** What the server answers to workloads, which is nothing unless a test says so. */
     Function<Request.Body, Optional<Response.Body>> desk = _ -> Optional.empty();
+
+    /** Of which instances there are logs. */
+    UnaryOperator<List<InstanceName>> logsThere = UnaryOperator.identity();
 
     /** Who has asked through the agent, and what. */
     final List<String> asked = new ArrayList<>();
@@ -337,12 +341,15 @@ final class Stage {
             var stream = new LogStream(LogAudience.of(requester), request.id());
             switch (request.body()) {
                 case Request.GetLogs get -> {
-                    server().command(BOW, new Command.StartLogs(stream, get));
+                    var there = logsThere.apply(get.instances());
+                    if (!there.isEmpty()) {
+                        server().command(BOW, new Command.StartLogs(stream, get));
+                    }
                     server().respond(
                                     requester,
                                     new Response(
                                             request.id(),
-                                            new Response.LogsAccepted(get.instances(), List.of())));
+                                            new Response.LogsAccepted(there, List.of())));
                 }
                 case Request.PullImages pull -> {
                     server().command(BOW, new Command.StartPulls(stream, pull));

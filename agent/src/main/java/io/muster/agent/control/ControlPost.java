@@ -69,6 +69,7 @@ final class ControlPost {
     private @Nullable Spokesman speaker;
     private boolean connected;
     private boolean holding;
+    private Optional<String> breach = Optional.empty(); // nothing can be read after what was heard
     private boolean dealing;
     private boolean left; // whoever spoke has gone
     private boolean deserted; // and so has whoever read
@@ -223,7 +224,7 @@ final class ControlPost {
         holding = true;
         left = false;
         heard.addAll(framing.take(bytes));
-        framing.broken().ifPresent(why -> apply(session.broken(why)));
+        breach = framing.broken(); // after what came whole before it
         goOn();
     }
 
@@ -260,11 +261,23 @@ final class ControlPost {
         if (dealt == AT_ONCE) {
             serial.deliver(this::goOn);
         }
+        if (heard.isEmpty() && !closed) {
+            breakOff();
+        }
         if (holding && heard.isEmpty() && !closed) {
             holding = false;
             pair.resume();
         }
         dealing = false;
+    }
+
+    private void breakOff() {
+        var why = breach;
+        breach = Optional.empty();
+        why.ifPresent(its -> apply(session.broken(its)));
+        if (why.isPresent() && left) {
+            session = session.left(); // whoever speaks next may be another
+        }
     }
 
     private boolean mayTakeMore(Fifos.Pair its) {
@@ -368,16 +381,14 @@ final class ControlPost {
         open++;
         openBytes += bytes;
         long of = generation;
+        var id = request.id(); // the request may be large, and is not kept until the answer
+        boolean update = isUpdate(request.body());
         speaker.ask(request.body(), PATIENCE)
                 .whenComplete((response, failure) -> {
                     if (of == generation && !closed) {
                         open--;
                         openBytes -= bytes;
-                        answer(
-                                request.id(),
-                                response != null
-                                        ? response.body()
-                                        : refused(failure, isUpdate(request.body())));
+                        answer(id, response != null ? response.body() : refused(failure, update));
                         goOn();
                     }
                 });
@@ -418,11 +429,16 @@ final class ControlPost {
         if (closed || pair == null) {
             return false;
         }
-        if (pair.send(Framing.frame(ControlCodec.encode(told)))) {
+        if (offer(told)) {
             return true;
         }
         missed++;
         return false;
+    }
+
+    /** Says whether there was room for it. */
+    private boolean offer(ToWorkload told) {
+        return !closed && pair != null && pair.send(Framing.frame(ControlCodec.encode(told)));
     }
 
     private final class Telling implements Listening.Ear, LogReadings.Ear {
@@ -434,6 +450,11 @@ final class ControlPost {
         @Override
         public boolean tell(Response response) {
             return ControlPost.this.tell(new ToWorkload.Answer(response));
+        }
+
+        @Override
+        public boolean offer(Response response) {
+            return ControlPost.this.offer(new ToWorkload.Answer(response));
         }
 
         @Override

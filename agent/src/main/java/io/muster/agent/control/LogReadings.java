@@ -12,7 +12,7 @@ import java.util.Map;
 /** All logs that one workload reads, by the ids of its requests. */
 final class LogReadings {
     /** How many requests of one workload may be read at once. */
-    static final int MAX = 32;
+    static final int MAX = 8;
 
     private final Serial serial;
     private final LogAllowance allowance;
@@ -24,8 +24,11 @@ final class LogReadings {
         /** Says whether it had better wait. */
         boolean isCrowded();
 
-        /** Says whether there was room for it. */
+        /** Says whether there was room for it; if not, it is lost. */
         boolean tell(Response response);
+
+        /** Says whether there was room for it; if not, it is offered again when there is. */
+        boolean offer(Response response);
     }
 
     LogReadings(Serial serial, LogAllowance allowance, Ear ear) {
@@ -107,6 +110,11 @@ final class LogReadings {
         @Override
         public boolean tell(Response response) {
             return ear.tell(response);
+        }
+
+        @Override
+        public boolean offer(Response response) {
+            return ear.offer(response);
         }
 
         @Override

@@ -44,6 +44,7 @@ final class ReadingLogs implements ClientLink.LogListener {
     private final Set<InstanceName> open = new TreeSet<>();
     private final Set<String> lossy = new TreeSet<>();
     private ClientLink.@Nullable LogReading reading;
+    private @Nullable Response unsaid; // of what waits first: there was no room for it
     private Stage stage = Stage.ASKING;
     private boolean begun; // it was told that logs will come
 
@@ -68,8 +69,11 @@ final class ReadingLogs implements ClientLink.LogListener {
         /** Says whether it had better wait. */
         boolean isCrowded();
 
-        /** Says whether there was room for it. */
+        /** Says whether there was room for it; if not, it is lost. */
         boolean tell(Response response);
+
+        /** Says whether there was room for it; if not, it is offered again when there is. */
+        boolean offer(Response response);
 
         /** No more will come. */
         void over(ReadingLogs reading);
@@ -112,6 +116,7 @@ final class ReadingLogs implements ClientLink.LogListener {
         if (stage != Stage.OVER) {
             stage = Stage.OVER;
             waiting.clear();
+            unsaid = null;
             if (reading != null) {
                 reading.close();
             }
@@ -188,22 +193,63 @@ final class ReadingLogs implements ClientLink.LogListener {
         refused(ControlPost.refused(why));
     }
 
-    /** Tells what waits, as far as there is room. */
+    /** Tells what waits, as far as there is room; ends when nothing is left that may come. */
     void flush() {
         while (stage == Stage.TELLING && !waiting.isEmpty() && !ear.isCrowded()) {
-            switch (waiting.element()) {
-                case Waiting.Acceptance(var accepted) -> accept(accepted);
-                case Waiting.Lines(var lines) -> tell(lines);
-                case Waiting.Stop(var stop) -> tell(stop);
+            var first = waiting.element();
+            var next = unsaid == null ? next(first) : unsaid;
+            unsaid = next;
+            if (!ear.offer(next)) {
+                return;
+            }
+            unsaid = null;
+            told(first);
+        }
+        if (stage == Stage.TELLING && begun && waiting.isEmpty() && open.isEmpty()) {
+            end();
+        }
+    }
+
+    private Response next(Waiting first) {
+        return new Response(
+                id,
+                switch (first) {
+                    case Waiting.Acceptance(var accepted) -> accepted;
+                    case Waiting.Lines(var lines) -> lines.next();
+                    case Waiting.Stop(var stop) -> honest(stop);
+                });
+    }
+
+    private LogsStopped honest(LogsStopped stop) {
+        return !stop.incomplete() && lossy.contains(stop.instance().agent())
+                ? new LogsStopped(stop.instance(), "some lines were lost on the way", true)
+                : stop;
+    }
+
+    private void told(Waiting first) {
+        switch (first) {
+            case Waiting.Acceptance _ -> {
+                waiting.remove();
+                pause();
+            }
+            case Waiting.Lines(var lines) -> {
+                if (lines.isOver()) {
+                    waiting.remove();
+                    if (reading != null) {
+                        reading.taken(lines.agent());
+                    }
+                }
+            }
+            case Waiting.Stop(var stop) -> {
+                waiting.remove();
+                open.remove(stop.instance());
             }
         }
     }
 
-    private void accept(LogsAccepted accepted) {
-        waiting.remove();
+    private void pause() {
         begun = true;
         stage = Stage.PAUSING;
-        ear.tell(new Response(id, accepted));
         serial.after(
                 PAUSE,
                 () -> {
@@ -212,33 +258,5 @@ final class ReadingLogs implements ClientLink.LogListener {
                         flush();
                     }
                 });
-    }
-
-    private void tell(ReadLines lines) {
-        if (!ear.tell(new Response(id, lines.next()))) {
-            lossy.add(lines.agent().value());
-        }
-        if (lines.isOver()) {
-            waiting.remove();
-            if (reading != null) {
-                reading.taken(lines.agent());
-            }
-        }
-    }
-
-    private void tell(LogsStopped stop) {
-        waiting.remove();
-        boolean lost = !stop.incomplete() && lossy.contains(stop.instance().agent());
-        ear.tell(
-                new Response(
-                        id,
-                        lost
-                                ? new LogsStopped(
-                                        stop.instance(), "some lines were lost on the way", true)
-                                : stop));
-        open.remove(stop.instance());
-        if (open.isEmpty()) {
-            end();
-        }
     }
 }

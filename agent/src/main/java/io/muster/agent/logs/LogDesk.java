@@ -7,6 +7,7 @@ import io.muster.api.link.LogCredit;
 import io.muster.api.name.AgentName;
 import io.muster.api.name.InstanceName;
 import io.muster.api.request.ImageOrder;
+import io.muster.api.request.LogAudience;
 import io.muster.api.request.LogSelection;
 import io.muster.api.request.LogStream;
 import io.muster.api.request.Response.LogsStopped;
@@ -44,6 +45,12 @@ public final class LogDesk {
 
     /** How many readers there may be. */
     public static final int MAX_READERS = 32;
+
+    /**
+     * The part of each that readers who are workloads may have, whatever they ask for: the rest is
+     * for people.
+     */
+    private static final int SHARE_OF_WORKLOADS = 2;
 
     private static final Logger log = LoggerFactory.getLogger(LogDesk.class);
     private static final Duration AGAIN = Duration.ofSeconds(1);
@@ -154,12 +161,12 @@ public final class LogDesk {
                 .addKeyValue("reader", stream)
                 .addKeyValue("workloads", instances.size())
                 .log(what);
-        boolean full = readers.size() >= MAX_READERS;
+        boolean full = isFull(stream);
         var sources = new ArrayList<LogSource>();
         for (var instance : instances) {
             var source = opening.of(instance, its -> touched(campaign, its));
-            if (full || !hasRoom(source, sources.size())) {
-                campaign.refuse(new LogsStopped(instance, refusal(source), true));
+            if (full || !hasRoom(stream, source, sources.size())) {
+                campaign.refuse(new LogsStopped(instance, refusal(stream, source), true));
             } else {
                 sources.add(source);
             }
@@ -173,11 +180,43 @@ public final class LogDesk {
         campaign.pump();
     }
 
-    private boolean hasRoom(LogSource source, int begun) {
-        return source.isPull() ? open(true) + begun < MAX_PULLS : open(false) + begun < MAX_SOURCES;
+    private boolean isFull(LogStream stream) {
+        return readers.size() >= MAX_READERS
+                || (isOfWorkload(stream)
+                        && readersThatAreWorkloads() >= MAX_READERS / SHARE_OF_WORKLOADS);
     }
 
-    private String refusal(LogSource source) {
+    private boolean hasRoom(LogStream stream, LogSource source, int begun) {
+        if (source.isPull()) {
+            return open(true) + begun < MAX_PULLS;
+        }
+        return open(false) + begun < MAX_SOURCES
+                && (!isOfWorkload(stream)
+                        || openForWorkloads() + begun < MAX_SOURCES / SHARE_OF_WORKLOADS);
+    }
+
+    /** An agent reads only for its workloads. */
+    private static boolean isOfWorkload(LogStream stream) {
+        return stream.audience() instanceof LogAudience.Agent;
+    }
+
+    private long readersThatAreWorkloads() {
+        return readers.keySet().stream().filter(LogDesk::isOfWorkload).count();
+    }
+
+    private long openForWorkloads() {
+        return campaigns().stream()
+                .filter(each -> isOfWorkload(each.stream()))
+                .flatMap(each -> each.sources().stream())
+                .filter(LogSource::isOpen)
+                .count();
+    }
+
+    private String refusal(LogStream stream, LogSource source) {
+        if (isOfWorkload(stream)) {
+            return "agent %s reads logs of %d workloads for %d readers that are workloads themselves already; ask again when others have ended"
+                    .formatted(agent, openForWorkloads(), readersThatAreWorkloads());
+        }
         return source.isPull()
                 ? "agent %s gets images for %d workloads and %d readers already; ask again when others have ended"
                         .formatted(agent, open(true), readers.size())

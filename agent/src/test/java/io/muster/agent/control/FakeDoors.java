@@ -69,6 +69,7 @@ public final class FakeDoors implements Doors {
         private final List<byte[]> unsaid = new ArrayList<>();
         private int room = Integer.MAX_VALUE;
         private boolean held;
+        private boolean refusing;
         private boolean closed;
 
         private Visitor(Fifos.Listener listener) {
@@ -115,6 +116,11 @@ public final class FakeDoors implements Doors {
             room = messages;
         }
 
+        /** There is no room for the next message, and none until {@link #goOn}. */
+        public void refuseNext() {
+            refusing = true;
+        }
+
         /** Reads all that comes from now on. */
         public void goOn() {
             room = Integer.MAX_VALUE;
@@ -156,6 +162,10 @@ public final class FakeDoors implements Doors {
 
         @Override
         public boolean send(byte[] message) {
+            if (refusing) {
+                refusing = false;
+                room = 0;
+            }
             if (closed || room <= 0) {
                 return false;
             }

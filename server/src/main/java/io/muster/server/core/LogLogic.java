@@ -9,6 +9,7 @@ import io.muster.api.outcome.Problem;
 import io.muster.api.request.LogAudience;
 import io.muster.api.request.LogStream;
 import io.muster.api.request.Request;
+import io.muster.api.request.Requester;
 import io.muster.api.request.Response;
 import io.muster.server.core.LogReaders.LogReader;
 import java.util.ArrayList;
@@ -29,6 +30,9 @@ import org.pcollections.TreePMap;
 final class LogLogic {
     /** How many readers there may be. */
     static final int MAX_READERS = 256;
+
+    /** How many of them may be workloads, whatever they ask for: the rest is for people. */
+    static final int MAX_WORKLOADS = MAX_READERS / 2;
 
     private LogLogic() {}
 
@@ -87,13 +91,16 @@ final class LogLogic {
             return;
         }
         var known = turn.state().logs().find(asker);
-        if (known.isEmpty() && turn.state().logs().size() >= MAX_READERS) {
+        if (known.isEmpty() && isFull(turn, asker)) {
             UpdateLogic.reply(
                     turn,
                     asker,
                     new Response.Refused(
                             Response.Reason.BUSY,
-                            "logs are read by %d already; ask again later".formatted(MAX_READERS),
+                            "logs are read by %d already, of which %d are workloads; ask again later"
+                                    .formatted(
+                                            turn.state().logs().size(),
+                                            turn.state().logs().workloads()),
                             List.of()));
             return;
         }
@@ -114,6 +121,13 @@ final class LogLogic {
         }
         start(turn, asker, stream.get(), kept, wanted);
         UpdateLogic.reply(turn, asker, new Response.LogsAccepted(kept, problems));
+    }
+
+    private static boolean isFull(Turn turn, Asker asker) {
+        var readers = turn.state().logs();
+        return readers.size() >= MAX_READERS
+                || (asker.requester() instanceof Requester.Workload
+                        && readers.workloads() >= MAX_WORKLOADS);
     }
 
     private static void refuse(Turn turn, Asker asker, Wanted wanted, List<Problem> problems) {

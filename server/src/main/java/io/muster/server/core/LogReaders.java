@@ -2,6 +2,7 @@ package io.muster.server.core;
 
 import io.muster.api.name.AgentName;
 import io.muster.api.name.InstanceName;
+import io.muster.api.request.Requester;
 import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
@@ -46,6 +47,14 @@ record LogReaders(PSortedMap<String, LogReader> byKey) {
 
     int size() {
         return byKey.size();
+    }
+
+    /** How many of them are workloads. */
+    int workloads() {
+        return (int)
+                byKey.values().stream()
+                        .filter(each -> each.asker().requester() instanceof Requester.Workload)
+                        .count();
     }
 
     private static String key(Asker asker) {

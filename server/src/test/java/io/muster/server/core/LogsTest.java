@@ -12,11 +12,15 @@ import io.muster.api.link.Command;
 import io.muster.api.name.AgentName;
 import io.muster.api.name.ClientName;
 import io.muster.api.name.InstanceName;
+import io.muster.api.name.WorkloadName;
 import io.muster.api.request.LogAudience;
 import io.muster.api.request.LogSelection;
 import io.muster.api.request.LogStream;
 import io.muster.api.request.Request;
+import io.muster.api.request.Requester;
 import io.muster.api.request.Response;
+import io.muster.api.state.AccessRule;
+import io.muster.api.state.ControlInterfaceAccess;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -169,5 +173,23 @@ final class LogsTest {
                         refused -> assertThat(refused.reason()).isEqualTo(Response.Reason.BUSY));
         core.ask(BOB, "r0", new Request.GetLogs(List.of(WEB), LAST));
         assertThat(core.answer(BOB)).isInstanceOf(Response.LogsAccepted.class);
+    }
+
+    @Test
+    void are_read_by_people_however_many_workloads_read() {
+        var rules = List.<AccessRule>of(new AccessRule.LogRule(List.of("web")));
+        var access = new ControlInterfaceAccess(rules, List.of());
+        core.update(set("captain", on(STERN, "x").withAccess(access)));
+        var captain = new Requester.Workload(STERN, new WorkloadName("captain"));
+        for (int i = 0; i < LogLogic.MAX_READERS; i++) {
+            core.ask(captain, "r" + i, new Request.GetLogs(List.of(WEB), LAST));
+        }
+        assertThat(core.answer(captain))
+                .isInstanceOfSatisfying(
+                        Response.Refused.class,
+                        refused -> assertThat(refused.reason()).isEqualTo(Response.Reason.BUSY));
+        assertThat(core.state.logReaders()).isEqualTo(LogLogic.MAX_READERS / 2);
+        ask(WEB);
+        assertThat(core.answer(ALICE)).isInstanceOf(Response.LogsAccepted.class);
     }
 }
