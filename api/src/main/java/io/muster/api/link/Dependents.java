@@ -12,7 +12,7 @@ import java.util.TreeSet;
  * @param workload that they depend on; of the agent, wished or not
  * @param elsewhere it is wished for another agent
  * @param foreign some are, or may still be, on other agents: {@link Facts} tell
- * @param leaving those that are wished no more, and may still be on the same agent
+ * @param leaving those that are wished no more, or elsewhere, and may still be on the same agent
  */
 public record Dependents(
         WorkloadName workload,

@@ -171,7 +171,8 @@ final class NeedLogic {
         var leaving = new TreeSet<WorkloadName>();
         for (var each : of(wish, on, agent)) {
             foreign |= isForeign(each, agent);
-            if (each.gone() && mayBeOn(each, agent)) {
+            boolean isWishedHere = !each.gone() && each.agent().equals(agent);
+            if (!isWishedHere && mayBeOn(each, agent)) {
                 leaving.add(each.name());
             }
         }

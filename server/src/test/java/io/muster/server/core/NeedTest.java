@@ -117,6 +117,26 @@ final class NeedTest {
         }
 
         @Test
+        void waits_for_a_dependent_that_is_wished_elsewhere_and_still_runs_on_the_same_agent() {
+            core.announce(BOW, "i", "n");
+            core.announce(STERN, "i", "n");
+            core.update(set(Map.of("db", on(BOW, "a"), "web", web(BOW, "a", OnUpdate.WAIT))));
+            core.report(
+                    BOW,
+                    core.all(
+                            10,
+                            core.wanted("db", Phase.RUNNING_OK),
+                            core.wanted("web", Phase.RUNNING_OK)));
+            core.update(set(Map.of("web", web(STERN, "a", OnUpdate.WAIT))));
+            core.update(delete("db"));
+            assertThat(core.desired(BOW).getLast().dependents())
+                    .filteredOn(each -> each.workload().equals(DB))
+                    .singleElement()
+                    .extracting(Dependents::leaving)
+                    .isEqualTo(new TreeSet<>(List.of(new WorkloadName("web"))));
+        }
+
+        @Test
         void goes_on_when_the_dependency_is_dropped() {
             both(web(STERN, "a", OnUpdate.WAIT));
             core.update(delete("db"));
