@@ -151,7 +151,7 @@ final class Bench {
             long start = System.nanoTime();
             var server = programs.server();
             programs.awaitAnswer();
-            double seconds = (System.nanoTime() - start) / 1e9;
+            double seconds = Run.secondsSince(start);
             Run.stop(server);
             return seconds;
         } catch (IOException e) {

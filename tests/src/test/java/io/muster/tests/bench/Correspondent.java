@@ -1,6 +1,5 @@
 package io.muster.tests.bench;
 
-import io.muster.api.bus.BusLimits;
 import io.muster.api.host.SystemClock;
 import io.muster.api.host.ThreadSerial;
 import io.muster.api.name.ClientName;
@@ -15,9 +14,6 @@ import io.muster.api.tree.Node;
 import io.muster.api.tree.StateTree;
 import io.muster.transport.ClientLink;
 import io.muster.transport.LinkOptions;
-import io.muster.transport.mqtt.MqttAccess;
-import io.muster.transport.mqtt.MqttAddress;
-import io.muster.transport.mqtt.MqttConnector;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -42,11 +38,7 @@ final class Correspondent implements AutoCloseable {
         var random = new SplittableRandom(2);
         link =
                 new ClientLink(
-                        new MqttConnector(
-                                new MqttAddress("127.0.0.1", port, false),
-                                MqttAccess.OPEN,
-                                BusLimits.DEFAULT,
-                                random.split()),
+                        Broker.at(port, random.split()),
                         new Topics(new ClusterName("default")),
                         new ClientName("correspondent"),
                         serial,

@@ -2,7 +2,6 @@ package io.muster.tests.bench;
 
 import io.muster.api.bus.Bus;
 import io.muster.api.bus.BusConnector;
-import io.muster.api.bus.BusLimits;
 import io.muster.api.bus.BusListener;
 import io.muster.api.bus.Message;
 import io.muster.api.bus.Publication;
@@ -35,9 +34,6 @@ import io.muster.api.tree.Node;
 import io.muster.api.tree.StateTree;
 import io.muster.transport.ClientLink;
 import io.muster.transport.LinkOptions;
-import io.muster.transport.mqtt.MqttAccess;
-import io.muster.transport.mqtt.MqttAddress;
-import io.muster.transport.mqtt.MqttConnector;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.Socket;
@@ -78,12 +74,7 @@ final class Crowd implements AutoCloseable {
     private int version;
 
     Crowd(int port, int agentCount, int subscriberCount) throws Exception {
-        connector =
-                new MqttConnector(
-                        new MqttAddress("127.0.0.1", port, false),
-                        MqttAccess.OPEN,
-                        BusLimits.DEFAULT,
-                        random.split());
+        connector = Broker.at(port, random.split());
         operator =
                 new ClientLink(
                         connector,

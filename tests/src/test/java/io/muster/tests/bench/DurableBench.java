@@ -73,7 +73,7 @@ final class DurableBench {
             long before = acknowledged(writers);
             long start = System.nanoTime();
             TimeUnit.SECONDS.sleep(SECONDS);
-            double perSecond = (acknowledged(writers) - before) / secondsSince(start);
+            double perSecond = (acknowledged(writers) - before) / Run.secondsSince(start);
             for (var writer : writers) {
                 writer.stop();
             }
@@ -104,12 +104,12 @@ final class DurableBench {
             var block = ByteBuffer.allocate(BLOCK);
             int count = 0;
             long start = System.nanoTime();
-            while (secondsSince(start) < 3) {
+            while (Run.secondsSince(start) < 3) {
                 channel.write(block.clear(), (long) BLOCK * count);
                 channel.force(false);
                 count++;
             }
-            return count / secondsSince(start);
+            return count / Run.secondsSince(start);
         } finally {
             Files.deleteIfExists(file);
         }
@@ -145,7 +145,7 @@ final class DurableBench {
         agent = programs.agent();
         try {
             awaitSigns(signs);
-            double offline = secondsSince(start);
+            double offline = Run.secondsSince(start);
             endAll(signs);
             start = System.nanoTime();
             startByHand(signs);
@@ -154,7 +154,7 @@ final class DurableBench {
                     offline,
                     "s",
                     "started by a shell",
-                    secondsSince(start));
+                    Run.secondsSince(start));
         } finally {
             agent.destroyForcibly().waitFor();
             endAll(signs);
@@ -192,7 +192,7 @@ final class DurableBench {
         for (int i = 0; i < WORKLOADS; i++) {
             var sign = signs.resolve(Integer.toString(i));
             while (!Files.exists(sign) || Files.size(sign) == 0) {
-                if (secondsSince(start) > LIMIT_SECONDS) {
+                if (Run.secondsSince(start) > LIMIT_SECONDS) {
                     throw new IOException("workload " + i + " did not start");
                 }
                 TimeUnit.MILLISECONDS.sleep(1);
@@ -223,10 +223,6 @@ final class DurableBench {
             }
         }
         throw new IOException("no write_bytes of " + process.pid());
-    }
-
-    private static double secondsSince(long start) {
-        return (System.nanoTime() - start) / 1e9;
     }
 
     private static void say(String what) {

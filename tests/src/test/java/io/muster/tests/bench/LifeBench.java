@@ -90,7 +90,7 @@ final class LifeBench {
             long start = System.nanoTime();
             observer.apply(workloads(size, "one"));
             awaitRunning(observer, size, "one");
-            requests.add(secondsSince(start));
+            requests.add(Run.secondsSince(start));
             if (i == repeats - 1 && size > 1) {
                 watch(observer, size, agent);
                 observer.apply(workloads(size, "two"));
@@ -100,31 +100,31 @@ final class LifeBench {
         }
         figures.add(
                 "apply %d until Running, from the request".formatted(size),
-                median(requests),
+                Run.median(requests),
                 "s",
                 BY_HAND,
-                median(byHand),
+                Run.median(byHand),
                 size == 1 ? 1.15 : size == 20 ? 0.65 : 0.70);
         figures.add(
                 "apply %d until Running, command".formatted(size),
-                median(commands),
+                Run.median(commands),
                 "s",
                 BY_HAND,
-                median(byHand));
+                Run.median(byHand));
         if (size > 1) {
             figures.add(
                     "delete %d until gone, from the request".formatted(size),
-                    median(requestEnds),
+                    Run.median(requestEnds),
                     "s",
                     "podman rm -af",
-                    median(byHandEnds),
+                    Run.median(byHandEnds),
                     1.2);
             figures.add(
                     "delete %d until gone, command".formatted(size),
-                    median(commandEnds),
+                    Run.median(commandEnds),
                     "s",
                     "podman rm -af",
-                    median(byHandEnds));
+                    Run.median(byHandEnds));
         }
     }
 
@@ -182,21 +182,21 @@ final class LifeBench {
                                     .anyMatch(state ->
                                             state.getKey().startsWith(workload)
                                                     && !state.getValue().equals("Running")));
-            millis.add(1_000 * secondsSince(start));
+            millis.add(1_000 * Run.secondsSince(start));
         }
         var waited = waitedByHand();
         figures.add(
                 "exit until an observer is told, p50 of %d (30)".formatted(size),
-                quantile(millis, 0.50),
+                Run.quantile(millis, 0.50),
                 "ms",
                 "podman wait, p50 of 20",
-                quantile(waited, 0.50));
+                Run.quantile(waited, 0.50));
         figures.add(
                 "exit until an observer is told, p99 of %d (150)".formatted(size),
-                quantile(millis, 0.99),
+                Run.quantile(millis, 0.99),
                 "ms",
                 "podman wait, worst of 20",
-                quantile(waited, 0.99));
+                Run.quantile(waited, 0.99));
     }
 
     private List<Double> waitedByHand() throws IOException, InterruptedException {
@@ -210,7 +210,7 @@ final class LifeBench {
             long start = System.nanoTime();
             main.destroyForcibly();
             waiting.waitFor();
-            millis.add(1_000 * secondsSince(start));
+            millis.add(1_000 * Run.secondsSince(start));
         }
         Run.timed(
                 List.of("sh", "-c", "podman rm --force --time 0 $(seq -f 'hand%g' 20) >/dev/null"));
@@ -251,7 +251,7 @@ final class LifeBench {
             long start = System.nanoTime();
             observer.apply(workloads(1, "1" + i));
             awaitRunning(observer, 1, "1" + i);
-            requests.add(secondsSince(start));
+            requests.add(Run.secondsSince(start));
             var manifest = Files.writeString(folder.resolve("update.yaml"), manifestOf(1, "2" + i));
             commands.add(Run.timed(programs.muster("apply", manifest.toString())));
         }
@@ -270,24 +270,24 @@ final class LifeBench {
         Run.timed(removeByHand());
         figures.add(
                 "update of 1 until Running, from the request",
-                median(requests),
+                Run.median(requests),
                 "s",
                 "podman stop, rm, run",
-                median(byHand),
+                Run.median(byHand),
                 1.1);
         figures.add(
                 "update of 1 until Running, command",
-                median(commands),
+                Run.median(commands),
                 "s",
                 "podman stop, rm, run",
-                median(byHand));
+                Run.median(byHand));
     }
 
     private static double remove(Observer observer) throws IOException, InterruptedException {
         long start = System.nanoTime();
         observer.apply(Map.of());
         observer.await("the end of all", Map::isEmpty);
-        return secondsSince(start);
+        return Run.secondsSince(start);
     }
 
     private void awaitRunning(Observer observer, int size, String version)
@@ -353,19 +353,6 @@ final class LifeBench {
 
     private static List<String> removeByHand() {
         return List.of("podman", "rm", "--all", "--force");
-    }
-
-    private static double secondsSince(long start) {
-        return (System.nanoTime() - start) / 1e9;
-    }
-
-    private static double median(List<Double> values) {
-        return quantile(values, 0.5);
-    }
-
-    private static double quantile(List<Double> values, double part) {
-        var sorted = values.stream().sorted().toList();
-        return sorted.get(Math.min(sorted.size() - 1, (int) (part * sorted.size())));
     }
 
     private static void say(String what) {

@@ -1,6 +1,5 @@
 package io.muster.tests.bench;
 
-import io.muster.api.bus.BusLimits;
 import io.muster.api.name.ClusterName;
 import io.muster.api.name.WorkloadName;
 import io.muster.api.path.FieldMask;
@@ -12,9 +11,6 @@ import io.muster.api.tree.StateTree;
 import io.muster.cli.cluster.ClusterFailure;
 import io.muster.cli.cluster.Connection;
 import io.muster.cli.cluster.StateFeed;
-import io.muster.transport.mqtt.MqttAccess;
-import io.muster.transport.mqtt.MqttAddress;
-import io.muster.transport.mqtt.MqttConnector;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
@@ -37,11 +33,7 @@ final class Observer implements AutoCloseable {
         var random = new SplittableRandom(1);
         connection =
                 Connection.open(
-                        new MqttConnector(
-                                new MqttAddress("127.0.0.1", port, false),
-                                MqttAccess.OPEN,
-                                BusLimits.DEFAULT,
-                                random.split()),
+                        Broker.at(port, random.split()),
                         "127.0.0.1",
                         new ClusterName("default"),
                         "bench",

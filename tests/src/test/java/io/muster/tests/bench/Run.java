@@ -18,7 +18,7 @@ final class Run {
     static double timed(List<String> words) throws IOException, InterruptedException {
         long start = System.nanoTime();
         var result = run(words);
-        double seconds = (System.nanoTime() - start) / 1e9;
+        double seconds = secondsSince(start);
         if (result.exit() != 0) {
             throw new IOException(words + " failed with " + result.exit() + ": " + result.output());
         }
@@ -59,14 +59,28 @@ final class Run {
         }
     }
 
+    /** Seconds since a moment of {@link System#nanoTime}. */
+    static double secondsSince(long start) {
+        return (System.nanoTime() - start) / 1e9;
+    }
+
+    static double median(List<Double> values) {
+        return quantile(values, 0.5);
+    }
+
+    /** The value that this part of them does not exceed. */
+    static double quantile(List<Double> values, double part) {
+        var sorted = values.stream().sorted().toList();
+        return sorted.get(Math.min(sorted.size() - 1, (int) (part * sorted.size())));
+    }
+
     /** The middle of several values. */
     static double median(int times, DoubleSupplier one) {
         var values = new ArrayList<Double>();
         for (int i = 0; i < times; i++) {
             values.add(one.getAsDouble());
         }
-        values.sort(null);
-        return values.get(values.size() / 2);
+        return median(values);
     }
 
     /** What a command printed, and how it ended. */

@@ -1,6 +1,5 @@
 package io.muster.tests.bench;
 
-import io.muster.api.bus.BusLimits;
 import io.muster.api.name.ClusterName;
 import io.muster.api.name.Revision;
 import io.muster.api.path.FieldMask;
@@ -8,9 +7,6 @@ import io.muster.api.request.Request;
 import io.muster.api.tree.Node;
 import io.muster.cli.cluster.ClusterFailure;
 import io.muster.cli.cluster.Connection;
-import io.muster.transport.mqtt.MqttAccess;
-import io.muster.transport.mqtt.MqttAddress;
-import io.muster.transport.mqtt.MqttConnector;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -42,11 +38,7 @@ final class Writer implements AutoCloseable {
         var random = new SplittableRandom(seed);
         this.connection =
                 Connection.open(
-                        new MqttConnector(
-                                new MqttAddress("127.0.0.1", port, false),
-                                MqttAccess.OPEN,
-                                BusLimits.DEFAULT,
-                                random.split()),
+                        Broker.at(port, random.split()),
                         "127.0.0.1",
                         new ClusterName("default"),
                         name,
