@@ -286,6 +286,7 @@ public final class AgentShell implements AutoCloseable {
                         workload,
                         token,
                         task,
+                        state.isWished(workload),
                         answer -> of(workload, new WorkloadEvent.Answered(token, answer)));
             }
             case WorkloadEffect.Interrupt(var token) -> tasks.interrupt(workload, token);

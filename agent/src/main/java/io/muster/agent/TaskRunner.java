@@ -28,8 +28,8 @@ import org.slf4j.LoggerFactory;
  * push itself forward. A task that takes long, which mostly waits for something, gives its place to
  * the next, so that one that hangs does not block the others; but there is a bound to those as
  * well, and each has its deadline. Preparations may take far longer, for which nobody is stopped:
- * they have a bound of their own, and come after the others. Deletions that wait for a place go
- * together, where the runtime is quicker so.
+ * they have a bound of their own, and come after the others. Deletions that wait for a place, and
+ * for which nothing waits, go together where the runtime is quicker so.
  *
  * <p>All calls from the serial. Each task is answered exactly once.
  */
@@ -81,17 +81,24 @@ final class TaskRunner {
         private final TaskJob<Answer> own;
         private TaskJob<?> work; // its own, or one for several
         final boolean prepares;
+        final boolean waitedFor;
         final Consumer<Answer> answered;
         boolean holdsPlace;
         boolean open = true;
 
-        Job(WorkloadName name, long token, Task task, Consumer<Answer> answered) {
+        Job(
+                WorkloadName name,
+                long token,
+                Task task,
+                boolean waitedFor,
+                Consumer<Answer> answered) {
             this.name = name;
             this.token = token;
             this.task = task;
             this.own = new TaskJob<>(() -> ask(name, task));
             this.work = own;
             this.prepares = task instanceof Task.Prepare;
+            this.waitedFor = waitedFor;
             this.answered = answered;
         }
 
@@ -163,9 +170,19 @@ final class TaskRunner {
         }
     }
 
-    /** Performs a task; the workload has no other under way. */
-    void perform(WorkloadName name, long token, Task task, Consumer<Answer> answered) {
-        var job = new Job(name, token, task, answered);
+    /**
+     * Performs a task; the workload has no other under way.
+     *
+     * @param waitedFor another instance is to take the place of one that is deleted: it shall not
+     *     wait for others that end slowly
+     */
+    void perform(
+            WorkloadName name,
+            long token,
+            Task task,
+            boolean waitedFor,
+            Consumer<Answer> answered) {
+        var job = new Job(name, token, task, waitedFor, answered);
         jobs.put(name, job);
         job.queue().add(job);
         beginNext();
@@ -190,11 +207,12 @@ final class TaskRunner {
     private List<Job> companions(Job first) {
         var runtime = runtimes.get(first.task.runtime());
         var found = new ArrayList<Job>();
-        if (runtime != null && first.task instanceof Task.Delete) {
+        if (runtime != null && first.task instanceof Task.Delete && !first.waitedFor) {
             var rest = waiting.iterator();
             while (rest.hasNext() && found.size() < runtime.deletesTogether() - 1) {
                 var each = rest.next();
                 if (each.task instanceof Task.Delete
+                        && !each.waitedFor
                         && each.task.runtime().equals(first.task.runtime())) {
                     found.add(each);
                     rest.remove();

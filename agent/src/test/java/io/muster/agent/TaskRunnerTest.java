@@ -93,6 +93,7 @@ final class TaskRunnerTest {
                             new WorkloadName("w" + number),
                             number,
                             new Task.Delete(instance),
+                            false,
                             _ -> {
                                 names.add(number);
                                 done.complete(null);
@@ -120,7 +121,7 @@ final class TaskRunnerTest {
             hanging.add(answer);
             var task = new Task.Prepare("hanging", order(name));
             int number = i;
-            serial.deliver(() -> runner.perform(name, number, task, answer::complete));
+            serial.deliver(() -> runner.perform(name, number, task, false, answer::complete));
         }
         assertThat(runtime.began.await(10, TimeUnit.SECONDS)).isTrue();
         var deleted = new CompletableFuture<Answer>();
@@ -130,7 +131,8 @@ final class TaskRunnerTest {
                         new RuntimeId("gone"),
                         InstanceName.of(WEB, "x", "bow"),
                         Optional.empty());
-        serial.deliver(() -> runner.perform(WEB, 1, new Task.Delete(instance), deleted::complete));
+        serial.deliver(
+                () -> runner.perform(WEB, 1, new Task.Delete(instance), false, deleted::complete));
         assertThat(deleted.get(10, TimeUnit.SECONDS)).isEqualTo(new Answer.Deleted());
         assertThat(hanging).noneMatch(CompletableFuture::isDone);
         runtime.go.countDown();
@@ -158,7 +160,8 @@ final class TaskRunnerTest {
                         new RuntimeId("x"),
                         InstanceName.of(WEB, "x", "bow"),
                         Optional.empty());
-        serial.deliver(() -> runner.perform(WEB, 1, new Task.Observe(instance), answer::complete));
+        serial.deliver(
+                () -> runner.perform(WEB, 1, new Task.Observe(instance), false, answer::complete));
         assertThat(answer.get(10, TimeUnit.SECONDS))
                 .isInstanceOfSatisfying(
                         Answer.Failed.class,
@@ -166,13 +169,13 @@ final class TaskRunnerTest {
     }
 
     @Test
-    void deletes_together_what_waits_for_a_place_and_answers_each_for_itself() throws Exception {
+    void deletes_together_what_waits_for_a_place_and_nothing_waits_for() throws Exception {
         runtime.together = 3;
         var runner = runner(1);
         var first = search(runner, WEB, 1);
         assertThat(runtime.began.await(10, TimeUnit.SECONDS)).isTrue();
         var answers = new ArrayList<CompletableFuture<Answer>>();
-        for (var id : List.of("a", "b", "refused", "c")) {
+        for (var id : List.of("a", "b", "updated", "refused", "c")) {
             var name = new WorkloadName(id);
             var instance =
                     new Instance(
@@ -182,17 +185,23 @@ final class TaskRunnerTest {
                             Optional.empty());
             var answer = new CompletableFuture<Answer>();
             answers.add(answer);
-            serial.deliver(
-                    () -> runner.perform(name, 2, new Task.Delete(instance), answer::complete));
+            serial.deliver(() ->
+                    runner.perform(
+                            name,
+                            2,
+                            new Task.Delete(instance),
+                            id.equals("updated"),
+                            answer::complete));
         }
         serial.deliver(runtime.go::countDown);
         first.get(10, TimeUnit.SECONDS);
-        for (int i : List.of(0, 1, 3)) {
+        for (int i : List.of(0, 1, 2, 4)) {
             assertThat(answers.get(i).get(10, TimeUnit.SECONDS)).isEqualTo(new Answer.Deleted());
         }
-        assertThat(answers.get(2).get(10, TimeUnit.SECONDS))
+        assertThat(answers.get(3).get(10, TimeUnit.SECONDS))
                 .isEqualTo(new Answer.Failed("it will not go", true));
-        assertThat(runtime.deleted).containsExactly(List.of("a", "b", "refused"), List.of("c"));
+        assertThat(runtime.deleted)
+                .containsExactly(List.of("a", "b", "refused"), List.of("updated"), List.of("c"));
     }
 
     private TaskRunner runner(int most) {
@@ -210,8 +219,8 @@ final class TaskRunnerTest {
 
     private CompletableFuture<Answer> search(TaskRunner runner, WorkloadName name, long token) {
         var answer = new CompletableFuture<Answer>();
-        serial.deliver(
-                () -> runner.perform(name, token, new Task.Search("hanging"), answer::complete));
+        serial.deliver(() ->
+                runner.perform(name, token, new Task.Search("hanging"), false, answer::complete));
         return answer;
     }
 

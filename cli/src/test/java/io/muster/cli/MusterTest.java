@@ -658,7 +658,7 @@ final class MusterTest {
                     .isEqualTo(
                             """
                             error: Unmatched argument at index 0: 'gett'
-                            Did you mean: muster get or muster set or muster delete?
+                            Did you mean: muster get or muster set or muster image?
                             Try 'muster --help'.
                             """);
             assertThat(cluster.run("get", "workloads", "--stat", "x").failsWith(2).err)

@@ -152,11 +152,11 @@ final class PreloadTest {
                                 "--agent",
                                 "bow",
                                 "--timeout",
-                                "2s",
+                                "5s",
                                 "quick",
                                 "slow")
                         .failsWith(1);
-        assertThat(result.err).contains("warning: bow: not there within 2s").contains("1 of 2");
+        assertThat(result.err).contains("warning: bow: not there within 5s").contains("1 of 2");
         await().until(() -> !bow.endedLogs.isEmpty());
     }
 

@@ -76,6 +76,12 @@ public record AgentState(
         return desire.horizon().newest();
     }
 
+    /** Says whether a workload shall run on this agent. */
+    public boolean isWished(WorkloadName name) {
+        var managed = workloads.get(name);
+        return managed != null && managed.wish() instanceof Wish.Run;
+    }
+
     /** Says whether the server refuses this agent, until it says otherwise. */
     public boolean isRefused() {
         return refused.isPresent();

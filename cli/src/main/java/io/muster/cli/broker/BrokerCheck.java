@@ -133,6 +133,9 @@ public final class BrokerCheck {
     /** By a session of its own, since those that played may have been thrown out. */
     private void clear(Serial serial, Roles played) throws InterruptedException {
         played.close();
+        if (played.keepsNothing()) {
+            return; // above all not as the server, if one was found there
+        }
         try (var roles = new Roles(ways.direct(), cluster, serial)) {
             played.clear(roles.enter(roles.server()));
         } catch (Breach _) {
@@ -163,7 +166,7 @@ public final class BrokerCheck {
         look.subscribe(TopicFilter.of(roles.topics().serverPresence()), true);
         if (look.within(SILENCE).isPresent()) {
             throw new Breach(
-                    "a server of the cluster %s is or was here; name another one by --as-cluster"
+                    "a server of the cluster %s is or was here; name another cluster by --as-cluster"
                             .formatted(cluster));
         }
         roles.enter(roles.server());

@@ -83,6 +83,11 @@ final class Roles implements AutoCloseable {
         kept.add(topic);
     }
 
+    /** Says whether the broker was told to keep nothing. */
+    boolean keepsNothing() {
+        return kept.isEmpty();
+    }
+
     /** Clears what the broker keeps of the check, as far as it still answers. */
     void clear(Party server) throws InterruptedException {
         for (var topic : kept) {

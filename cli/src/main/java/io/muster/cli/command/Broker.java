@@ -71,7 +71,7 @@ final class Broker {
         terminal.print(
                 List.of(
                         verdicts.getFirst().kind() == Kind.BROKEN
-                                ? "nobody was let in, so the other rules were not looked at"
+                                ? "the other rules were not looked at"
                                 : conclusion(broken, left)));
         return broken == 0 ? Program.DONE : Program.FAILED;
     }

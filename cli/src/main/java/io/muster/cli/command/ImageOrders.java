@@ -101,6 +101,10 @@ final class ImageOrders {
             var order = orders.get(name);
             if (!workload.obstacle().isEmpty()) {
                 refused.add("%s: %s".formatted(name, workload.obstacle()));
+            } else if (order == null && plan.images().isEmpty() && !workload.agent().isEmpty()) {
+                refused.add(
+                        "%s: the server does not say which images it needs; it may be older than this muster, name them with --agent %s"
+                                .formatted(name, workload.agent()));
             } else if (order == null) {
                 nowhere.add(name.value());
             } else if (order.runtime().equals(WITHOUT_IMAGES)) {

@@ -190,7 +190,11 @@ final class Preload {
         int all = collected.orders().size() + collected.refused().size();
         for (var request : ImageOrders.requests(collected.orders())) {
             open.addAll(request.instances());
-            pull(connection, request);
+            if (left() > 0) {
+                pull(connection, request);
+            } else {
+                failAll("not asked for, as the time was up: " + timeout);
+            }
         }
         if (failed > 0) {
             call.terminal()
@@ -214,8 +218,10 @@ final class Preload {
                 }
             }
             failAll("not there within " + timeout);
-        } catch (ClusterFailure e) {
-            failAll(String.valueOf(e.getMessage()));
+        } catch (ClusterFailure e) { // which tells of all of them
+            call.terminal().warn(TextWidth.printable(String.valueOf(e.getMessage())));
+            failed += open.size();
+            open.clear();
         }
     }
 

@@ -18,6 +18,9 @@ import org.pcollections.TreePVector;
  * @param weight how much the updates changed, in characters
  */
 record History(PVector<Past> all, long weight) {
+    /** So many drains and deletions of agents are kept for each desired state that is. */
+    private static final int AGENT_CHANGES = 20;
+
     static final History NONE = new History(TreePVector.empty(), 0);
 
     /** A desired state and the update that made it. */
@@ -80,15 +83,15 @@ record History(PVector<Past> all, long weight) {
     }
 
     /**
-     * Says whether there are more desired states than are kept. Drains take no place of theirs, or
-     * a day of maintenance would leave nothing to go back to; there are as many places for them.
+     * Says whether there are more than are kept. Drains take no place of a desired state, or a day
+     * of maintenance would leave nothing to go back to; but there is a bound to them as well.
      */
     private static boolean isTooLong(PVector<Past> pasts, int most) {
         if (pasts.size() <= most) {
             return false;
         }
         long ofAgents = pasts.stream().filter(Past::concernsAgentsOnly).count();
-        return ofAgents > most || pasts.size() - ofAgents > most;
+        return ofAgents > (long) most * AGENT_CHANGES || pasts.size() - ofAgents > most;
     }
 
     private static Past past(PastUpdate update, State after) {

@@ -12,6 +12,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.nio.file.attribute.UserPrincipal;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.Optional;
@@ -99,13 +100,9 @@ public final class StoreFile {
             throw new StoreException(
                     target + " is there already, and nothing overwrites it; name a new file");
         }
-        var unfinished = sibling(absolute, UNFINISHED);
+        var unfinished = sibling(absolute, ".muster" + UNFINISHED);
         try {
-            Files.deleteIfExists(unfinished);
-            Files.createFile(
-                    unfinished,
-                    PosixFilePermissions.asFileAttribute(
-                            PosixFilePermissions.fromString("rw-------")));
+            begin(unfinished);
             try (var connection = open()) {
                 copy(connection, unfinished);
             }
@@ -147,7 +144,8 @@ public final class StoreFile {
             }
             var unfinished = folder.resolve("import" + UNFINISHED);
             try (var connection = open()) {
-                Files.deleteIfExists(unfinished);
+                begin(unfinished);
+                give(unfinished, Files.getOwner(folder));
                 copy(connection, unfinished);
                 var aside = there ? Optional.of(putAside(place)) : Optional.<Path>empty();
                 finish(unfinished, place);
@@ -181,6 +179,7 @@ public final class StoreFile {
         var log = sibling(place, LOG);
         if (!isWorkedIn(place) && Files.exists(log)) {
             Files.copy(log, sibling(aside, LOG));
+            forceFile(sibling(aside, LOG));
         }
         Files.createLink(aside, place);
         Files.deleteIfExists(log);
@@ -245,9 +244,7 @@ public final class StoreFile {
 
     /** Gives a file its name when all of it is on the disk. */
     private static void finish(Path unfinished, Path target) throws IOException {
-        try (var channel = FileChannel.open(unfinished, StandardOpenOption.READ)) {
-            channel.force(true);
-        }
+        forceFile(unfinished);
         Files.move(unfinished, target, StandardCopyOption.ATOMIC_MOVE);
         var folder = target.getParent();
         if (folder != null) {
@@ -259,8 +256,27 @@ public final class StoreFile {
      * Makes a new file survive a power cut: SQLite forces its content, not its name in the folder.
      */
     static void force(Path folder) throws IOException {
-        try (var channel = FileChannel.open(folder, StandardOpenOption.READ)) {
+        forceFile(folder);
+    }
+
+    private static void forceFile(Path file) throws IOException {
+        try (var channel = FileChannel.open(file, StandardOpenOption.READ)) {
             channel.force(true);
+        }
+    }
+
+    /** Makes an empty file that only its owner can read. */
+    private static void begin(Path unfinished) throws IOException {
+        Files.deleteIfExists(unfinished);
+        Files.createFile(
+                unfinished,
+                PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
+    }
+
+    /** The server may run as another user than who imports, and has to write the store. */
+    private static void give(Path file, UserPrincipal owner) throws IOException {
+        if (!Files.getOwner(file).equals(owner)) {
+            Files.setOwner(file, owner);
         }
     }
 

@@ -71,6 +71,11 @@ final class StoreFileTest {
 
         var aside = putBack(true).orElseThrow();
 
+        assertThat(
+                        PosixFilePermissions.toString(
+                                Files.getPosixFilePermissions(folder.resolve("muster.db"))))
+                .isEqualTo("rw-------");
+
         assertThat(new StoreFile(aside).read().head().revision()).isEqualTo(new Revision(2));
         try (var store = at(folder)) {
             var head = store.open();

@@ -16,8 +16,8 @@ import java.util.concurrent.TimeUnit;
  * whether anything is lost that was acknowledged. {@code bin/crash} calls it.
  *
  * <p>Each client sets configs of its own to growing numbers, and asks for the next when the last is
- * acknowledged. At the end each config has to hold the last acknowledged number, or a later one
- * that was asked for.
+ * acknowledged. After each kill they wait, until what the next server has was compared: each config
+ * has to hold the last acknowledged number, or a later one that was asked for.
  *
  * <p>Arguments: repository, folder for everything it makes, how often to kill, how many clients.
  */
@@ -55,7 +55,8 @@ final class Crash {
      *
      * @param acknowledged updates
      * @param underWay updates that had no answer when the server was killed
-     * @param lost of each config that is behind, what was acknowledged and what is there
+     * @param lost at each kill, of each config that is behind, what was acknowledged and what is
+     *     there
      * @param backwards answers with a revision that was not above the client's last
      * @param longestMillis from asking until the answer, over a kill and a start
      */
@@ -105,23 +106,26 @@ final class Crash {
                 writers.add(new Writer("c" + i, programs.port(), i));
             }
             long underWay = 0;
+            var lost = new ArrayList<String>();
             for (int kill = 0; kill < kills; kill++) {
                 awaitProgress(writers);
                 disk.alive(store);
                 TimeUnit.MILLISECONDS.sleep(random.nextInt(LEAST_MILLIS, MOST_MILLIS));
                 server.destroyForcibly().waitFor();
                 underWay += writers.stream().filter(Writer::waits).count();
+                writers.forEach(Writer::hold);
                 disk.dead(store);
                 server = programs.server();
+                lost.addAll(missing(writers));
+                writers.forEach(Writer::release);
                 if ((kill + 1) % 20 == 0) {
                     System.err.println("kills: " + (kill + 1));
                 }
             }
-            awaitProgress(writers);
             for (var writer : writers) {
                 writer.stop();
             }
-            return report(kills, underWay, writers);
+            return report(kills, underWay, lost, writers);
         } finally {
             writers.forEach(Writer::close);
             Run.stop(server);
@@ -143,19 +147,24 @@ final class Crash {
         }
     }
 
-    private static Report report(int kills, long underWay, List<Writer> writers)
+    /** Compares what is stored with what was acknowledged, when all have their answers. */
+    private static List<String> missing(List<Writer> writers)
             throws IOException, InterruptedException {
-        var lost = new ArrayList<String>();
+        for (var writer : writers) {
+            writer.awaitIdle();
+        }
         try {
             var mask = FieldMask.of("desiredState", "configs");
             var tree = writers.getFirst().connection().state(List.of(mask)).state();
             var configs = entries(entries(tree, "desiredState"), "configs");
-            for (var writer : writers) {
-                lost.addAll(writer.missing(configs));
-            }
+            return writers.stream().flatMap(each -> each.missing(configs).stream()).toList();
         } catch (ClusterFailure e) {
             throw new IOException("the state cannot be read", e);
         }
+    }
+
+    private static Report report(
+            int kills, long underWay, List<String> lost, List<Writer> writers) {
         return new Report(
                 kills,
                 writers.stream().mapToLong(Writer::acknowledged).sum(),

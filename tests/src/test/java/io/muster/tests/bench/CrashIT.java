@@ -33,6 +33,8 @@ final class CrashIT {
         var kept = folder.resolve("kept.db");
         var forgetful =
                 new Crash.Disk() {
+                    private int kills;
+
                     @Override
                     public void alive(Path store) throws IOException {
                         Files.deleteIfExists(kept);
@@ -45,6 +47,9 @@ final class CrashIT {
 
                     @Override
                     public void dead(Path store) throws IOException {
+                        if (kills++ > 0) {
+                            return; // once is enough to be found out
+                        }
                         for (var name : List.of("muster.db", "muster.db-wal", "muster.db-shm")) {
                             Files.deleteIfExists(store.resolve(name));
                         }
@@ -52,7 +57,7 @@ final class CrashIT {
                     }
                 };
 
-        var report = new Crash(REPOSITORY, folder, CLIENTS).run(2, forgetful);
+        var report = new Crash(REPOSITORY, folder, CLIENTS).run(3, forgetful);
 
         assertThat(report.lost()).isNotEmpty();
         assertThat(report.backwards()).isPositive();

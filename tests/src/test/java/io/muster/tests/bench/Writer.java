@@ -14,6 +14,7 @@ import java.util.Map;
 import java.util.SplittableRandom;
 import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
 
 /**
  * A client that sets configs of its own to growing numbers, one after the other, on a thread of its
@@ -27,10 +28,12 @@ final class Writer implements AutoCloseable {
     private final Connection connection;
     private final Map<String, Long> last = new TreeMap<>(); // guarded by this
     private final Thread thread;
+    private boolean held; // guarded by this
+    private boolean idle; // guarded by this
     private volatile boolean stopped;
     private volatile boolean waits;
-    private volatile long acknowledged;
-    private volatile long backwards;
+    private final AtomicLong acknowledged = new AtomicLong();
+    private final AtomicLong backwards = new AtomicLong();
     private volatile long longest;
 
     Writer(String name, int port, long seed) {
@@ -53,11 +56,11 @@ final class Writer implements AutoCloseable {
     }
 
     long acknowledged() {
-        return acknowledged;
+        return acknowledged.get();
     }
 
     long backwards() {
-        return backwards;
+        return backwards.get();
     }
 
     long longestMillis() {
@@ -72,6 +75,11 @@ final class Writer implements AutoCloseable {
     private void write() {
         var revision = Revision.ZERO;
         for (long number = 1; !stopped; number++) {
+            try {
+                pass();
+            } catch (InterruptedException _) {
+                return;
+            }
             var config = name + "-" + number % CONFIGS;
             long start = System.nanoTime();
             waits = true;
@@ -79,13 +87,13 @@ final class Writer implements AutoCloseable {
                 var answer = connection.updated(connection.begin(set(config, number)));
                 waits = false;
                 if (answer.revision().compareTo(revision) <= 0) {
-                    backwards++; // one thread writes
+                    backwards.incrementAndGet();
                 }
                 revision = answer.revision();
                 synchronized (this) {
                     last.put(config, number);
                 }
-                acknowledged++;
+                acknowledged.incrementAndGet();
             } catch (ClusterFailure _) {
                 waits = false; // whether it happened is not known: a later one is as good
             } catch (InterruptedException _) {
@@ -93,6 +101,33 @@ final class Writer implements AutoCloseable {
             }
             longest = Math.max(longest, System.nanoTime() - start);
         }
+    }
+
+    private synchronized void pass() throws InterruptedException {
+        idle = true;
+        notifyAll();
+        while (held && !stopped) {
+            wait();
+        }
+        idle = false;
+    }
+
+    /** Lets it ask nothing more, once it has the answer that it waits for. */
+    synchronized void hold() {
+        held = true;
+    }
+
+    /** Waits until it waits for no answer. */
+    synchronized void awaitIdle() throws InterruptedException {
+        while (!idle) {
+            wait();
+        }
+    }
+
+    /** Lets it go on. */
+    synchronized void release() {
+        held = false;
+        notifyAll();
     }
 
     private static Request.UpdateState set(String config, long number) {

@@ -4,8 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.muster.testkit.mosquitto.Mosquitto;
+import java.net.InetAddress;
+import java.net.Socket;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
@@ -34,15 +37,38 @@ final class BrokerCheckIT {
         house.program("muster-broker", "--insecure", "--address", "127.0.0.1:" + house.port());
         var url = "mqtt://127.0.0.1:" + house.port();
 
+        awaitPort();
+        var checked = house.run("muster", "-k", "broker", "check", url);
+        assertThat(checked.exit()).as(checked.toString()).isZero();
+        assertThat(checked.out())
+                .contains("Muster works with this broker")
+                .contains("ok        lets nobody speak for the server");
+        assertThat(checked.out().lines().filter(line -> line.startsWith("ok"))).hasSize(RULES + 1);
+    }
+
+    @Test
+    void a_cluster_that_has_a_server_is_left_alone() throws Exception {
+        house.program("muster-broker", "--insecure", "--address", "127.0.0.1:" + house.port());
+        awaitPort();
+        var url = "mqtt://127.0.0.1:" + house.port();
+        var server = house.serverAt(url, List.of("--insecure"));
+        await().atMost(House.PATIENCE).until(() -> house.muster("get", "agents").exit() == 0);
+
+        var checked = house.run("muster", "-k", "broker", "check", "--as-cluster", "default", url);
+
+        assertThat(checked.exit()).isEqualTo(1);
+        assertThat(checked.out()).contains("a server of the cluster default is or was here");
+        assertThat(server.isAlive()).isTrue();
+        assertThat(house.muster("get", "agents").exit()).isZero();
+    }
+
+    private void awaitPort() {
         await().atMost(House.PATIENCE)
-                .untilAsserted(() -> {
-                    var checked = house.run("muster", "-k", "broker", "check", url);
-                    assertThat(checked.exit()).as(checked.toString()).isZero();
-                    assertThat(checked.out())
-                            .contains("Muster works with this broker")
-                            .contains("ok        lets nobody speak for the server");
-                    assertThat(checked.out().lines().filter(line -> line.startsWith("ok")))
-                            .hasSize(RULES + 1);
+                .ignoreExceptions()
+                .until(() -> {
+                    try (var _ = new Socket(InetAddress.getLoopbackAddress(), house.port())) {
+                        return true;
+                    }
                 });
     }
 

@@ -31,7 +31,7 @@ final class CommandLine {
                     "see 'nerdctl");
 
     /** Options whose next word is a secret; of variables only the value is. */
-    private static final List<String> SECRET = List.of("--creds");
+    private static final List<String> SECRET = List.of("--creds", "--decryption-key");
 
     private static final List<String> VARIABLE = List.of("-e", "--env");
 
@@ -210,6 +210,8 @@ final class CommandLine {
                 shown = "***";
             } else if (VARIABLE.stream().anyMatch(option -> word.startsWith(option + "="))) {
                 shown = withoutValue(word, word.indexOf('=') + 1);
+            } else if (word.startsWith("-e") && word.indexOf('=') > 0) { // -eNAME=value
+                shown = withoutValue(word, 0);
             } else if (SECRET.stream().anyMatch(option -> word.startsWith(option + "="))) {
                 shown = withoutValue(word, 0);
             }

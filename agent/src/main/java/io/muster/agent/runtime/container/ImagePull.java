@@ -54,7 +54,7 @@ final class ImagePull implements LogReader {
             return;
         }
         try {
-            images.get(image, what -> tell(image.name() + " " + what));
+            images.getAhead(image, what -> tell(image.name() + " " + what));
         } catch (RuntimeFailure e) {
             failures.add(e);
         } catch (RuntimeException e) {

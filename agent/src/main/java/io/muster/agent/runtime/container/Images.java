@@ -8,6 +8,7 @@ import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Semaphore;
 
 /**
  * Gets images. Several who want the same one at a time pull it once, and share what comes of it.
@@ -18,10 +19,12 @@ final class Images {
     static final Duration PULL = Duration.ofMinutes(30);
 
     private static final int PULLS_AT_ONCE = 3;
+    private static final int AHEAD_AT_ONCE = 2;
     private static final Duration PATIENCE = Duration.ofMinutes(1);
 
     private final CommandLine program;
     private final ImageStore store;
+    private final Semaphore ahead = new Semaphore(AHEAD_AT_ONCE, true);
     private final Turns pulls = new Turns(PULLS_AT_ONCE, PATIENCE);
     private final ConcurrentHashMap<WantedImage, CompletableFuture<Outcome>> underWay =
             new ConcurrentHashMap<>();
@@ -54,8 +57,25 @@ final class Images {
         get(image, _ -> {});
     }
 
-    /** The same for who wants to know how it goes. */
-    void get(WantedImage image, Progress progress) throws RuntimeFailure {
+    /**
+     * The same for who gets images before they are needed: a few at a time, however long others
+     * take, so that there is always a place for those that are needed now.
+     */
+    void getAhead(WantedImage image, Progress progress) throws RuntimeFailure {
+        try {
+            ahead.acquire();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new RuntimeFailure("interrupted before its turn", true, e);
+        }
+        try {
+            get(image, progress);
+        } finally {
+            ahead.release();
+        }
+    }
+
+    private void get(WantedImage image, Progress progress) throws RuntimeFailure {
         switch (image.mode()) {
             case MISSING -> {
                 if (store.has(image)) {

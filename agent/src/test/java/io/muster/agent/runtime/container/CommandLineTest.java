@@ -109,9 +109,12 @@ final class CommandLineTest {
                                         "--creds",
                                         "me:secret",
                                         "--creds=me:secret",
+                                        "-eD=secret",
+                                        "--decryption-key=key:secret",
                                         "x=y")))
                 .isEqualTo(
                         "podman \"run\" \"-e\" \"A=***\" \"--env=B=***\" \"-e\" \"C\" \"--creds\""
-                                + " \"***\" \"--creds=***\" \"x=y\"");
+                                + " \"***\" \"--creds=***\" \"-eD=***\" \"--decryption-key=***\""
+                                + " \"x=y\"");
     }
 }
