@@ -129,7 +129,7 @@ final class DurableBench {
         }
         TimeUnit.SECONDS.sleep(2); // its copy is on the disk
         say("an agent with %d workloads and no changes, %d s".formatted(WORKLOADS, IDLE_SECONDS));
-        long before = writtenBytes(agent);
+        double before = writtenBytes(agent);
         TimeUnit.SECONDS.sleep(IDLE_SECONDS);
         figures.add(
                 "written by an idle agent in %d s".formatted(IDLE_SECONDS),
@@ -216,10 +216,10 @@ final class DurableBench {
         }
     }
 
-    private static long writtenBytes(Process process) throws IOException {
+    private static double writtenBytes(Process process) throws IOException {
         for (var line : Files.readAllLines(Path.of("/proc/" + process.pid() + "/io"))) {
             if (line.startsWith("write_bytes:")) {
-                return Long.parseLong(line.replaceAll("\\D+", ""));
+                return Double.parseDouble(line.replaceAll("\\D+", ""));
             }
         }
         throw new IOException("no write_bytes of " + process.pid());
