@@ -30,9 +30,6 @@ import org.jspecify.annotations.Nullable;
 final class LinkSession implements BusListener, Wire, AutoCloseable {
     private static final Pauses PAUSES = new Pauses(Duration.ofMillis(500), Duration.ofSeconds(30));
 
-    /** How many wait at most for one thing to be granted: it may be denied for good. */
-    private static final int MAX_WAITING = 256;
-
     private final BusConnector connector;
     private final Session session;
     private final List<Subscription> subscriptions;
@@ -149,9 +146,6 @@ final class LinkSession implements BusListener, Wire, AutoCloseable {
         if (extra.granted && ready) {
             serial.deliver(granted);
         } else {
-            if (extra.waiting.size() == MAX_WAITING) {
-                extra.waiting.removeFirst(); // it has waited in vain for long
-            }
             extra.waiting.add(granted);
         }
     }
