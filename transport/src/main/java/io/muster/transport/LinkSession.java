@@ -12,9 +12,7 @@ import io.muster.api.shell.Serial;
 import io.muster.api.topic.TopicFilter;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
@@ -37,13 +35,12 @@ final class LinkSession implements BusListener, Wire, AutoCloseable {
     private final RandomGenerator random;
     private final Complaints complaints;
     private final Handler handler;
-    private final Map<Subscription, Extra> extras = new LinkedHashMap<>();
+    private final List<Runnable> whenReady = new ArrayList<>();
     private @Nullable Bus bus;
     private String nonce = "";
     private int missing;
     private int generation;
-    private boolean connected;
-    private boolean ready; // all is granted that has to be
+    private boolean ready;
     private boolean closed;
 
     LinkSession(
@@ -123,31 +120,40 @@ final class LinkSession implements BusListener, Wire, AutoCloseable {
         }
     }
 
-    /**
-     * What is subscribed to besides, on this connection and all that follow. It does not have to be
-     * granted for the session to be ready: a broker that denies it takes nothing else away.
-     */
-    private static final class Extra {
-        private final List<Runnable> waiting = new ArrayList<>();
-        private boolean granted; // on the current connection
-    }
-
     @Override
     public void also(Subscription more, Runnable granted) {
-        var extra = extras.get(more);
-        if (extra == null) {
-            extra = new Extra();
-            extras.put(more, extra);
-            if (connected) {
-                var its = extra;
-                subscribe(more, generation, 0, () -> granted(its));
-            }
+        boolean known = subscriptions.contains(more);
+        if (!known) {
+            subscriptions.add(more);
         }
-        if (extra.granted && ready) {
+        if (ready && !known) {
+            also(more, granted, generation, 0);
+        } else if (ready) {
             serial.deliver(granted);
         } else {
-            extra.waiting.add(granted);
+            whenReady.add(granted);
         }
+    }
+
+    private void also(Subscription more, Runnable granted, int of, int failures) {
+        if (of != generation) {
+            whenReady.add(granted); // the next connection begins with it
+            return;
+        }
+        subscribe(
+                more,
+                failure -> {
+                    if (failure.isEmpty()) {
+                        granted.run();
+                        return;
+                    }
+                    if (!failure.get().retryable()) {
+                        complaints.say(more.filter().value(), message(failure.get()));
+                    }
+                    serial.after(
+                            pause(failure.get(), failures + 1),
+                            () -> also(more, granted, of, failures + 1));
+                });
     }
 
     @Override
@@ -158,18 +164,13 @@ final class LinkSession implements BusListener, Wire, AutoCloseable {
         generation++;
         nonce = newNonce;
         ready = false;
-        connected = true;
         missing = subscriptions.size();
         for (var subscription : subscriptions) {
-            subscribe(subscription, generation, 0, this::granted);
+            subscribe(subscription, generation, 0);
         }
-        extras.forEach((subscription, extra) -> {
-            extra.granted = false;
-            subscribe(subscription, generation, 0, () -> granted(extra));
-        });
     }
 
-    private void subscribe(Subscription subscription, int of, int failures, Runnable granted) {
+    private void subscribe(Subscription subscription, int of, int failures) {
         if (bus == null || closed || of != generation) {
             return;
         }
@@ -180,7 +181,7 @@ final class LinkSession implements BusListener, Wire, AutoCloseable {
                         return; // the connection it was for is gone
                     }
                     if (failure.isEmpty()) {
-                        granted.run();
+                        granted();
                         return;
                     }
                     if (!failure.get().retryable()) {
@@ -188,7 +189,7 @@ final class LinkSession implements BusListener, Wire, AutoCloseable {
                     }
                     serial.after(
                             pause(failure.get(), failures + 1),
-                            () -> subscribe(subscription, of, failures + 1, granted));
+                            () -> subscribe(subscription, of, failures + 1));
                 });
     }
 
@@ -196,20 +197,9 @@ final class LinkSession implements BusListener, Wire, AutoCloseable {
         missing--;
         if (missing == 0) {
             ready = true;
+            var waiting = List.copyOf(whenReady);
+            whenReady.clear();
             handler.ready(nonce);
-            List.copyOf(extras.values()).forEach(this::tellGranted);
-        }
-    }
-
-    private void granted(Extra extra) {
-        extra.granted = true;
-        tellGranted(extra);
-    }
-
-    private void tellGranted(Extra extra) {
-        if (extra.granted && ready) {
-            var waiting = List.copyOf(extra.waiting);
-            extra.waiting.clear();
             waiting.forEach(Runnable::run);
         }
     }
@@ -224,7 +214,6 @@ final class LinkSession implements BusListener, Wire, AutoCloseable {
             return new Retry.Never();
         }
         generation++;
-        connected = false;
         ready = false;
         var retry = handler.disconnected(why);
         if (retry instanceof Retry.Never) {

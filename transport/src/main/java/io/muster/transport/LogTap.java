@@ -1,7 +1,6 @@
 package io.muster.transport;
 
 import io.muster.api.link.LogChunk;
-import io.muster.api.link.LogChunk.LogLines;
 import io.muster.api.link.LogCredit;
 import io.muster.api.name.AgentName;
 import io.muster.api.name.InstanceName;
@@ -43,7 +42,7 @@ final class LogTap {
     /** Hears what comes of it. */
     interface Ear {
         /** Lines; to be followed by {@link LogTap#taken}. */
-        void lines(List<LogLines> lines);
+        void lines(LogChunk chunk);
 
         /** So many chunks are lost. */
         void lost(long chunks);
@@ -110,11 +109,9 @@ final class LogTap {
                 ear.lost(chunk.number() - seen - 1);
             }
             seen = chunk.number();
-            var its =
-                    chunk.lines().stream().filter(each -> open.contains(each.instance())).toList();
-            if (!its.isEmpty()) { // what it says of others is not for it to say
+            if (!chunk.lines().isEmpty()) {
                 notTaken++;
-                ear.lines(its);
+                ear.lines(chunk);
             }
         }
         chunk.stops().forEach(stop -> stop(stop, ear));

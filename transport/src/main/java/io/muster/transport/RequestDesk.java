@@ -30,12 +30,6 @@ final class RequestDesk {
     /** For a request that states none. */
     private static final Duration DEFAULT_TIME_TO_LIVE = Duration.ofSeconds(30);
 
-    /**
-     * The part of the largest answer that a workload may get: its agent, which may have little
-     * memory, puts it together, reads it and writes it anew.
-     */
-    private static final int SHARE_OF_WORKLOADS = 8;
-
     /** How many events wait for room. */
     private static final int BACKLOG = 20_000;
 
@@ -173,24 +167,16 @@ final class RequestDesk {
         }
     }
 
-    private int most(Requester requester) {
-        return switch (requester) {
-            case Requester.Client _ -> maxBodyBytes;
-            case Requester.Workload _ -> maxBodyBytes / SHARE_OF_WORKLOADS;
-        };
-    }
-
     /** Says whether there was room. */
     private boolean send(Requester requester, Response response) {
         var body = encoder.encode(response);
-        int most = most(requester);
-        if (body.length > most) {
+        if (body.length > maxBodyBytes) {
             refuse(
                     requester,
                     response.id(),
                     Reason.REFUSED,
                     "the answer has %d bytes, more than the %d that are sent; ask for less with field masks"
-                            .formatted(body.length, most));
+                            .formatted(body.length, maxBodyBytes));
             return true;
         }
         // what is small has some room left when big answers have taken theirs
