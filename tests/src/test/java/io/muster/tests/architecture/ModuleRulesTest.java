@@ -92,6 +92,7 @@ final class ModuleRulesTest {
                                     .and(not(simpleName("ProcessRef"))) // these two are values
                                     .and(not(simpleName("Payload"))));
 
+    /** The SDK runs in programs of users, which nobody simulates. */
     @ArchTest
     static final ArchRule only_the_machine_itself_and_programs_tell_the_time =
             noClasses()
@@ -101,6 +102,7 @@ final class ModuleRulesTest {
                                             not(
                                                     resideInAnyPackage(
                                                             "io.muster.api.host..",
+                                                            "io.muster.sdk..",
                                                             "io.muster.testkit.."))))
                     .should()
                     .callMethod(Instant.class, "now")
