@@ -42,31 +42,6 @@ final class StoreCommand implements Callable<Integer> {
         throw ProgramFailure.misuse("say what to do: verify, backup, export or import");
     }
 
-    /** A file that was named, or the store in the state directory. */
-    private static StoreFile choose(@Nullable Path file, StoreFolder folder, CommandSpec spec) {
-        return file == null ? StoreFile.in(place(folder, spec)) : new StoreFile(file);
-    }
-
-    /** The state directory, named before or after "store", or the usual one. */
-    private static Path place(StoreFolder folder, CommandSpec spec) {
-        return folder.named().orElseGet(main(spec)::stateFolder);
-    }
-
-    private static Main main(CommandSpec spec) {
-        return (Main) spec.root().userObject();
-    }
-
-    private static ProgramFailure failed(StoreException e) {
-        return new ProgramFailure(String.valueOf(e.getMessage()), e);
-    }
-
-    private static int say(CommandSpec spec, String text) {
-        var out = spec.commandLine().getOut();
-        out.print(text);
-        out.flush();
-        return Program.DONE;
-    }
-
     private static String summary(Path path, Content content) {
         var head = content.head();
         var text = new StringBuilder();
@@ -107,6 +82,51 @@ final class StoreCommand implements Callable<Integer> {
                                 head.past().getLast().revision());
     }
 
+    /** What all parts share: which store is meant, and how it is told what is wrong with it. */
+    abstract static class Part implements Callable<Integer> {
+        @Mixin private StoreFolder folder = new StoreFolder();
+        @Spec private CommandSpec spec = CommandSpec.create();
+
+        /** Does it, and returns what is to be printed. */
+        abstract String text() throws StoreException;
+
+        @Override
+        public final Integer call() throws ProgramFailure {
+            String text;
+            try {
+                text = text();
+            } catch (StoreException e) {
+                throw new ProgramFailure(String.valueOf(e.getMessage()), e);
+            }
+            var out = spec.commandLine().getOut();
+            out.print(text);
+            out.flush();
+            return Program.DONE;
+        }
+
+        /** The state directory, named before or after "store", or the usual one. */
+        final Path place() {
+            return folder.named().orElseGet(main()::stateFolder);
+        }
+
+        final Main main() {
+            return (Main) spec.root().userObject();
+        }
+    }
+
+    /** A part that reads a backup, or the store in the state directory. */
+    abstract static class Reading extends Part {
+        @Parameters(
+                arity = "0..1",
+                paramLabel = "FILE",
+                description = "A backup, instead of the store in the state directory.")
+        private @Nullable Path file;
+
+        final StoreFile store() {
+            return file == null ? StoreFile.in(place()) : new StoreFile(file);
+        }
+    }
+
     /** {@code muster-server store verify}. */
     @Command(
             name = "verify",
@@ -117,26 +137,13 @@ final class StoreCommand implements Callable<Integer> {
             },
             sortOptions = false,
             mixinStandardHelpOptions = true)
-    static final class Verify implements Callable<Integer> {
-        @Parameters(
-                arity = "0..1",
-                paramLabel = "FILE",
-                description = "A backup, instead of the store in the state directory.")
-        private @Nullable Path file;
-
-        @Mixin private StoreFolder folder = new StoreFolder();
-        @Spec private CommandSpec spec = CommandSpec.create();
-
+    static final class Verify extends Reading {
         Verify() {}
 
         @Override
-        public Integer call() throws ProgramFailure {
-            var store = choose(file, folder, spec);
-            try {
-                return say(spec, summary(store.path(), store.read()));
-            } catch (StoreException e) {
-                throw failed(e);
-            }
+        String text() throws StoreException {
+            var store = store();
+            return summary(store.path(), store.read());
         }
     }
 
@@ -148,23 +155,16 @@ final class StoreCommand implements Callable<Integer> {
                             + " The server may be running, and goes on.",
             sortOptions = false,
             mixinStandardHelpOptions = true)
-    static final class Backup implements Callable<Integer> {
+    static final class Backup extends Part {
         @Parameters(paramLabel = "FILE", description = "The copy; must not exist.")
         private Path file = Path.of("");
-
-        @Mixin private StoreFolder folder = new StoreFolder();
-        @Spec private CommandSpec spec = CommandSpec.create();
 
         Backup() {}
 
         @Override
-        public Integer call() throws ProgramFailure {
-            try {
-                choose(null, folder, spec).backUp(file);
-                return say(spec, summary(file, new StoreFile(file).read()));
-            } catch (StoreException e) {
-                throw failed(e);
-            }
+        String text() throws StoreException {
+            StoreFile.in(place()).backUp(file);
+            return summary(file, new StoreFile(file).read());
         }
     }
 
@@ -179,26 +179,13 @@ final class StoreCommand implements Callable<Integer> {
             },
             sortOptions = false,
             mixinStandardHelpOptions = true)
-    static final class Export implements Callable<Integer> {
-        @Parameters(
-                arity = "0..1",
-                paramLabel = "FILE",
-                description = "A backup, instead of the store in the state directory.")
-        private @Nullable Path file;
-
-        @Mixin private StoreFolder folder = new StoreFolder();
-        @Spec private CommandSpec spec = CommandSpec.create();
-
+    static final class Export extends Reading {
         Export() {}
 
         @Override
-        public Integer call() throws ProgramFailure {
-            var store = choose(file, folder, spec);
-            try {
-                return say(spec, manifest(store.path(), store.read().head()));
-            } catch (StoreException e) {
-                throw failed(e);
-            }
+        String text() throws StoreException {
+            var store = store();
+            return manifest(store.path(), store.read().head());
         }
 
         private static String manifest(Path path, Head head) {
@@ -222,33 +209,25 @@ final class StoreCommand implements Callable<Integer> {
             },
             sortOptions = false,
             mixinStandardHelpOptions = true)
-    static final class Import implements Callable<Integer> {
+    static final class Import extends Part {
         @Parameters(
                 paramLabel = "FILE",
                 description = "A backup, or the store of another state directory.")
         private Path file = Path.of("");
-
-        @Mixin private StoreFolder folder = new StoreFolder();
 
         @Option(
                 names = "--replace",
                 description = "Put a store that is there aside, under a name that is told.")
         private boolean replace;
 
-        @Spec private CommandSpec spec = CommandSpec.create();
-
         Import() {}
 
         @Override
-        public Integer call() throws ProgramFailure {
-            var place = place(folder, spec);
-            try {
-                var aside = new StoreFile(file).putInto(place, main(spec).diskAt(place), replace);
-                var now = StoreFile.in(place);
-                return say(spec, summary(now.path(), now.read()) + former(aside));
-            } catch (StoreException e) {
-                throw failed(e);
-            }
+        String text() throws StoreException {
+            var place = place();
+            var aside = new StoreFile(file).putInto(place, main().diskAt(place), replace);
+            var now = StoreFile.in(place);
+            return summary(now.path(), now.read()) + former(aside);
         }
 
         private static String former(Optional<Path> aside) {
