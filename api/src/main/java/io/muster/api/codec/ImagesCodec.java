@@ -4,7 +4,6 @@ import io.muster.api.link.Command;
 import io.muster.api.proto.LinkProto;
 import io.muster.api.proto.RequestProto;
 import io.muster.api.request.ImageOrder;
-import io.muster.api.request.LogAudience;
 import io.muster.api.request.Request;
 import java.util.ArrayList;
 import java.util.List;
@@ -49,15 +48,12 @@ final class ImagesCodec {
     }
 
     static LinkProto.ImagesStart encode(Command.StartPulls start) {
-        var message =
-                LinkProto.ImagesStart.newBuilder()
-                        .setId(start.stream().id())
-                        .setRequest(encode(start.request()));
-        switch (start.stream().audience()) {
-            case LogAudience.Client(var client) -> message.setClient(client.value());
-            case LogAudience.Agent(var agent) -> message.setAgent(agent.value());
-        }
-        return message.build();
+        return LinkProto.ImagesStart.newBuilder()
+                .setId(start.stream().id())
+                .setClient(LogsCodec.client(start.stream()))
+                .setAgent(LogsCodec.agent(start.stream()))
+                .setRequest(encode(start.request()))
+                .build();
     }
 
     static Command.StartPulls decode(LinkProto.ImagesStart message) throws MalformedMessage {

@@ -97,15 +97,12 @@ public final class LogsCodec {
     }
 
     static LinkProto.LogsStart encode(Command.StartLogs start) {
-        var message =
-                LinkProto.LogsStart.newBuilder()
-                        .setId(start.stream().id())
-                        .setRequest(encode(start.request()));
-        switch (start.stream().audience()) {
-            case LogAudience.Client(var client) -> message.setClient(client.value());
-            case LogAudience.Agent(var agent) -> message.setAgent(agent.value());
-        }
-        return message.build();
+        return LinkProto.LogsStart.newBuilder()
+                .setId(start.stream().id())
+                .setClient(client(start.stream()))
+                .setAgent(agent(start.stream()))
+                .setRequest(encode(start.request()))
+                .build();
     }
 
     static Command.StartLogs decode(LinkProto.LogsStart message) throws MalformedMessage {
@@ -115,17 +112,26 @@ public final class LogsCodec {
     }
 
     static LinkProto.LogsEnd encode(Command.EndLogs end) {
-        var message = LinkProto.LogsEnd.newBuilder().setId(end.stream().id());
-        switch (end.stream().audience()) {
-            case LogAudience.Client(var client) -> message.setClient(client.value());
-            case LogAudience.Agent(var agent) -> message.setAgent(agent.value());
-        }
-        return message.build();
+        return LinkProto.LogsEnd.newBuilder()
+                .setId(end.stream().id())
+                .setClient(client(end.stream()))
+                .setAgent(agent(end.stream()))
+                .build();
     }
 
     static Command.EndLogs decode(LinkProto.LogsEnd message) {
         return new Command.EndLogs(
                 stream(message.getClient(), message.getAgent(), message.getId()));
+    }
+
+    /** The client that wants a stream; empty if an agent does. */
+    static String client(LogStream stream) {
+        return stream.audience() instanceof LogAudience.Client(var client) ? client.value() : "";
+    }
+
+    /** The agent that wants a stream; empty if a client does. */
+    static String agent(LogStream stream) {
+        return stream.audience() instanceof LogAudience.Agent(var agent) ? agent.value() : "";
     }
 
     static LogStream stream(String client, String agent, String id) {
