@@ -8,6 +8,7 @@ import io.muster.api.name.AgentName;
 import io.muster.api.name.ClientName;
 import io.muster.api.name.ClusterName;
 import io.muster.api.shell.Serial;
+import io.muster.api.topic.AgentChannel;
 import io.muster.api.topic.Identity;
 import io.muster.api.topic.Topic;
 import io.muster.api.topic.Topics;
@@ -23,7 +24,10 @@ import java.util.Set;
  * Muster let them. Each is connected when it is first asked for, and stays until {@link #close}.
  */
 final class Roles implements AutoCloseable {
-    private static final Duration KEEP_ALIVE = Duration.ofSeconds(60);
+    /** Of those whose silence is not looked at. */
+    static final Duration KEEP_ALIVE = Duration.ofSeconds(60);
+
+    private static final AgentName AGENT = new AgentName("check-agent");
 
     private final BusConnector connector;
     private final ClusterName cluster;
@@ -47,8 +51,13 @@ final class Roles implements AutoCloseable {
         return new Identity.Server(cluster);
     }
 
-    Identity agent(String name) {
-        return new Identity.Agent(cluster, new AgentName(name));
+    Identity agent() {
+        return new Identity.Agent(cluster, AGENT);
+    }
+
+    /** A topic of the agent. */
+    Topic topic(AgentChannel channel) {
+        return topics.agent(AGENT, channel);
     }
 
     Identity client(String name) {

@@ -9,10 +9,10 @@ import io.muster.cli.broker.BrokerCheck;
 import io.muster.cli.broker.Verdict;
 import io.muster.cli.broker.Verdict.Kind;
 import io.muster.cli.terminal.Terminal;
+import io.muster.transport.mqtt.MqttAddress;
 import io.muster.transport.relay.TcpRelay;
 import java.io.IOException;
 import java.net.InetSocketAddress;
-import java.net.URI;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
@@ -21,7 +21,6 @@ import picocli.CommandLine.Model.CommandSpec;
 /** Looks at brokers. */
 final class Broker {
     private static final String CLUSTER = "--as-cluster";
-    private static final int USUAL_PORT = 1883;
 
     private Broker() {}
 
@@ -118,18 +117,11 @@ final class Broker {
     private record Way(Call call, String url, BusConnector direct) implements BrokerCheck.Ways {
         @Override
         public Optional<BrokerCheck.Relayed> relayed() throws IOException {
-            var address = URI.create(url.strip());
-            if (!"mqtt".equalsIgnoreCase(address.getScheme())) {
-                return Optional.empty();
+            var address = MqttAddress.parse(url);
+            if (address.tls()) {
+                return Optional.empty(); // whoever cuts in is not whom the certificate names
             }
-            var host = address.getHost();
-            var relay =
-                    new TcpRelay(
-                            new InetSocketAddress(
-                                    host.startsWith("[")
-                                            ? host.substring(1, host.length() - 1)
-                                            : host,
-                                    address.getPort() < 0 ? USUAL_PORT : address.getPort()));
+            var relay = new TcpRelay(new InetSocketAddress(address.host(), address.port()));
             try {
                 return Optional.of(
                         new BrokerCheck.Relayed(
