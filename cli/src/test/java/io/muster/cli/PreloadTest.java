@@ -8,8 +8,8 @@ import io.muster.api.state.ImagePullPolicy;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.List;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -65,6 +65,15 @@ final class PreloadTest {
                 .toString();
     }
 
+    private TestCluster.Result onBow(String... words) {
+        return preload(Stream.concat(Stream.of("--agent=bow"), Stream.of(words)));
+    }
+
+    private TestCluster.Result preload(Stream<String> words) {
+        return cluster.run(
+                Stream.concat(Stream.of("image", "preload"), words).toArray(String[]::new));
+    }
+
     private ImageOrder order(String workload) {
         return bow.pulled.stream()
                 .flatMap(pull -> pull.orders().stream())
@@ -98,14 +107,7 @@ final class PreloadTest {
     void has_images_pulled_that_are_named() {
         bow.pullFailures.put("app-2", "");
         var result =
-                cluster.run(
-                                "image",
-                                "preload",
-                                "--agent",
-                                "bow",
-                                "--image-pull-policy=ALWAYS",
-                                "example.com/app:2",
-                                "example.com/app:2")
+                onBow("--image-pull-policy=ALWAYS", "example.com/app:2", "example.com/app:2")
                         .succeeds();
         assertThat(result.out).isEqualTo("bow is being pulled\nAll images are there.\n");
         assertThat(order("app-2").runtime()).isEqualTo("podman");
@@ -145,17 +147,7 @@ final class PreloadTest {
     @Test
     void ends_the_pulls_when_time_is_up() {
         bow.pullFailures.put("quick", "");
-        var result =
-                cluster.run(
-                                "image",
-                                "preload",
-                                "--agent",
-                                "bow",
-                                "--timeout",
-                                "5s",
-                                "quick",
-                                "slow")
-                        .failsWith(1);
+        var result = onBow("--timeout", "5s", "quick", "slow").failsWith(1);
         assertThat(result.err).contains("warning: bow: not there within 5s").contains("1 of 2");
         await().until(() -> !bow.endedLogs.isEmpty());
     }
@@ -171,12 +163,11 @@ final class PreloadTest {
 
     @Test
     void asks_in_portions_for_very_many() {
-        var words = new ArrayList<>(List.of("image", "preload", "--agent=bow"));
-        for (int i = 0; i < 70; i++) {
-            bow.pullFailures.put("i" + i, "");
-            words.add("i" + i);
+        var images = IntStream.range(0, 70).mapToObj(i -> "i" + i).toArray(String[]::new);
+        for (var image : images) {
+            bow.pullFailures.put(image, "");
         }
-        cluster.run(words.toArray(String[]::new)).succeeds();
+        onBow(images).succeeds();
         assertThat(bow.pulled).extracting(pull -> pull.orders().size()).containsExactly(64, 6);
     }
 
@@ -205,8 +196,6 @@ final class PreloadTest {
     }
 
     private void misused(String why, String... words) {
-        var all = new ArrayList<>(List.of("image", "preload"));
-        all.addAll(List.of(words));
-        assertThat(cluster.run(all.toArray(String[]::new)).failsWith(2).err).contains(why);
+        assertThat(preload(Stream.of(words)).failsWith(2).err).contains(why);
     }
 }

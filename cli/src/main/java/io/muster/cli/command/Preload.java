@@ -36,7 +36,7 @@ final class Preload {
     private static final List<String> RUNTIMES = List.of("podman", "containerd");
     private static final List<String> POLICIES =
             Arrays.stream(ImagePullPolicy.values()).map(Enum::name).toList();
-    private static final Duration USUALLY = Duration.ofHours(1);
+    private static final String USUALLY = "1h";
     private static final Duration TICK = Duration.ofMillis(500);
 
     private final Call call;
@@ -46,11 +46,11 @@ final class Preload {
     private final Set<InstanceName> open = new TreeSet<>();
     private int failed;
 
-    private Preload(Call call, boolean named) {
+    private Preload(Call call, boolean named, Duration wait) {
         this.call = call;
         this.named = named;
-        this.timeout = call.value(TIMEOUT).orElse("1h");
-        this.deadline = call.surroundings().clock().nanoTime() + timeout(call).toNanos();
+        this.timeout = timeout(call);
+        this.deadline = call.surroundings().clock().nanoTime() + wait.toNanos();
     }
 
     static CommandSpec group() {
@@ -96,7 +96,7 @@ final class Preload {
                         POLICY),
                 Specs.value(
                         "TIME",
-                        "How long to wait for all, such as 90s, 10m, 1h30m. Default: 1h",
+                        "How long to wait for all, such as 90s, 10m, 1h30m. Default: " + USUALLY,
                         TIMEOUT));
     }
 
@@ -104,7 +104,13 @@ final class Preload {
         var files = call.all(FILE);
         check(call, files);
         var policy = policy(call);
-        timeout(call);
+        var wait =
+                Times.length(timeout(call))
+                        .filter(length -> !length.isZero())
+                        .orElseThrow(() ->
+                                call.misuse(
+                                        "%s \"%s\" is no time to wait; write it like 90s, 10m, 1h30m"
+                                                .formatted(TIMEOUT, timeout(call))));
         var agents = Arguments.agents(call, call.all(AGENT));
         var manifests =
                 files.isEmpty()
@@ -115,7 +121,7 @@ final class Preload {
                                 files,
                                 call.all(AGENT).stream().findFirst(),
                                 false);
-        var preload = new Preload(call, files.isEmpty());
+        var preload = new Preload(call, files.isEmpty(), wait);
         try (var connection = call.connect()) {
             var collected =
                     files.isEmpty()
@@ -173,16 +179,8 @@ final class Preload {
         return text.map(ImagePullPolicy::valueOf);
     }
 
-    private static Duration timeout(Call call) {
-        var text = call.value(TIMEOUT);
-        return text.map(written ->
-                        Times.length(written)
-                                .filter(length -> !length.isZero())
-                                .orElseThrow(() ->
-                                        call.misuse(
-                                                "%s \"%s\" is no time to wait; write it like 90s, 10m, 1h30m"
-                                                        .formatted(TIMEOUT, written))))
-                .orElse(USUALLY);
+    private static String timeout(Call call) {
+        return call.value(TIMEOUT).orElse(USUALLY);
     }
 
     private int perform(Connection connection, Collected collected) throws InterruptedException {
