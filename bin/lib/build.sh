@@ -36,3 +36,37 @@ install_packages() {
     [ "$apt_status" -eq 0 ] || say "could not install $*; see above, install them by hand and try again"
     return "$apt_status"
 }
+
+# work_folder NAME: makes the folder $work for one run, which goes when the script ends, with every process whose
+# command line names it. A script that has more to clean up defines clean_up_more.
+work_folder() {
+    work=$(mktemp -d "${TMPDIR:-/tmp}/muster-$1.XXXXXX") || return 1
+    clean_up() {
+        pkill -KILL -f -- "$work" # what a failed run left
+        if command -v clean_up_more >/dev/null; then clean_up_more; fi
+        rm -rf "$work"
+    }
+    trap clean_up EXIT
+    trap 'exit 1' INT TERM HUP
+}
+
+# build_programs: builds the programs and what the tests are made of, or shows what Maven said and fails.
+build_programs() {
+    say "building"
+    mvn -q -B -ntp -DskipTests package </dev/null >"$work/build.log" 2>&1 || {
+        cat "$work/build.log" >&2
+        return 1
+    }
+}
+
+# run_with_client HEAP CLASS ARGUMENT...: runs a class of the tests' package "bench" that uses our own client, with the
+# checkout and $work as its first arguments.
+run_with_client() {
+    run_heap=$1
+    run_class=$2
+    shift 2
+    "$JAVA_HOME/bin/java" "-Xmx$run_heap" --enable-native-access=ALL-UNNAMED --sun-misc-unsafe-memory-access=allow \
+        -Dslf4j.provider=org.slf4j.nop.NOPServiceProvider \
+        -cp "tests/target/test-classes:dist/target/muster/lib/*" \
+        "io.muster.tests.bench.$run_class" "$PWD" "$work" "$@"
+}
