@@ -280,8 +280,7 @@ final class TaskRunner {
             case Task.Observe(var instance) -> new Answer.Observed(runtime.observe(instance.id()));
             case Task.Delete(var instance) -> {
                 runtime.delete(instance.id());
-                control.discard(instance.name());
-                yield new Answer.Deleted();
+                yield deleted(name, instance, null);
             }
             case Task.Search _ ->
                     new Answer.Searched(

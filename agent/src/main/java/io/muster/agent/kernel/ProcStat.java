@@ -13,8 +13,6 @@ public final class ProcStat {
     private static final Path STAT = Path.of("/proc/stat");
     private static final Path BOOT_ID = Path.of("/proc/sys/kernel/random/boot_id");
 
-    private static final int START = 22;
-
     private ProcStat() {}
 
     /**
@@ -76,7 +74,7 @@ public final class ProcStat {
     private static Optional<StatLine> read(long pid) throws IOException {
         var stat = Path.of("/proc/" + pid + "/stat");
         try {
-            return StatLine.parse(Files.readString(stat, StandardCharsets.ISO_8859_1), START);
+            return StatLine.parse(Files.readString(stat, StandardCharsets.ISO_8859_1));
         } catch (IOException e) {
             if (Files.notExists(stat)) { // which takes no file descriptor
                 return Optional.empty(); // gone, perhaps while it was read

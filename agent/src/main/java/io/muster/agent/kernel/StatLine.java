@@ -6,12 +6,22 @@ import java.util.Optional;
 /** What {@code /proc/<pid>/stat} says: proc_pid_stat(5), whose numbers of fields are used here. */
 public final class StatLine {
     private static final int STATE = 3; // the first one behind the program's name
+    private static final int PARENT = 4;
     private static final int START = 22;
 
     private final String[] fields;
 
     private StatLine(String[] fields) {
         this.fields = fields;
+    }
+
+    /**
+     * Reads the fields up to the one that says when the process began.
+     *
+     * @param text as of {@link #parse(String, int)}
+     */
+    public static Optional<StatLine> parse(String text) {
+        return parse(text, START);
     }
 
     /**
@@ -33,6 +43,11 @@ public final class StatLine {
     /** Returns a field that is a number. */
     public long number(int field) {
         return Long.parseLong(fields[field - STATE]);
+    }
+
+    /** Returns the pid of the parent. */
+    public long parent() {
+        return number(PARENT);
     }
 
     /** Says whether the process has ended, and nobody has waited for it yet. */

@@ -24,7 +24,6 @@ import java.util.Set;
  */
 final class Sessions {
     private static final long NANOS_PER_SECOND = 1_000_000_000;
-    private static final int PARENT = 4;
     private static final int SESSION = 6;
     private static final int RESIDENT = 24;
 
@@ -93,7 +92,7 @@ final class Sessions {
     private static Line line(long pid, StatLine stat) {
         return new Line(
                 stat.process(pid),
-                stat.number(PARENT),
+                stat.parent(),
                 stat.number(SESSION),
                 // in user mode and in the kernel, its own and of children that were waited for
                 stat.number(14) + stat.number(15) + stat.number(16) + stat.number(17),

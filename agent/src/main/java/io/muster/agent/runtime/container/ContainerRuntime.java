@@ -353,7 +353,7 @@ public final class ContainerRuntime implements WorkloadRuntime {
             if (look == LiveProcesses.LOOKS) {
                 return new Observation.Exited(-1);
             }
-            LiveProcesses.pause();
+            LiveProcesses.pause(LiveProcesses.BETWEEN_LOOKS);
             seen = existing.find(ref);
         }
         return new Observation.Gone();

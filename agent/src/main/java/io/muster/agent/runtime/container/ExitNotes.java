@@ -13,7 +13,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.TimeUnit;
 
 /**
  * The exit codes of podman's containers, as soon as anybody can know them: conmon, the parent of a
@@ -27,11 +26,6 @@ import java.util.concurrent.TimeUnit;
 final class ExitNotes {
     private static final int LOOKS = 50;
     private static final Duration BETWEEN_LOOKS = Duration.ofMillis(1);
-
-    /** The number of the field in {@code /proc/<pid>/stat}, and of the last one that is read. */
-    private static final int PARENT = 4;
-
-    private static final int START = 22;
 
     /** To be told as lost when it has ended, and not by a code that nobody finds afterwards. */
     private static final String REMOVES_ITSELF = "--rm";
@@ -95,12 +89,7 @@ final class ExitNotes {
         expected.remove(container);
         var code = code(note.file);
         for (int look = 1; look < LOOKS && code.isEmpty(); look++) {
-            try {
-                TimeUnit.NANOSECONDS.sleep(BETWEEN_LOOKS.toNanos());
-            } catch (InterruptedException e) {
-                Thread.currentThread().interrupt();
-                throw new RuntimeFailure("interrupted", true, e);
-            }
+            LiveProcesses.pause(BETWEEN_LOOKS);
             code = code(note.file);
         }
         return code;
@@ -129,7 +118,7 @@ final class ExitNotes {
     /** What is said of this very process while it has not ended. */
     private static Optional<StatLine> stat(ProcessRef main, Path proc) throws IOException {
         var file = proc.resolve(main.pid() + "/stat");
-        return StatLine.parse(Files.readString(file, StandardCharsets.ISO_8859_1), START)
+        return StatLine.parse(Files.readString(file, StandardCharsets.ISO_8859_1))
                 .filter(stat -> !stat.ended() && stat.process(main.pid()).equals(main));
     }
 
@@ -139,7 +128,7 @@ final class ExitNotes {
             if (stat.isEmpty()) {
                 return Optional.empty();
             }
-            var parent = proc.resolve(stat.get().number(PARENT) + "/cmdline");
+            var parent = proc.resolve(stat.get().parent() + "/cmdline");
             var words = List.of(Files.readString(parent, StandardCharsets.UTF_8).split("\0"));
             var id = after(words, "-c").filter(each -> each.startsWith(container));
             var folder = after(words, "--exit-dir");

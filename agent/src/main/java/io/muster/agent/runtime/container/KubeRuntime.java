@@ -195,7 +195,7 @@ public final class KubeRuntime implements WorkloadRuntime {
             if (states.isSettled(seen, ref.restarts())) {
                 break;
             }
-            LiveProcesses.pause();
+            LiveProcesses.pause(LiveProcesses.BETWEEN_LOOKS);
             seen = containers.inPods(ref.pods(), ref.generalOptions());
         }
         return states.observation(seen, ref.pods());

@@ -12,7 +12,8 @@ record LiveProcesses(ProcessTable table) {
     /** How often is asked again about a process that has just ended. */
     static final int LOOKS = 5;
 
-    private static final Duration BETWEEN_LOOKS = Duration.ofMillis(100);
+    /** How long is waited between them. */
+    static final Duration BETWEEN_LOOKS = Duration.ofMillis(100);
 
     Optional<ProcessRef> find(long pid) throws RuntimeFailure {
         try {
@@ -23,9 +24,9 @@ record LiveProcesses(ProcessTable table) {
     }
 
     /** Waits between two looks. */
-    static void pause() throws RuntimeFailure {
+    static void pause(Duration time) throws RuntimeFailure {
         try {
-            TimeUnit.NANOSECONDS.sleep(BETWEEN_LOOKS.toNanos());
+            TimeUnit.NANOSECONDS.sleep(time.toNanos());
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new RuntimeFailure("interrupted", true, e);
