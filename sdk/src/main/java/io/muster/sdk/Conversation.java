@@ -4,6 +4,8 @@ import io.muster.sdk.MusterException.Kind;
 import io.muster.sdk.proto.ControlProto.FromAnkaios;
 import io.muster.sdk.proto.ControlProto.Hello;
 import io.muster.sdk.proto.ControlProto.ToAnkaios;
+import io.muster.sdk.proto.RequestProto.Request;
+import io.muster.sdk.proto.RequestProto.Response;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -142,13 +144,23 @@ final class Conversation {
         return new MusterException(Kind.CLOSED, "closed by this program; begin anew");
     }
 
-    /** Ends a stream, without waiting; tells the agent if it knows of the stream. */
-    void cancel(Exchange stream, Exchange cancellation) {
+    /**
+     * Ends a stream, without waiting; tells the agent if it knows of the stream.
+     *
+     * @param order to the agent, under the id of the stream
+     * @param accepted how it answers
+     */
+    void cancel(Exchange stream, Request.Builder order, Predicate<Response> accepted) {
         stream.answers().end(closedByProgram());
         lock.lock();
         try {
             open.remove(stream.id(), stream);
             if (end.isEmpty() && stream.isSent()) {
+                var cancellation =
+                        new Exchange(
+                                order.setRequestId(stream.id()).build(),
+                                Exchange.Nature.ORDER,
+                                accepted);
                 open.put(cancellation.id(), cancellation);
                 changed.signalAll();
             }

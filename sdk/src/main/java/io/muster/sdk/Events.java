@@ -119,13 +119,9 @@ public final class Events implements AutoCloseable {
     private void cancel() {
         conversation.cancel(
                 current,
-                new Exchange(
-                        Request.newBuilder()
-                                .setRequestId(current.id())
-                                .setEventsCancelRequest(EventsCancelRequest.getDefaultInstance())
-                                .build(),
-                        Exchange.Nature.ORDER,
-                        Response::hasEventsCancelAccepted));
+                Request.newBuilder()
+                        .setEventsCancelRequest(EventsCancelRequest.getDefaultInstance()),
+                Response::hasEventsCancelAccepted);
     }
 
     /** Ends the subscription, without waiting for the agent. Safe to repeat. */

@@ -84,13 +84,9 @@ public final class Logs implements AutoCloseable {
             closed = true;
             conversation.cancel(
                     exchange,
-                    new Exchange(
-                            Request.newBuilder()
-                                    .setRequestId(exchange.id())
-                                    .setLogsCancelRequest(LogsCancelRequest.getDefaultInstance())
-                                    .build(),
-                            Exchange.Nature.ORDER,
-                            Response::hasLogsCancelAccepted));
+                    Request.newBuilder()
+                            .setLogsCancelRequest(LogsCancelRequest.getDefaultInstance()),
+                    Response::hasLogsCancelAccepted);
         }
     }
 }
