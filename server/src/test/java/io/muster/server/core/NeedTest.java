@@ -52,6 +52,18 @@ final class NeedTest {
         run();
     }
 
+    /** The dependent on the same agent. */
+    private void together() {
+        core.announce(BOW, "i", "n");
+        core.update(set(Map.of("db", on(BOW, "a"), "web", web(BOW, "a", OnUpdate.WAIT))));
+        core.report(
+                BOW,
+                core.all(
+                        10,
+                        core.wanted("db", Phase.RUNNING_OK),
+                        core.wanted("web", Phase.RUNNING_OK)));
+    }
+
     private void run() {
         core.report(BOW, core.all(10, core.wanted("db", Phase.RUNNING_OK)));
         core.report(STERN, core.all(10, core.wanted("web", Phase.RUNNING_OK)));
@@ -98,14 +110,7 @@ final class NeedTest {
 
         @Test
         void of_both_names_a_dependent_on_the_same_agent() {
-            core.announce(BOW, "i", "n");
-            core.update(set(Map.of("db", on(BOW, "a"), "web", web(BOW, "a", OnUpdate.WAIT))));
-            core.report(
-                    BOW,
-                    core.all(
-                            10,
-                            core.wanted("db", Phase.RUNNING_OK),
-                            core.wanted("web", Phase.RUNNING_OK)));
+            together();
             core.update(delete("db", "web"));
             assertThat(core.desired(BOW).getLast().dependents())
                     .containsExactly(
@@ -118,15 +123,8 @@ final class NeedTest {
 
         @Test
         void waits_for_a_dependent_that_is_wished_elsewhere_and_still_runs_on_the_same_agent() {
-            core.announce(BOW, "i", "n");
             core.announce(STERN, "i", "n");
-            core.update(set(Map.of("db", on(BOW, "a"), "web", web(BOW, "a", OnUpdate.WAIT))));
-            core.report(
-                    BOW,
-                    core.all(
-                            10,
-                            core.wanted("db", Phase.RUNNING_OK),
-                            core.wanted("web", Phase.RUNNING_OK)));
+            together();
             core.update(set(Map.of("web", web(STERN, "a", OnUpdate.WAIT))));
             core.update(delete("db"));
             assertThat(core.desired(BOW).getLast().dependents())

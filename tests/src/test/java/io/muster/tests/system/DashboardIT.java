@@ -60,37 +60,12 @@ final class DashboardIT {
         var required = EXAMPLE.resolve("requirements.txt");
         var ready = VENV.resolve("requirements.txt");
         if (!Files.exists(ready) || Files.mismatch(ready, required) != -1) {
-            run("python3", "-m", "venv", "--clear", VENV.toString());
-            run(
-                    VENV.resolve("bin/python").toString(),
-                    "-m",
-                    "pip",
-                    "install",
-                    "--quiet",
-                    "--disable-pip-version-check",
-                    "--only-binary=:all:",
-                    "--requirement",
-                    required.toString());
+            var log = VENV.resolveSibling("dashboard-venv.log");
+            Python.environment(VENV, log);
+            Python.install(VENV.resolve("bin/python"), log, "--requirement", required.toString());
             Files.copy(required, ready);
         }
         return VENV;
-    }
-
-    private static void run(String... words) throws IOException, InterruptedException {
-        Files.createDirectories(VENV.resolveSibling(""));
-        var log = VENV.resolveSibling("dashboard-venv.log");
-        var process =
-                new ProcessBuilder(words)
-                        .redirectErrorStream(true)
-                        .redirectOutput(log.toFile())
-                        .start();
-        if (!process.waitFor(3, TimeUnit.MINUTES) || process.exitValue() != 0) {
-            process.destroyForcibly();
-            throw new AssertionError(
-                    "no environment for the dashboard; this test needs python3 with venv and a"
-                            + " package index: "
-                            + Files.readString(log));
-        }
     }
 
     private void startCluster() throws Exception {

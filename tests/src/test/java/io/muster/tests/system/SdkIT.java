@@ -8,9 +8,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.List;
 import java.util.Objects;
-import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
@@ -51,29 +49,12 @@ final class SdkIT {
             var made =
                     Files.createTempDirectory(
                             Files.createDirectories(SDK.resolveSibling("")), "sdk");
-            var log = made.resolve("pip.log");
-            var pip =
-                    new ProcessBuilder(
-                                    List.of(
-                                            "python3",
-                                            "-m",
-                                            "pip",
-                                            "install",
-                                            "--quiet",
-                                            "--disable-pip-version-check",
-                                            "--only-binary=:all:",
-                                            "--target",
-                                            made.resolve("sdk").toString(),
-                                            "ankaios-sdk==" + VERSION))
-                            .redirectErrorStream(true)
-                            .redirectOutput(log.toFile())
-                            .start();
-            if (!pip.waitFor(3, TimeUnit.MINUTES) || pip.exitValue() != 0) {
-                pip.destroyForcibly();
-                throw new AssertionError(
-                        "no SDK; this test needs python3 with pip and a package index: "
-                                + Files.readString(log));
-            }
+            Python.install(
+                    Path.of("python3"),
+                    made.resolve("pip.log"),
+                    "--target",
+                    made.resolve("sdk").toString(),
+                    "ankaios-sdk==" + VERSION);
             Files.move(made.resolve("sdk"), SDK);
         }
         return SDK;
