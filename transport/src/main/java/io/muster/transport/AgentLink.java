@@ -152,7 +152,6 @@ public final class AgentLink implements AutoCloseable {
         all.add(LinkSession.live(topics.responsesThrough(agent)));
         all.add(LinkSession.withRetained(TopicFilter.of(topics.serverPresence())));
         all.add(LinkSession.withRetained(filter(AgentChannel.DESIRED)));
-        all.addAll(besides);
         return all;
     }
 
@@ -386,6 +385,7 @@ public final class AgentLink implements AutoCloseable {
     private void comeBack() {
         watch = null;
         session = newSession();
+        besides.forEach(each -> session.also(each, () -> {}));
         session.start();
     }
 

@@ -12,7 +12,9 @@ import io.muster.api.shell.Serial;
 import io.muster.api.topic.TopicFilter;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
@@ -28,6 +30,9 @@ import org.jspecify.annotations.Nullable;
 final class LinkSession implements BusListener, Wire, AutoCloseable {
     private static final Pauses PAUSES = new Pauses(Duration.ofMillis(500), Duration.ofSeconds(30));
 
+    /** How many wait at most for one thing to be granted: it may be denied for good. */
+    private static final int MAX_WAITING = 256;
+
     private final BusConnector connector;
     private final Session session;
     private final List<Subscription> subscriptions;
@@ -35,12 +40,13 @@ final class LinkSession implements BusListener, Wire, AutoCloseable {
     private final RandomGenerator random;
     private final Complaints complaints;
     private final Handler handler;
-    private final List<Runnable> whenReady = new ArrayList<>();
+    private final Map<Subscription, Extra> extras = new LinkedHashMap<>();
     private @Nullable Bus bus;
     private String nonce = "";
     private int missing;
     private int generation;
-    private boolean ready;
+    private boolean connected;
+    private boolean ready; // all is granted that has to be
     private boolean closed;
 
     LinkSession(
@@ -120,40 +126,34 @@ final class LinkSession implements BusListener, Wire, AutoCloseable {
         }
     }
 
-    @Override
-    public void also(Subscription more, Runnable granted) {
-        boolean known = subscriptions.contains(more);
-        if (!known) {
-            subscriptions.add(more);
-        }
-        if (ready && !known) {
-            also(more, granted, generation, 0);
-        } else if (ready) {
-            serial.deliver(granted);
-        } else {
-            whenReady.add(granted);
-        }
+    /**
+     * What is subscribed to besides, on this connection and all that follow. It does not have to be
+     * granted for the session to be ready: a broker that denies it takes nothing else away.
+     */
+    private static final class Extra {
+        private final List<Runnable> waiting = new ArrayList<>();
+        private boolean granted; // on the current connection
     }
 
-    private void also(Subscription more, Runnable granted, int of, int failures) {
-        if (of != generation) {
-            whenReady.add(granted); // the next connection begins with it
-            return;
+    @Override
+    public void also(Subscription more, Runnable granted) {
+        var extra = extras.get(more);
+        if (extra == null) {
+            extra = new Extra();
+            extras.put(more, extra);
+            if (connected) {
+                var its = extra;
+                subscribe(more, generation, 0, () -> granted(its));
+            }
         }
-        subscribe(
-                more,
-                failure -> {
-                    if (failure.isEmpty()) {
-                        granted.run();
-                        return;
-                    }
-                    if (!failure.get().retryable()) {
-                        complaints.say(more.filter().value(), message(failure.get()));
-                    }
-                    serial.after(
-                            pause(failure.get(), failures + 1),
-                            () -> also(more, granted, of, failures + 1));
-                });
+        if (extra.granted && ready) {
+            serial.deliver(granted);
+        } else {
+            if (extra.waiting.size() == MAX_WAITING) {
+                extra.waiting.removeFirst(); // it has waited in vain for long
+            }
+            extra.waiting.add(granted);
+        }
     }
 
     @Override
@@ -164,13 +164,18 @@ final class LinkSession implements BusListener, Wire, AutoCloseable {
         generation++;
         nonce = newNonce;
         ready = false;
+        connected = true;
         missing = subscriptions.size();
         for (var subscription : subscriptions) {
-            subscribe(subscription, generation, 0);
+            subscribe(subscription, generation, 0, this::granted);
         }
+        extras.forEach((subscription, extra) -> {
+            extra.granted = false;
+            subscribe(subscription, generation, 0, () -> granted(extra));
+        });
     }
 
-    private void subscribe(Subscription subscription, int of, int failures) {
+    private void subscribe(Subscription subscription, int of, int failures, Runnable granted) {
         if (bus == null || closed || of != generation) {
             return;
         }
@@ -181,7 +186,7 @@ final class LinkSession implements BusListener, Wire, AutoCloseable {
                         return; // the connection it was for is gone
                     }
                     if (failure.isEmpty()) {
-                        granted();
+                        granted.run();
                         return;
                     }
                     if (!failure.get().retryable()) {
@@ -189,7 +194,7 @@ final class LinkSession implements BusListener, Wire, AutoCloseable {
                     }
                     serial.after(
                             pause(failure.get(), failures + 1),
-                            () -> subscribe(subscription, of, failures + 1));
+                            () -> subscribe(subscription, of, failures + 1, granted));
                 });
     }
 
@@ -197,9 +202,20 @@ final class LinkSession implements BusListener, Wire, AutoCloseable {
         missing--;
         if (missing == 0) {
             ready = true;
-            var waiting = List.copyOf(whenReady);
-            whenReady.clear();
             handler.ready(nonce);
+            List.copyOf(extras.values()).forEach(this::tellGranted);
+        }
+    }
+
+    private void granted(Extra extra) {
+        extra.granted = true;
+        tellGranted(extra);
+    }
+
+    private void tellGranted(Extra extra) {
+        if (extra.granted && ready) {
+            var waiting = List.copyOf(extra.waiting);
+            extra.waiting.clear();
             waiting.forEach(Runnable::run);
         }
     }
@@ -214,6 +230,7 @@ final class LinkSession implements BusListener, Wire, AutoCloseable {
             return new Retry.Never();
         }
         generation++;
+        connected = false;
         ready = false;
         var retry = handler.disconnected(why);
         if (retry instanceof Retry.Never) {

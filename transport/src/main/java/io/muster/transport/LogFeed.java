@@ -288,8 +288,8 @@ final class LogFeed implements ClientLink.LogReading {
         }
 
         @Override
-        public void lines(LogChunk chunk) {
-            listener.lines(tap.agent(), chunk.lines());
+        public void lines(List<LogChunk.LogLines> lines) {
+            listener.lines(tap.agent(), lines);
         }
 
         @Override

@@ -1,6 +1,7 @@
 package io.muster.transport;
 
 import io.muster.api.link.LogChunk;
+import io.muster.api.link.LogChunk.LogLines;
 import io.muster.api.link.LogCredit;
 import io.muster.api.name.AgentName;
 import io.muster.api.name.InstanceName;
@@ -42,7 +43,7 @@ final class LogTap {
     /** Hears what comes of it. */
     interface Ear {
         /** Lines; to be followed by {@link LogTap#taken}. */
-        void lines(LogChunk chunk);
+        void lines(List<LogLines> lines);
 
         /** So many chunks are lost. */
         void lost(long chunks);
@@ -109,9 +110,11 @@ final class LogTap {
                 ear.lost(chunk.number() - seen - 1);
             }
             seen = chunk.number();
-            if (!chunk.lines().isEmpty()) {
+            var its =
+                    chunk.lines().stream().filter(each -> open.contains(each.instance())).toList();
+            if (!its.isEmpty()) { // what it says of others is not for it to say
                 notTaken++;
-                ear.lines(chunk);
+                ear.lines(its);
             }
         }
         chunk.stops().forEach(stop -> stop(stop, ear));

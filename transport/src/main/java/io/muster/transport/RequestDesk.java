@@ -30,6 +30,12 @@ final class RequestDesk {
     /** For a request that states none. */
     private static final Duration DEFAULT_TIME_TO_LIVE = Duration.ofSeconds(30);
 
+    /**
+     * The part of the largest answer that a workload may get: its agent, which may have little
+     * memory, puts it together, reads it and writes it anew.
+     */
+    private static final int SHARE_OF_WORKLOADS = 8;
+
     /** How many events wait for room. */
     private static final int BACKLOG = 20_000;
 
@@ -167,16 +173,24 @@ final class RequestDesk {
         }
     }
 
+    private int most(Requester requester) {
+        return switch (requester) {
+            case Requester.Client _ -> maxBodyBytes;
+            case Requester.Workload _ -> maxBodyBytes / SHARE_OF_WORKLOADS;
+        };
+    }
+
     /** Says whether there was room. */
     private boolean send(Requester requester, Response response) {
         var body = encoder.encode(response);
-        if (body.length > maxBodyBytes) {
+        int most = most(requester);
+        if (body.length > most) {
             refuse(
                     requester,
                     response.id(),
                     Reason.REFUSED,
                     "the answer has %d bytes, more than the %d that are sent; ask for less with field masks"
-                            .formatted(body.length, maxBodyBytes));
+                            .formatted(body.length, most));
             return true;
         }
         // what is small has some room left when big answers have taken theirs

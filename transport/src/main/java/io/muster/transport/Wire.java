@@ -6,7 +6,7 @@ import io.muster.api.bus.Subscription;
 interface Wire extends Publisher {
     /**
      * Subscribes to one more thing, for good; {@code granted} is called once that is done, unless
-     * the session ends before.
+     * the session ends before. A broker that denies it does not keep the link from being ready.
      */
     void also(Subscription more, Runnable granted);
 }

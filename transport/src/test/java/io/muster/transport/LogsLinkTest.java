@@ -2,7 +2,11 @@ package io.muster.transport;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.muster.api.bus.Bus;
+import io.muster.api.bus.BusException;
 import io.muster.api.bus.Payload;
+import io.muster.api.bus.Publication;
+import io.muster.api.bus.Subscription;
 import io.muster.api.link.LogChunk;
 import io.muster.api.link.LogChunk.LogLines;
 import io.muster.api.link.LogCredit;
@@ -15,10 +19,13 @@ import io.muster.api.request.LogStream;
 import io.muster.api.request.Request;
 import io.muster.api.request.Requester;
 import io.muster.api.request.Response;
+import io.muster.api.topic.TopicFilter;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
 import org.junit.jupiter.api.Test;
 
 /** How logs come from an agent straight to their reader. */
@@ -266,6 +273,81 @@ final class LogsLinkTest {
         assertThat(asked.getLast().body()).isEqualTo(new Request.CancelLogs());
         send(streamThrough(agent), chunk(1, "one"));
         assertThat(reader.heard).containsExactly("accepted 1");
+    }
+
+    @Test
+    void of_a_workload_that_another_agent_has_are_not_taken() {
+        var reader = reader();
+        var foreign = LogsReader.web(new AgentName("agent_b"));
+        send(
+                LogChunk.of(
+                        "r",
+                        1,
+                        List.of(
+                                new LogLines(foreign, List.of(Payload.of("forged"))),
+                                new LogLines(WEB, List.of(Payload.of("one")))),
+                        List.of()));
+        send(
+                LogChunk.of(
+                        "r",
+                        2,
+                        List.of(new LogLines(foreign, List.of(Payload.of("forged")))),
+                        List.of()));
+        send(chunk(3, "two"));
+        assertThat(reader.heard).containsExactly("accepted 1", "web one", "web two");
+    }
+
+    /** An agent that the broker does not let read logs. */
+    private Net.Agent denied() {
+        var logs = net.topics.logsFor(new LogAudience.Agent(new AgentName("agent_b")));
+        net.tap =
+                connector ->
+                        (session, serial, listener) ->
+                                new Denying(connector.connect(session, serial, listener), logs);
+        return net.agent("b", "agent_b").up();
+    }
+
+    private record Denying(Bus bus, TopicFilter filter) implements Bus {
+        @Override
+        public CompletionStage<Void> publish(Publication publication) {
+            return bus.publish(publication);
+        }
+
+        @Override
+        public CompletionStage<Void> subscribe(Subscription subscription) {
+            return subscription.filter().equals(filter)
+                    ? CompletableFuture.failedStage(new BusException("not permitted", false))
+                    : bus.subscribe(subscription);
+        }
+
+        @Override
+        public void close() {
+            bus.close();
+        }
+    }
+
+    @Test
+    void that_the_broker_denies_do_not_keep_an_agent_from_being_connected_again() {
+        var stern = denied();
+        new LogsReader(stern.link.speakFor(new WorkloadName("captain")), WEB);
+        net.run(Net.SOON);
+        net.broker.cut("b");
+        net.run(Duration.ofSeconds(30));
+        assertThat(stern.nonces).hasSize(2);
+    }
+
+    @Test
+    void that_the_broker_denies_are_not_asked_for_however_many_want_them() {
+        var speaker = denied().link.speakFor(new WorkloadName("captain"));
+        var first = new LogsReader(speaker, WEB);
+        var second = new LogsReader(speaker, WEB);
+        net.run(Duration.ofSeconds(10));
+        var third = new LogsReader(speaker, WEB);
+        net.run(Duration.ofSeconds(10));
+        for (var each : List.of(first, second, third)) {
+            assertThat(each.heard).containsExactly("failed REFUSED");
+        }
+        assertThat(asked).isEmpty();
     }
 
     @Test

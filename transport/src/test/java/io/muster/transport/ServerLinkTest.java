@@ -422,6 +422,21 @@ final class ServerLinkTest {
             assertThat(refusal().message()).contains("field masks");
         }
 
+        @Test
+        void of_a_workload_get_a_refusal_sooner_since_its_agent_may_be_small() {
+            server.desk =
+                    (_, _) ->
+                            Optional.of(
+                                    new Response.StateAnswer(
+                                            Net.tree(8 << 10),
+                                            Optional.empty(),
+                                            new Response.EventPosition(1, 0),
+                                            new Revision(1)));
+            raw.send(topic, "r1", RequestCodec.encode(new Request("r1", Net.get())), 2048);
+            net.run(Net.SOON);
+            assertThat(refusal().message()).contains("more than the 4096", "field masks");
+        }
+
         private Response.Refused refusal() {
             return (Response.Refused) raw.responses().getLast().body();
         }
