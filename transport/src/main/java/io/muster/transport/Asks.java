@@ -12,10 +12,12 @@ import io.muster.api.shell.Serial;
 import io.muster.api.topic.Topic;
 import io.muster.transport.LinkException.Kind;
 import java.time.Duration;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
@@ -25,8 +27,9 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>A request is sent only when a server has shown its presence, so that "no server" means that
  * nothing happened. From then on it is sent again with the same id, after growing pauses and
- * whenever the server is new, until it is answered or its time is over. At most {@value #MAX_OPEN}
- * at a time.
+ * whenever the server is new, until it is answered or its time is over. That the server is busy is
+ * told in the end only if it has said so of each sending: of any other one the outcome is unknown.
+ * At most {@value #MAX_OPEN} at a time.
  */
 final class Asks {
     private static final int MAX_OPEN = 256;
@@ -101,15 +104,22 @@ final class Asks {
         }
     }
 
-    /** Takes an answer; says whether it was waited for. */
-    boolean answered(Response response) {
+    /**
+     * Takes an answer; says whether it was waited for.
+     *
+     * @param part its number, by which one that comes twice is known
+     */
+    boolean answered(Response response, long part) {
         var ask = open.get(response.id());
         if (ask == null) {
             return false;
         }
         if (response.body() instanceof Response.Refused refused
                 && refused.reason() == Response.Reason.BUSY) {
-            ask.busy = Optional.of(response); // nothing happened: it is asked again, with a pause
+            ask.busy = Optional.of(response); // nothing came of one sending: asked again later
+            if (ask.busyParts.size() < ask.sendings) {
+                ask.busyParts.add(part);
+            }
         } else {
             forget(ask.id);
             ask.answer.answered(response);
@@ -222,8 +232,8 @@ final class Asks {
         if (open.get(ask.id) != ask) {
             return;
         }
-        if (ask.busy.isPresent()) {
-            forget(ask.id);
+        if (ask.busy.isPresent() && ask.busyParts.size() >= ask.sendings) {
+            forget(ask.id); // as often as it was sent, so that none can have been carried out
             ask.answer.answered(ask.busy.get());
         } else if (!ask.unsent()) {
             fail(
@@ -296,6 +306,7 @@ final class Asks {
         private Serial.@Nullable Timer grace;
         private Serial.@Nullable Timer repeat;
         private Optional<Response> busy = Optional.empty();
+        private final Set<Long> busyParts = new HashSet<>(); // no more than sendings
         private boolean flying;
         private int sendings;
         private int pauses;

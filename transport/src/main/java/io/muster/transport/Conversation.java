@@ -165,7 +165,7 @@ final class Conversation {
             case Reassembler.Result.Broken(var why) -> ignore(topic, frame.id(), why);
             case Reassembler.Result.Refused(_, var why) -> ignore(topic, frame.id(), why);
             case Reassembler.Result.Whole whole -> {
-                took(RequestCodec.decodeResponse(whole.body().bytes()));
+                took(RequestCodec.decodeResponse(whole.body().bytes()), frame.part());
             }
         }
     }
@@ -174,7 +174,7 @@ final class Conversation {
         complain.accept(topic, "answer to " + id + ": " + why);
     }
 
-    private void took(Response response) {
+    private void took(Response response, long part) {
         if (response.body() instanceof Response.LogsStopped stopped) {
             var feed = logs.get(response.id()); // under the id of the request, and no answer to it
             if (feed != null) {
@@ -185,7 +185,7 @@ final class Conversation {
         boolean event =
                 response.body() instanceof Response.StateAnswer answer
                         && answer.altered().isPresent();
-        if (!event && asks.answered(response)) {
+        if (!event && asks.answered(response, part)) {
             return;
         }
         for (var feed : List.copyOf(feeds)) {

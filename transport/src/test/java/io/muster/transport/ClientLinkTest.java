@@ -266,6 +266,22 @@ final class ClientLinkTest {
             assertThat(answer.body()).isEqualTo(busy());
         }
 
+        /** Though it was busy at first, and the network says so twice. */
+        @Test
+        void does_not_say_that_the_server_is_busy_when_a_repetition_may_have_been_carried_out() {
+            var server = net.serverAtItsOwnBroker("s").up(Net.STORE, 1);
+            server.desk =
+                    (_, _) -> Optional.of(server.requests.size() < 2 ? busy() : Net.updated(7));
+            net.mishaps.doubled = Mishaps.first(1, "response/");
+            net.mishaps.lost =
+                    (_, topic) ->
+                            topic.value().contains("response/") && server.requests.size() >= 2;
+            var answer = net.client("c").start().ask(Net.update(10), Duration.ofSeconds(6));
+            net.within(Duration.ofSeconds(7), "the end", answer::isThere);
+            assertThat(server.requests).hasSizeGreaterThan(1);
+            assertThat(answer.kind()).isEqualTo(Kind.OUTCOME_UNKNOWN);
+        }
+
         @Test
         void is_bounded_in_number() {
             net.serverAtItsOwnBroker("s").up(Net.STORE, 1);
