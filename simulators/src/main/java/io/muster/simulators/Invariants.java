@@ -9,8 +9,9 @@ import io.muster.api.name.Lineage;
 import io.muster.api.name.NodeId;
 import io.muster.api.name.StateVersion;
 import io.muster.api.name.WorkloadName;
+import io.muster.api.runtime.Mark;
+import io.muster.api.runtime.Order;
 import io.muster.api.state.CompleteState;
-import io.muster.api.state.Workload;
 import io.muster.api.topic.AgentChannel;
 import io.muster.api.topic.Topics;
 import io.muster.transport.LogTerms;
@@ -65,11 +66,15 @@ public final class Invariants {
     private final Set<NodeId> holders = new HashSet<>();
     private final Set<String> released = new HashSet<>();
     private final Set<WorkloadName> everAlive = new HashSet<>();
+    private final Set<Begun> begun = new HashSet<>();
     private @Nullable Lineage ours;
     private String broken = "";
 
     /** What a life of an agent worked from. */
     private record Observed(String instance, StateVersion version) {}
+
+    /** What a start is for. */
+    private record Begun(InstanceName instance, Mark mark) {}
 
     private final Map<Promise, Long> looks = new EnumMap<>(Promise.class);
 
@@ -134,9 +139,18 @@ public final class Invariants {
         }
     }
 
-    /** Looks at something that is about to be started. */
-    void starting(InstanceName instance, Workload workload) {
-        workload.dependencies()
+    /**
+     * Looks at something that is about to be started. What was begun before for the same wish is
+     * started again without a question, also if its dependencies were changed meanwhile: that alone
+     * makes no other wish of it.
+     */
+    void starting(Order order) {
+        var instance = order.instance();
+        if (!begun.add(new Begun(instance, order.mark()))) {
+            return;
+        }
+        order.workload()
+                .dependencies()
                 .forEach((on, dependency) -> {
                     looked(Promise.CONDITIONS_HELD);
                     if (dependency.lasts() && !everAlive.contains(on)) {

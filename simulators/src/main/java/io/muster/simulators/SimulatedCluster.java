@@ -310,7 +310,7 @@ public final class SimulatedCluster {
     }
 
     private void starting(Order order) {
-        invariants.starting(order.instance(), order.workload());
+        invariants.starting(order);
     }
 
     private static Behaviour behaviour(Order order, RandomGenerator chances) {
