@@ -1,11 +1,15 @@
 package io.muster.simulators;
 
 import io.muster.api.host.SystemClock;
+import io.muster.api.host.ThreadSerial;
 import io.muster.api.program.Program;
 import io.muster.api.program.ProgramFailure;
 import io.muster.api.shell.Clock;
+import io.muster.api.shell.Serial;
 import java.util.List;
 import java.util.concurrent.Callable;
+import java.util.function.Consumer;
+import java.util.function.Function;
 import picocli.CommandLine.Command;
 
 /** The program {@code muster-sim}: clusters in virtual time, with everything that can go wrong. */
@@ -13,13 +17,15 @@ import picocli.CommandLine.Command;
         description = {
             "Runs whole clusters of Muster in virtual time: the real server, real agents and real"
                     + " links, with a simulated network, simulated machines and disks, and"
-                    + " everything that can go wrong. The same seed gives the same run."
+                    + " everything that can go wrong. The same seed gives the same run.",
+            "And runs thousands of agents in real time, against a server of yours: fleet."
         },
         subcommands = {
             RunCommand.class,
             SoakCommand.class,
             ReplayCommand.class,
-            ShrinkCommand.class
+            ShrinkCommand.class,
+            FleetCommand.class
         },
         sortOptions = false,
         mixinStandardHelpOptions = true,
@@ -42,8 +48,17 @@ final class Main implements Callable<Integer> {
         return new SystemClock();
     }
 
+    /**
+     * Returns what makes serials of which there may be thousands.
+     *
+     * @param bound how many tasks wait for one
+     */
+    static Function<String, Serial> serials(int bound, Consumer<Throwable> fault) {
+        return name -> ThreadSerial.light(name, bound, fault);
+    }
+
     @Override
     public Integer call() throws ProgramFailure {
-        throw ProgramFailure.misuse("say what to do: run, soak, replay or shrink");
+        throw ProgramFailure.misuse("say what to do: run, soak, replay, shrink or fleet");
     }
 }

@@ -6,7 +6,6 @@ import io.muster.api.shell.Clock;
 import java.time.Duration;
 import java.util.concurrent.Callable;
 import java.util.concurrent.atomic.AtomicReference;
-import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -24,7 +23,6 @@ import picocli.CommandLine.Spec;
         sortOptions = false,
         mixinStandardHelpOptions = true)
 final class SoakCommand implements Callable<Integer> {
-    private static final Pattern TIME = Pattern.compile("([0-9]{1,6})([smh])");
     private static final Duration TELLS_EVERY = Duration.ofSeconds(5);
 
     @Option(
@@ -52,7 +50,7 @@ final class SoakCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws ProgramFailure {
-        var time = time();
+        var time = Arguments.time("--for", lasting);
         long first = seed == null ? clock.instant().getEpochSecond() * 1_000 : seed;
         var line = spec.commandLine();
         var tally = new Tally();
@@ -77,20 +75,6 @@ final class SoakCommand implements Callable<Integer> {
         line.getOut().println("all promises were kept, from seed " + first);
         line.getOut().flush();
         return Program.DONE;
-    }
-
-    private Duration time() throws ProgramFailure {
-        var parts = TIME.matcher(lasting);
-        if (!parts.matches()) {
-            throw ProgramFailure.misuse(
-                    "--for: \"%s\" is no time; write it like 90s, 30m or 8h".formatted(lasting));
-        }
-        long number = Long.parseLong(parts.group(1));
-        return switch (parts.group(2)) {
-            case "s" -> Duration.ofSeconds(number);
-            case "m" -> Duration.ofMinutes(number);
-            default -> Duration.ofHours(number);
-        };
     }
 
     /** Says now and then how far it is. */

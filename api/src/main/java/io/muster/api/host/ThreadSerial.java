@@ -31,10 +31,19 @@ public final class ThreadSerial implements Serial {
      * @param fault is told, on the serial's thread, what a task threw; the serial is closed by then
      */
     public ThreadSerial(String name, int bound, Consumer<Throwable> fault) {
+        this(name, bound, fault, Thread.ofPlatform().daemon(true));
+    }
+
+    private ThreadSerial(String name, int bound, Consumer<Throwable> fault, Thread.Builder thread) {
         this.name = name;
         this.bound = bound;
         this.fault = fault;
-        Thread.ofPlatform().name(name).daemon(true).start(this::work);
+        thread.name(name).start(this::work);
+    }
+
+    /** Makes one with a virtual thread, where there are thousands in one process. */
+    public static ThreadSerial light(String name, int bound, Consumer<Throwable> fault) {
+        return new ThreadSerial(name, bound, fault, Thread.ofVirtual());
     }
 
     @Override

@@ -39,6 +39,11 @@ public final class StopRequest {
         asked.await();
     }
 
+    /** Waits for this time at most; says whether the program is asked to stop. */
+    public boolean isAskedWithin(Duration time) throws InterruptedException {
+        return asked.await(time.toNanos(), TimeUnit.NANOSECONDS);
+    }
+
     /** Asks the program to stop, as the signals do. */
     public void ask() {
         asked.countDown();

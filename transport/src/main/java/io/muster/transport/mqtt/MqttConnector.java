@@ -33,14 +33,22 @@ public final class MqttConnector implements BusConnector {
      */
     public MqttConnector(
             MqttAddress address, MqttAccess access, BusLimits limits, RandomGenerator random) {
+        this.limits = limits;
+        this.random = random;
+        this.wire = wire(address, access, limits);
+    }
+
+    /**
+     * Returns the bare way to a broker, for who makes sessions of it with more in between. Its
+     * connections share one network thread, as those of a connector do.
+     */
+    public static Wire wire(MqttAddress address, MqttAccess access, BusLimits limits) {
         if (access.authorities().isPresent() && !address.tls()) {
             throw new IllegalArgumentException(
                     "%s is not encrypted, so certificate authorities mean nothing; write mqtts:// or leave them out"
                             .formatted(address));
         }
-        this.limits = limits;
-        this.random = random;
-        this.wire = new MqttWire(address, access, limits);
+        return new MqttWire(address, access, limits);
     }
 
     @Override
