@@ -30,8 +30,8 @@ public final class AccessRights {
     private static final FieldMask DESIRED_STATE = FieldMask.of("desiredState");
     private static final FieldMask EFFECTIVE_STATE = FieldMask.of("effectiveState");
 
-    /** How many masks a request may have: each is held against all rules. */
-    private static final int MAX_MASKS = 1_000;
+    /** How many masks, or workloads, a request may name: each is held against all rules. */
+    private static final int MAX_NAMED = 1_000;
 
     /** How many problems are told: a request must not make a far bigger answer. */
     private static final int MAX_PROBLEMS = 8;
@@ -81,11 +81,19 @@ public final class AccessRights {
     /**
      * Says what speaks against reading logs.
      *
-     * @return a problem for each workload whose logs are denied; empty if the request is allowed
+     * @return a problem for each workload whose logs are denied, of many only the first ones; empty
+     *     if the request is allowed
      */
     public List<Problem> problemsOfLogs(Collection<WorkloadName> workloads) {
+        if (workloads.size() > MAX_NAMED) {
+            return tooMany(workloads.size(), "workloads");
+        }
         var problems = new ArrayList<Problem>();
         for (var workload : workloads) {
+            if (problems.size() == MAX_PROBLEMS) {
+                problems.add(notLookedAt("its other workloads"));
+                break;
+            }
             var denying = logPattern(rules.denyRules(), workload);
             if (denying.isPresent()) {
                 problems.add(
@@ -106,23 +114,27 @@ public final class AccessRights {
         return problems;
     }
 
+    private static List<Problem> tooMany(int count, String what) {
+        return List.of(
+                new Problem(
+                        "the request",
+                        "it has %d %s, and at most %d are taken from workloads"
+                                .formatted(count, what, MAX_NAMED),
+                        "ask for less at once, or for what the %s have in common".formatted(what)));
+    }
+
+    private static Problem notLookedAt(String what) {
+        return new Problem(what, "not looked at any more", "begin with those above");
+    }
+
     private List<Problem> state(Access access, List<FieldMask> masks) {
-        if (masks.size() > MAX_MASKS) {
-            return List.of(
-                    new Problem(
-                            "the request",
-                            "it has %d masks, and at most %d are taken from workloads"
-                                    .formatted(masks.size(), MAX_MASKS),
-                            "ask for less at once, or for what the masks have in common"));
+        if (masks.size() > MAX_NAMED) {
+            return tooMany(masks.size(), "masks");
         }
         var problems = new ArrayList<Problem>();
         for (var mask : masks.isEmpty() ? List.of(new FieldMask(List.of())) : masks) {
             if (problems.size() == MAX_PROBLEMS) {
-                problems.add(
-                        new Problem(
-                                "its other masks",
-                                "not looked at any more",
-                                "begin with those above"));
+                problems.add(notLookedAt("its other masks"));
                 break;
             }
             var denying = statePattern(rules.denyRules(), access, rule -> touches(rule, mask));

@@ -13,6 +13,7 @@ import io.muster.api.state.AccessRule.StateRule;
 import io.muster.api.state.ControlInterfaceAccess;
 import io.muster.api.tree.Node;
 import java.util.List;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
@@ -300,6 +301,20 @@ final class AccessRightsTest {
                                     .problemsOfLogs(name)
                                     .isEmpty())
                     .isEqualTo(!named);
+        }
+
+        @Test
+        void a_refusal_is_not_far_bigger_than_what_it_refuses() {
+            var none = rights(List.of());
+            assertThat(none.problemsOfLogs(names(1_000))).hasSize(9);
+            assertThat(rights(List.of(new LogRule(List.of("*")))).problemsOfLogs(names(1_001)))
+                    .singleElement()
+                    .asString()
+                    .contains("1001 workloads", "at most 1000");
+        }
+
+        private static List<WorkloadName> names(int count) {
+            return IntStream.range(0, count).mapToObj(i -> new WorkloadName("w" + i)).toList();
         }
 
         @Test
