@@ -7,8 +7,6 @@ import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayDeque;
-import java.util.function.IntSupplier;
 import java.util.function.LongSupplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -29,9 +27,6 @@ final class FifoPair {
     private static final int CLOEXEC = 0x80000;
     private static final int NONBLOCK = 0x800;
 
-    /** What is charged for a message besides its bytes: small ones are to be bounded as well. */
-    private static final int OVERHEAD = 64;
-
     /** How much the one before can have left unread: as much as the kernel gives a pipe. */
     private static final int MOST_LEFT = 1 << 20;
 
@@ -49,14 +44,10 @@ final class FifoPair {
     private final Path toWrite;
     private final int readEnd;
     private final int writeEnd;
-    private final IntSupplier room;
     private final Duration patience;
     private final LongSupplier nanos;
     private final Fifos.Listener listener;
-    private final ArrayDeque<byte[]> waiting = new ArrayDeque<>(); // guarded by itself
-    private long waitingBytes; // guarded by waiting
-    private boolean crowded; // guarded by waiting
-    private boolean relieved; // guarded by waiting
+    private final Unwritten waiting;
     private volatile boolean paused;
     private volatile boolean held; // by the listener
     private volatile boolean silent;
@@ -74,14 +65,14 @@ final class FifoPair {
             Path toWrite,
             int readEnd,
             int writeEnd,
-            IntSupplier room,
+            Unwritten waiting,
             Fifos.Listener listener,
             Duration patience,
             LongSupplier nanos) {
         this.toWrite = toWrite;
         this.readEnd = readEnd;
         this.writeEnd = writeEnd;
-        this.room = room;
+        this.waiting = waiting;
         this.listener = listener;
         this.patience = patience;
         this.nanos = nanos;
@@ -90,7 +81,7 @@ final class FifoPair {
     static FifoPair open(
             Path toRead,
             Path toWrite,
-            IntSupplier room,
+            Unwritten waiting,
             Fifos.Listener listener,
             Duration patience,
             LongSupplier nanos)
@@ -98,7 +89,7 @@ final class FifoPair {
         int readEnd = open(toRead, READ_ONLY);
         try {
             return new FifoPair(
-                    toWrite, readEnd, openToWrite(toWrite), room, listener, patience, nanos);
+                    toWrite, readEnd, openToWrite(toWrite), waiting, listener, patience, nanos);
         } catch (IOException e) {
             SystemCalls.close(readEnd);
             throw e;
@@ -135,29 +126,11 @@ final class FifoPair {
         if (message.length == 0) {
             throw new IllegalArgumentException("an empty message");
         }
-        synchronized (waiting) {
-            if (silent) {
-                return false;
-            }
-            if (!waiting.isEmpty() && waitingBytes + charge(message) > room.getAsInt()) {
-                crowded = true;
-                return false;
-            }
-            waiting.add(message);
-            waitingBytes += charge(message);
-            crowded |= waitingBytes > room.getAsInt() / 2;
-            return true;
-        }
-    }
-
-    private static int charge(byte[] message) {
-        return message.length + OVERHEAD;
+        return !silent && waiting.offer(message);
     }
 
     boolean isCrowded() {
-        synchronized (waiting) {
-            return crowded;
-        }
+        return waiting.isCrowded();
     }
 
     void pause() {
@@ -196,7 +169,8 @@ final class FifoPair {
 
     /** Says whether there is something to do at once. */
     boolean isBusy() {
-        return !closed && (mayReadNow() || (writable && !unread && pace == 0 && hasWaiting()));
+        return !closed
+                && (mayReadNow() || (writable && !unread && pace == 0 && !waiting.isEmpty()));
     }
 
     /** Returns after how many milliseconds to try again what waits for a reader; -1 for never. */
@@ -204,16 +178,10 @@ final class FifoPair {
         if (closed) {
             return -1;
         }
-        if (hasWaiting() && (pace > 0 || unread)) {
+        if (!waiting.isEmpty() && (pace > 0 || unread)) {
             return pace > 0 ? pace : RETRY;
         }
         return deserted ? LOOK : -1;
-    }
-
-    private boolean hasWaiting() {
-        synchronized (waiting) {
-            return !waiting.isEmpty();
-        }
     }
 
     /** Does a bounded part of what there is to do, so that others have their turn. */
@@ -227,6 +195,11 @@ final class FifoPair {
         if (deserted) {
             guarded(this::lookForReader);
         }
+    }
+
+    /** Others may have given back what a long message was refused for. */
+    void lookForRoom() {
+        guarded(() -> {}); // tells it
     }
 
     private void lookForReader() throws SystemCallException {
@@ -298,7 +271,7 @@ final class FifoPair {
     }
 
     private void write() throws IOException {
-        for (var message = first(); message.length > 0; message = first()) {
+        for (var message = waiting.first(); message.length > 0; message = waiting.first()) {
             if (written == 0 && isUnread()) {
                 return;
             }
@@ -349,17 +322,7 @@ final class FifoPair {
             unreadSince = now;
         } else if (now - unreadSince > patience.toNanos()) {
             unread = false;
-            tellDropped(dropAll());
-        }
-    }
-
-    private int dropAll() {
-        synchronized (waiting) {
-            int dropped = waiting.size();
-            waiting.clear();
-            waitingBytes = 0;
-            noticeRoom();
-            return dropped;
+            tellDropped(waiting.clear());
         }
     }
 
@@ -405,34 +368,13 @@ final class FifoPair {
         }
     }
 
-    private byte[] first() {
-        synchronized (waiting) {
-            return waiting.isEmpty() ? new byte[0] : waiting.getFirst();
-        }
-    }
-
     private void removeFirst() {
-        synchronized (waiting) {
-            waitingBytes -= charge(waiting.removeFirst());
-            noticeRoom();
-        }
+        waiting.removeFirst();
         written = 0;
     }
 
-    private void noticeRoom() {
-        if (crowded && (waitingBytes <= room.getAsInt() / 4 || waiting.isEmpty())) {
-            crowded = false;
-            relieved = true;
-        }
-    }
-
     private void tellRoom() {
-        boolean tell;
-        synchronized (waiting) {
-            tell = relieved;
-            relieved = false;
-        }
-        if (tell && !silent) {
+        if (waiting.takeRelief() && !silent) {
             listener.roomy();
         }
     }
@@ -447,6 +389,7 @@ final class FifoPair {
         if (!closed) {
             closed = true;
             silent = true;
+            waiting.close();
             for (int fd : new int[] {readEnd, writeEnd}) {
                 try {
                     SystemCalls.close(fd);

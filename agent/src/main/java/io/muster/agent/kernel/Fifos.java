@@ -25,8 +25,12 @@ public final class Fifos implements AutoCloseable {
     /** What may wait at all pairs together: each has no more room than its share. */
     static final int ROOM_OF_ALL = 16 << 20;
 
+    /** What single messages that are longer than the share of their pair may take together. */
+    static final int LONG_OF_ALL = 32 << 20;
+
     private final ConcurrentLinkedQueue<Runnable> orders = new ConcurrentLinkedQueue<>();
     private final SortedMap<Long, FifoPair> pairs = new TreeMap<>(); // of the thread
+    private final LongRoom longRoom = new LongRoom(LONG_OF_ALL);
     private final Duration patience;
     private final LongSupplier nanos;
     private final Epoll epoll;
@@ -122,7 +126,8 @@ public final class Fifos implements AutoCloseable {
      * @param toRead what others write
      * @param toWrite what others read
      * @param maxWaitingBytes of messages that are not sent yet, and no more than the pair's share
-     *     of {@link #ROOM_OF_ALL}; a single one may be longer
+     *     of {@link #ROOM_OF_ALL}; a single one may be longer, as long as there is room for it in
+     *     {@link #LONG_OF_ALL}
      * @throws IOException with the path and the reason
      */
     public Pair open(Path toRead, Path toWrite, int maxWaitingBytes, Listener listener)
@@ -131,7 +136,9 @@ public final class Fifos implements AutoCloseable {
                 FifoPair.open(
                         toRead,
                         toWrite,
-                        () -> Math.min(maxWaitingBytes, ROOM_OF_ALL / Math.max(1, open)),
+                        new Unwritten(
+                                () -> Math.min(maxWaitingBytes, ROOM_OF_ALL / Math.max(1, open)),
+                                longRoom),
                         listener,
                         patience,
                         nanos);
@@ -139,11 +146,9 @@ public final class Fifos implements AutoCloseable {
         return new Pair() {
             @Override
             public boolean send(byte[] message) {
-                if (!pair.offer(message)) {
-                    return false;
-                }
-                order(() -> {}); // the thread looks at all that wait
-                return true;
+                boolean taken = pair.offer(message);
+                order(() -> {}); // the thread looks at all that wait, and who waits for room
+                return taken;
             }
 
             @Override
@@ -221,6 +226,9 @@ public final class Fifos implements AutoCloseable {
                 }
                 for (var pair : List.copyOf(pairs.values())) {
                     pair.work();
+                }
+                for (var pair : List.copyOf(pairs.values())) {
+                    pair.lookForRoom();
                 }
             }
         } catch (SystemCallException e) {

@@ -193,6 +193,34 @@ final class FifosTest {
     }
 
     @Test
+    void long_messages_of_all_pairs_are_bounded_together_and_who_waited_is_told_of_room()
+            throws Exception {
+        var message = new byte[Fifos.LONG_OF_ALL / 4 - 64];
+        for (int i = 0; i < 4; i++) {
+            assertThat(pair("long" + i, new Heard()).send(message)).isTrue();
+        }
+        var late = pair("late", heard);
+        assertThat(late.send(message)).isFalse();
+        assertThat(late.isCrowded()).isTrue();
+        assertThat(pair("short", new Heard()).send(new byte[500])).isTrue();
+        try (var reading = new FileInputStream(folder.resolve("long0-in").toFile())) {
+            assertThat(reading.readNBytes(message.length)).hasSize(message.length);
+        }
+        await().atMost(LIMIT).until(() -> heard.roomy.get() == 1);
+        assertThat(late.isCrowded()).isFalse();
+        assertThat(late.send(message)).isTrue();
+        assertThat(late.send(message)).isFalse();
+    }
+
+    private Fifos.Pair pair(String name, Heard listener) throws IOException {
+        var toRead = folder.resolve(name + "-out");
+        var toWrite = folder.resolve(name + "-in");
+        Fifos.make(toRead);
+        Fifos.make(toWrite);
+        return fifos.open(toRead, toWrite, 1_000, listener);
+    }
+
+    @Test
     void small_messages_are_bounded_as_well() throws Exception {
         var pair = pair();
         int sent = 0;
@@ -277,7 +305,13 @@ final class FifosTest {
     @Test
     void a_pair_that_fails_is_closed_and_says_so_once() throws Exception {
         var pair =
-                FifoPair.open(output, input, () -> ROOM, heard, Duration.ofSeconds(5), nanos::get);
+                FifoPair.open(
+                        output,
+                        input,
+                        new Unwritten(() -> ROOM, new LongRoom(ROOM)),
+                        heard,
+                        Duration.ofSeconds(5),
+                        nanos::get);
         SystemCalls.close(pair.readEnd());
         pair.work();
         assertThat(pair.isClosed()).isTrue();
