@@ -26,6 +26,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.Random;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 
 /**
@@ -34,10 +35,10 @@ import org.junit.jupiter.api.Test;
  * next and says Hello is heard.
  */
 final class ControlFuzzTest {
-    private static final Request.GetState ALL = new Request.GetState(List.of(), false);
+    static final Request.GetState ALL = new Request.GetState(List.of(), false);
 
-    private static Stage stage(long seed) {
-        var stage = Stage.set(seed);
+    /** A workload that may do all, and somebody who answers it. */
+    static void prepare(Stage stage) {
         stage.desk =
                 body ->
                         body instanceof Request.GetLogs || body instanceof Request.CancelLogs
@@ -57,10 +58,10 @@ final class ControlFuzzTest {
         var workload = Workload.of(Stage.BOW.value(), "podman", "image: x").withAccess(rules);
         stage.wish(1, Stage.assigned("web", workload, 1));
         stage.awaitReport("web Running(Ok)");
-        return stage;
     }
 
-    private static byte[] something(Random random, InstanceName web) {
+    /** Anything that a program may write. */
+    static byte[] something(Random random, InstanceName web) {
         return switch (random.nextInt(12)) {
             case 0, 1, 2 -> Visitor.bytes(new FromWorkload.Hello("1.0.0", random.nextBoolean()));
             case 3 -> Visitor.bytes(new FromWorkload.Hello("2.0.0", false));
@@ -101,11 +102,15 @@ final class ControlFuzzTest {
 
     @Test
     void whatever_is_written_the_next_who_says_hello_is_heard() {
-        Seeds.check(200, ControlFuzzTest::play);
+        var logs = new AtomicInteger();
+        Seeds.check(200, seed -> logs.addAndGet(play(seed)));
+        assertThat(logs).hasPositiveValue();
     }
 
-    private static void play(long seed) {
-        var stage = stage(seed);
+    /** Returns how many logs were being read when it ended. */
+    private static int play(long seed) {
+        var stage = Stage.set(seed);
+        prepare(stage);
         var random = new Random(seed);
         var web = stage.doors.visitor("web");
         var instance = stage.resident("web").instance();
@@ -121,6 +126,7 @@ final class ControlFuzzTest {
         }
         stage.world.run(Duration.ofSeconds(15)); // what was asked for is answered, or never
         web.take();
+        int logs = stage.agent().openLogs();
         web.say(new FromWorkload.Hello("1.0.0", false));
         web.say(new FromWorkload.Ask(new Request("mine", ALL)));
         stage.world.run(Stage.SOON);
@@ -133,6 +139,7 @@ final class ControlFuzzTest {
                                                 ToWorkload.Answer.class, ControlFuzzTest::isMine));
         assertThat(stage.agent().openControlInterfaces()).isOne();
         assertThat(stage.agent().openLogs()).isZero();
+        return logs;
     }
 
     private static void isMine(ToWorkload.Answer answer) {

@@ -189,6 +189,7 @@ final class ControlLogsTest {
     void who_does_not_read_loses_nothing_and_stops_the_agent_that_sends() {
         var captain = captain("", LOGS);
         ask(captain, "l", LogSelection.ALL.following(), WEB.instance());
+        captain.room(10_000);
         captain.stall(2);
         told(captain, "l");
         var lines = IntStream.range(0, 8_000).mapToObj("%d is a line that is read late"::formatted);
@@ -225,11 +226,11 @@ final class ControlLogsTest {
     @Test
     void an_end_for_which_there_is_no_room_is_told_when_there_is() {
         var captain = captain("", LOGS);
-        captain.stall(1); // the acceptance
-        ask(captain, "l", LogSelection.ALL, WEB.instance());
+        var get = new Request.GetLogs(List.of(WEB.instance()), LogSelection.ALL);
+        captain.say(new FromWorkload.Ask(new Request("l", get)));
+        stage.await("the acceptance", captain::heardSomething);
         told(captain, "l");
         captain.refuseNext();
-        captain.goOn();
         stage.world.run(Stage.SOON);
         assertThat(told(captain, "l")).isEmpty();
         captain.goOn();
@@ -256,6 +257,9 @@ final class ControlLogsTest {
         ask(captain, "l", LogSelection.ALL.following(), WEB.instance());
         told(captain, "l");
         captain.leaveUnread(1);
+        stage.world.run(Stage.SOON);
+        assertThat(captain.heardSomething()).isFalse(); // nobody would read it
+        captain.comeBack();
         stage.world.run(Stage.SOON);
         assertThat(told(captain, "l"))
                 .singleElement()

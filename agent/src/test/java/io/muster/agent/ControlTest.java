@@ -24,6 +24,7 @@ import io.muster.api.tree.Node;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -261,17 +262,19 @@ final class ControlTest {
         web.take();
         web.say(ask("s", EVENTS));
         assertThat(answer(web, "s")).isEqualTo(state(0));
+        web.room(1); // for one
         web.stall(1);
-        for (int i = 1; i <= 4; i++) {
+        for (int i = 1; i <= 5; i++) {
             tell(event(i));
         }
         assertThat(answer(web, "s")).isEqualTo(event(1));
-        stage.desk = _ -> Optional.of(state(4));
+        stage.desk = _ -> Optional.of(state(5));
         web.goOn();
         stage.world.run(Stage.SOON);
         var told = new ArrayList<>(web.take());
-        assertThat(told).hasSize(2);
-        assertThat(told.getFirst()).isEqualTo(new ToWorkload.Missed(3));
+        assertThat(told).hasSize(3);
+        assertThat(told.getFirst()).isEqualTo(new ToWorkload.Answer(new Response("s", event(2))));
+        assertThat(told.get(1)).isEqualTo(new ToWorkload.Missed(3));
         assertThat(((ToWorkload.Answer) told.getLast()).response().body())
                 .isInstanceOfSatisfying(
                         StateAnswer.class,
@@ -280,13 +283,14 @@ final class ControlTest {
                                     .contains(
                                             new AlteredFields(
                                                     List.of(), List.of("agents"), List.of()));
-                            assertThat(answer.position().sequence()).isEqualTo(4);
+                            assertThat(answer.position().sequence()).isEqualTo(5);
                         });
     }
 
     @Test
     void who_asks_faster_than_it_reads_has_to_wait() {
         var web = web(false);
+        web.room(1);
         web.stall(2);
         for (int i = 0; i < 10; i++) {
             web.say(ask("r" + i, new Request.GetState(List.of(), false))); // denied at once
@@ -298,6 +302,186 @@ final class ControlTest {
         stage.world.run(Stage.SOON);
         assertThat(web.take()).hasSize(8);
         assertThat(web.waiting()).isZero();
+    }
+
+    @Test
+    void an_answer_for_which_there_is_no_room_is_told_when_there_is() {
+        var web = web(true);
+        web.take();
+        web.room(100);
+        web.stall(0);
+        for (int i = 0; i < 16; i++) {
+            web.say(ask("r" + i, AGENTS));
+        }
+        stage.world.run(Stage.SOON);
+        assertThat(stage.asked).hasSize(16);
+        web.say(ask("later", AGENTS));
+        stage.world.run(Duration.ofMinutes(1));
+        assertThat(stage.asked).hasSize(16); // it has to read first
+        web.goOn();
+        stage.world.run(Stage.SOON);
+        assertThat(web.take().stream().map(each -> ((ToWorkload.Answer) each).response()))
+                .hasSize(17)
+                .allMatch(response -> response.body().equals(state(0)))
+                .extracting(Response::id)
+                .endsWith("later")
+                .doesNotHaveDuplicates();
+    }
+
+    @Test
+    void an_answer_for_which_there_is_no_memory_is_a_refusal_that_says_so() {
+        var web = web(false, 1, reading("web", 1, "agents"));
+        var agents = new HashMap<String, Node>();
+        for (int i = 0; i < 22_000; i++) {
+            agents.put(("a" + i + "x".repeat(60)).substring(0, 60), Node.Entries.NONE);
+        }
+        var big =
+                new StateAnswer(
+                        new Node.Entries(Map.of("agents", new Node.Entries(agents))),
+                        Optional.empty(),
+                        new EventPosition(1, 0),
+                        new Revision(1));
+        stage.desk = _ -> Optional.of(big);
+        web.stall(0);
+        for (int i = 0; i < 8; i++) {
+            web.say(ask("r" + i, AGENTS));
+        }
+        stage.world.run(Duration.ofSeconds(20));
+        web.goOn();
+        stage.world.run(Stage.SOON);
+        var answers =
+                web.take().stream()
+                        .map(each -> ((ToWorkload.Answer) each).response().body())
+                        .toList();
+        assertThat(answers).hasSize(8);
+        assertThat(answers.stream().filter(StateAnswer.class::isInstance)).hasSize(4);
+        assertThat(answers.stream().filter(Response.Refused.class::isInstance))
+                .hasSize(4)
+                .allSatisfy(each -> {
+                    var refused = (Response.Refused) each;
+                    assertThat(refused.reason()).isEqualTo(Response.Reason.BUSY);
+                    assertThat(refused.message()).contains("bytes", "no room", "not read");
+                });
+    }
+
+    @Test
+    void that_a_subscription_has_ended_is_told_when_there_is_room_for_it() {
+        var web = web(false);
+        web.say(ask("s", EVENTS));
+        assertThat(answer(web, "s")).isEqualTo(state(0));
+        web.room(1);
+        web.stall(0);
+        tell(event(1));
+        stage.wish(2, reading("web", 1, "workloadStates"));
+        stage.world.run(Stage.SOON);
+        web.goOn();
+        stage.world.run(Stage.SOON);
+        assertThat(web.take())
+                .satisfiesExactly(
+                        first ->
+                                assertThat(first)
+                                        .isEqualTo(
+                                                new ToWorkload.Answer(new Response("s", event(1)))),
+                        second ->
+                                assertThat(((ToWorkload.Answer) second).response().body())
+                                        .isInstanceOf(Response.Refused.class));
+    }
+
+    @Test
+    void that_the_server_is_lost_is_told_when_there_is_room_for_it() {
+        var web = web(true);
+        web.take();
+        web.room(1);
+        web.stall(0);
+        web.say(ask("r", new Request.GetState(List.of(), false))); // denied at once
+        stage.world.run(Stage.SOON);
+        stage.server().close();
+        stage.world.run(Stage.SOON);
+        web.goOn();
+        stage.world.run(Stage.SOON);
+        assertThat(web.take()).hasSize(2).endsWith(new ToWorkload.ServerConnection(false));
+    }
+
+    /** Twenty halves of a message of 1 MiB are more than all interfaces may keep. */
+    @Test
+    void halves_of_messages_are_bounded_for_all_and_refuse_nothing_to_others() {
+        var workloads = new ArrayList<AssignedWorkload>();
+        for (int i = 0; i < 20; i++) {
+            workloads.add(reading("w" + i, 1, "agents"));
+        }
+        stage.desk = _ -> Optional.of(state(0));
+        stage.wish(1, workloads.toArray(AssignedWorkload[]::new));
+        stage.await("doors", () -> stage.doors.made().size() == 20);
+        stage.world.run(Stage.SOON);
+        var hello = Visitor.bytes(new FromWorkload.Hello("1.0.0", false));
+        for (int i = 0; i < 20; i++) {
+            stage.doors.visitor("w" + i).write(hello);
+        }
+        stage.world.run(Stage.SOON);
+        var half = half(1 << 20);
+        int closed = 0;
+        for (int i = 0; i < 19; i++) {
+            var web = stage.doors.visitor("w" + i);
+            web.take();
+            for (int at = 0; at < half.length; at += 65_536) {
+                web.write(Arrays.copyOfRange(half, at, Math.min(half.length, at + 65_536)));
+            }
+            stage.world.run(Duration.ofMillis(100));
+            var told = web.take();
+            if (!told.isEmpty()) {
+                closed++;
+                assertThat(told)
+                        .singleElement()
+                        .isInstanceOfSatisfying(
+                                ToWorkload.Closed.class,
+                                why -> assertThat(why.reason()).contains("no room", "Hello again"));
+                web.write(new byte[1]); // the last byte of it, which is not missed
+                web.write(hello);
+                stage.world.run(Duration.ofMillis(100));
+                assertThat(web.take()).containsExactly(new ToWorkload.Accepted());
+            }
+        }
+        assertThat(closed).isBetween(2, 5);
+        var other = stage.doors.visitor("w19");
+        other.take();
+        other.say(ask("mine", AGENTS));
+        assertThat(answer(other, "mine")).isEqualTo(state(0));
+    }
+
+    @Test
+    void a_program_that_begins_anew_again_and_again_has_no_more_requests_open_than_the_bound() {
+        var web = web(false);
+        stage.desk = _ -> Optional.empty();
+        int told = 0;
+        for (int i = 0; i < 5; i++) {
+            for (int j = 0; j < 15; j++) {
+                web.say(ask("r" + j, AGENTS));
+            }
+            web.say(new FromWorkload.Hello("1.0.0", false));
+            stage.world.run(Duration.ofMillis(200));
+            told += web.take().stream().filter(ControlTest::isBusy).toList().size();
+        }
+        assertThat(told).isEqualTo(45); // of 75; thirty were sent
+        stage.world.run(Duration.ofSeconds(11));
+        stage.desk = _ -> Optional.of(state(0));
+        web.say(ask("mine", AGENTS));
+        assertThat(answer(web, "mine")).isEqualTo(state(0));
+    }
+
+    /** All but the last byte of a message of such a length. */
+    private static byte[] half(int length) {
+        var half = new byte[3 + length - 1];
+        half[0] = (byte) (0x80 | (length & 0x7f));
+        half[1] = (byte) (0x80 | ((length >> 7) & 0x7f));
+        half[2] = (byte) (length >> 14);
+        return half;
+    }
+
+    private static boolean isBusy(ToWorkload told) {
+        return told instanceof ToWorkload.Answer(var response)
+                && response.body() instanceof Response.Refused refused
+                && refused.reason() == Response.Reason.BUSY
+                && refused.message().contains("nothing was sent");
     }
 
     @Test

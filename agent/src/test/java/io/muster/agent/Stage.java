@@ -1,5 +1,6 @@
 package io.muster.agent;
 
+import io.muster.agent.control.Doors;
 import io.muster.agent.control.FakeDoors;
 import io.muster.agent.reconcile.RunningWorkload;
 import io.muster.api.bus.BusListener;
@@ -72,6 +73,10 @@ final class Stage {
     final RandomFaults faults;
     final MemoryDisk disk = new MemoryDisk();
     final FakeDoors doors = new FakeDoors();
+
+    /** What its next agent has for doors. */
+    Doors agentDoors = doors;
+
     final FakeMachine machine;
     final Map<String, Behaviour> behaviours = new HashMap<>();
     final List<Report> reports = new ArrayList<>();
@@ -120,10 +125,14 @@ final class Stage {
     static Stage set(long seed, WorkloadRuntime... others) {
         var stage = new Stage(seed);
         stage.otherRuntimes = List.of(others);
-        stage.startServer();
-        stage.startAgent();
-        stage.await("an announcement", () -> !stage.presences.isEmpty());
+        stage.start();
         return stage;
+    }
+
+    void start() {
+        startServer();
+        startAgent();
+        await("an announcement", () -> !presences.isEmpty());
     }
 
     void startServer() {
@@ -164,7 +173,7 @@ final class Stage {
                                 all,
                                 disk,
                                 machine.exitWatch(),
-                                doors,
+                                agentDoors,
                                 Stage::load,
                                 world.clock(),
                                 world.split()),

@@ -44,6 +44,7 @@ public final class ControlDesk {
     private final Serial serial;
     private final Function<WorkloadName, Spokesman> speakers;
     private final LogAllowance allowance = new LogAllowance();
+    private final Room room = new Room();
     private final SortedMap<WorkloadName, ControlPost> posts = new TreeMap<>();
     private final Set<InstanceName> busy = new HashSet<>();
     private final Set<InstanceName> kept = ConcurrentHashMap.newKeySet();
@@ -108,7 +109,7 @@ public final class ControlDesk {
 
     private void open(InstanceName instance, ControlInterfaceAccess rules, Opening opening)
             throws IOException {
-        var post = new ControlPost(instance, version, serial, allowance, this::broken);
+        var post = new ControlPost(instance, version, serial, allowance, room, this::broken);
         synchronized (opened) {
             closePair(instance);
             var pair = opening.open(instance, post.listener());

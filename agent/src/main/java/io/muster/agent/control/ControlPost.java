@@ -2,22 +2,14 @@ package io.muster.agent.control;
 
 import io.muster.agent.kernel.Fifos;
 import io.muster.api.access.AccessRights;
-import io.muster.api.codec.ControlCodec;
 import io.muster.api.control.ToWorkload;
 import io.muster.api.name.InstanceName;
-import io.muster.api.outcome.Problem;
 import io.muster.api.request.Request;
 import io.muster.api.request.Response;
 import io.muster.api.shell.Serial;
 import io.muster.api.state.ControlInterfaceAccess;
-import io.muster.transport.LinkException;
 import io.muster.transport.Spokesman;
 import java.time.Duration;
-import java.util.ArrayDeque;
-import java.util.LinkedHashMap;
-import java.util.List;
-import java.util.Map;
-import java.util.Optional;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -28,18 +20,13 @@ import org.slf4j.LoggerFactory;
  * what comes of that. All calls from the serial.
  *
  * <p>Bounded: one piece of what it says is taken at a time, and the next one only when all requests
- * in it are dealt with, of which at most {@value #MAX_OPEN} wait for the server, and no more than a
- * long one; none is dealt with while the workload has much to read. So whoever asks faster than it
- * reads has to wait. What it is told without asking again, and has no room, is dropped: it is told
- * how much, and each subscription that missed something begins anew with the whole state.
+ * in it are dealt with, of which at most {@value OpenRequests#MAX} wait for the server, and no more
+ * than a long one; none is dealt with while the workload has much to read, or an answer waits for
+ * room. So whoever asks faster than it reads has to wait. Events that have no room are dropped: it
+ * is told how many, and each subscription that missed something begins anew with the whole state.
+ * What all interfaces may keep in memory together is the matter of {@link Room}.
  */
 final class ControlPost {
-    /** How many requests of one workload wait for the server. */
-    static final int MAX_OPEN = 16;
-
-    /** How many subscriptions one workload may have. */
-    static final int MAX_SUBSCRIPTIONS = 16;
-
     /** The longest message of a workload. */
     static final int MAX_MESSAGE = 1 << 20;
 
@@ -57,9 +44,11 @@ final class ControlPost {
     private final InstanceName instance;
     private final String version;
     private final Serial serial;
-    private final Framing framing = new Framing(MAX_MESSAGE);
-    private final ArrayDeque<byte[]> heard = new ArrayDeque<>();
-    private final Map<String, Listening> listenings = new LinkedHashMap<>();
+    private final Room.Share share;
+    private final Inbox inbox;
+    private final Outbox outbox;
+    private final OpenRequests requests;
+    private final Subscriptions subscriptions;
     private final LogReadings logs;
     private final Consumer<ControlPost> broken;
     private ControlSession session = ControlSession.NEW;
@@ -68,22 +57,16 @@ final class ControlPost {
     private Fifos.@Nullable Pair pair;
     private @Nullable Spokesman speaker;
     private boolean connected;
-    private boolean holding;
-    private Optional<String> breach = Optional.empty(); // nothing can be read after what was heard
+    private boolean connectionUntold;
     private boolean dealing;
-    private boolean left; // whoever spoke has gone
-    private boolean deserted; // and so has whoever read
     private boolean closed;
-    private int open;
-    private long openBytes;
-    private long missed;
-    private long generation;
 
     /**
      * Makes it; {@link #begin} begins.
      *
      * @param version of this program
      * @param allowance of all interfaces of the agent
+     * @param room of all interfaces of the agent
      * @param broken hears that it works no more, and is to be replaced
      */
     ControlPost(
@@ -91,11 +74,18 @@ final class ControlPost {
             String version,
             Serial serial,
             LogAllowance allowance,
+            Room room,
             Consumer<ControlPost> broken) {
         this.instance = instance;
         this.version = version;
         this.serial = serial;
-        this.logs = new LogReadings(serial, allowance, new Telling());
+        this.share = room.share();
+        this.inbox = new Inbox(MAX_MESSAGE, share);
+        this.outbox = new Outbox(share);
+        var telling = new Telling();
+        this.requests = new OpenRequests(MAX_MESSAGE, share, telling);
+        this.subscriptions = new Subscriptions(serial, share, telling);
+        this.logs = new LogReadings(serial, allowance, share, telling);
         this.broken = broken;
     }
 
@@ -146,7 +136,9 @@ final class ControlPost {
 
     /** Begins: from now on the workload is heard, and answered. */
     void begin(Fifos.Pair opened, Spokesman speaking, boolean nowConnected) {
+        share.open();
         pair = opened;
+        outbox.open(opened);
         speaker = speaking;
         connected = nowConnected;
         goOn();
@@ -154,31 +146,28 @@ final class ControlPost {
 
     /** The rules are these from now on; what they do not allow any more ends. */
     void rules(ControlInterfaceAccess next) {
-        if (next.equals(rules)) {
-            return;
+        if (!next.equals(rules)) {
+            rules = next;
+            rights = new AccessRights(next);
+            subscriptions.judge(rights);
+            logs.judge(rights);
         }
-        rules = next;
-        rights = new AccessRights(next);
-        for (var each : List.copyOf(listenings.values())) {
-            var problems = rights.problems(each.request());
-            if (!problems.isEmpty()) {
-                listenings.remove(each.id());
-                each.close();
-                answer(each.id(), denied(problems));
-            }
-        }
-        logs.judge(rights);
-    }
-
-    static Response.Refused denied(List<Problem> problems) {
-        return Response.Refused.of("Access denied", problems);
     }
 
     /** The agent has, or has not, a connection to the server. */
     void connection(boolean now) {
         if (connected != now) {
             connected = now;
-            session.connection(now).forEach(this::tell);
+            connectionUntold = true;
+            tellConnection();
+        }
+    }
+
+    /** The last news only, when there is room for it. */
+    private void tellConnection() {
+        if (connectionUntold && outbox.isFree()) {
+            connectionUntold = false;
+            session.connection(connected).forEach(outbox::tell);
         }
     }
 
@@ -187,7 +176,7 @@ final class ControlPost {
      * the one that spoke still has the FIFO open.
      */
     void ended() {
-        if (left && session.phase() != ControlSession.Phase.SILENT) {
+        if (inbox.isLeft() && session.phase() != ControlSession.Phase.SILENT) {
             session = ControlSession.NEW;
             startAnew();
         }
@@ -197,7 +186,8 @@ final class ControlPost {
         if (!closed) {
             closed = true;
             startAnew();
-            heard.clear();
+            inbox.clear();
+            share.close();
             if (speaker != null) {
                 speaker.close();
             }
@@ -209,40 +199,33 @@ final class ControlPost {
 
     /** Nobody waits any more for what was asked before. */
     private void startAnew() {
-        generation++;
-        open = 0;
-        openBytes = 0;
-        listenings.values().forEach(Listening::close);
-        listenings.clear();
+        requests.startAnew();
+        connectionUntold = false;
+        outbox.clear();
+        subscriptions.endAll();
         logs.endAll();
     }
 
     private void took(byte[] bytes) {
-        if (closed) {
-            return;
+        if (!closed) {
+            inbox.took(bytes);
+            goOn();
         }
-        holding = true;
-        left = false;
-        heard.addAll(framing.take(bytes));
-        breach = framing.broken(); // after what came whole before it
-        goOn();
     }
 
     private void writersLeft() {
-        left = true;
-        framing.reset(); // half a message stays one
+        inbox.writersLeft();
         session = session.left();
     }
 
     private void dropped(int messages) {
-        missed += messages;
-        deserted = true;
-        listenings.values().forEach(Listening::fallBehind);
+        outbox.dropped(messages);
+        subscriptions.fallBehind();
         logs.dropped();
     }
 
     private void readerCame() {
-        deserted = false;
+        outbox.readerCame();
         goOn();
     }
 
@@ -251,56 +234,71 @@ final class ControlPost {
             return;
         }
         dealing = true;
-        makeGood(pair);
+        outbox.flush();
+        makeGood();
         int dealt = 0;
-        while (!heard.isEmpty() && mayTakeMore(pair) && dealt < AT_ONCE) {
-            var message = heard.remove();
+        while (!inbox.isEmpty() && mayTakeMore() && dealt < AT_ONCE) {
+            var message = inbox.next();
             dealt++;
             apply(session.hear(message, rights, version, connected), message.length);
         }
         if (dealt == AT_ONCE) {
             serial.deliver(this::goOn);
         }
-        if (heard.isEmpty() && !closed) {
+        if (inbox.isEmpty() && !closed) {
             breakOff();
         }
-        if (holding && heard.isEmpty() && !closed) {
-            holding = false;
-            pair.resume();
+        if (inbox.wantsMore() && !closed) {
+            hearMore(pair);
         }
         dealing = false;
     }
 
     private void breakOff() {
-        var why = breach;
-        breach = Optional.empty();
-        why.ifPresent(its -> apply(session.broken(its)));
-        if (why.isPresent() && left) {
+        var why = inbox.takeBreach();
+        why.ifPresent(its -> apply(session.broken(its), 0));
+        if (why.isPresent() && inbox.isLeft()) {
             session = session.left(); // whoever speaks next may be another
         }
     }
 
-    private boolean mayTakeMore(Fifos.Pair its) {
-        return open < MAX_OPEN && openBytes <= MAX_MESSAGE && !its.isCrowded() && !closed;
+    /** Lets it say more, unless there is no memory for that. */
+    private void hearMore(Fifos.Pair its) {
+        if (!share.hasRoomFor(0)) {
+            if (!requests.areNone() || !outbox.isEmpty()) {
+                return; // there will be more when that has come to its end
+            }
+            apply(session.broken(noRoom(inbox.half())), 0);
+            inbox.skip();
+        }
+        inbox.goOn();
+        its.resume();
     }
 
-    private void makeGood(Fifos.Pair its) {
-        if (deserted) {
+    private static String noRoom(long half) {
+        return "the agent has no room for a message of which %d bytes have come, as its workloads take much; send less at once, or say Hello again later"
+                .formatted(half);
+    }
+
+    private boolean mayTakeMore() {
+        return requests.mayTakeMore() && outbox.isFree() && !closed;
+    }
+
+    private void makeGood() {
+        if (outbox.isDeserted()) {
             return; // it would be dropped as well
         }
-        if (missed > 0 && !its.isCrowded()) {
-            var told = session.missed(missed);
-            missed = 0;
-            told.forEach(this::tell);
+        if (outbox.isFree()) {
+            tellConnection();
+            long missed = outbox.takeMissed();
+            if (missed > 0) {
+                session.missed(missed).forEach(outbox::tell);
+            }
         }
-        if (!its.isCrowded()) {
-            List.copyOf(listenings.values()).forEach(Listening::catchUp);
+        if (outbox.isFree()) {
+            subscriptions.catchUp();
         }
         logs.flush();
-    }
-
-    private void apply(ControlSession.Step step) {
-        apply(step, 0);
     }
 
     private void apply(ControlSession.Step step, int bytes) {
@@ -315,157 +313,82 @@ final class ControlPost {
                                 .addKeyValue("agent", instance.agent())
                                 .addKeyValue("reason", why)
                                 .log("ignored what a workload says"));
-        step.told().forEach(this::tell);
-        step.forwarded().ifPresent(request -> forward(request, bytes));
+        step.told().forEach(outbox::tell);
+        if (speaker != null && step.forwarded().isPresent()) {
+            forward(step.forwarded().get(), bytes, speaker);
+        }
     }
 
-    private void forward(Request request, int bytes) {
+    private void forward(Request request, int bytes, Spokesman its) {
+        var id = request.id();
         switch (request.body()) {
-            case Request.GetState get when get.subscribe() -> listen(request.id(), get);
+            case Request.GetState get when get.subscribe() ->
+                    subscriptions.begin(id, get, bytes, its);
             case Request.CancelEvents _ -> {
-                var listening = listenings.remove(request.id());
-                if (listening != null) {
-                    listening.close();
-                }
-                answer(request.id(), new Response.EventsCancelled());
+                subscriptions.end(id);
+                answer(id, new Response.EventsCancelled());
             }
             case Request.RenewEvents _ ->
-                    refuse(request.id(), "the agent renews subscriptions; leave it to it");
-            case Request.GetLogs get -> {
-                if (speaker != null) {
-                    logs.begin(request.id(), get, speaker);
-                }
-            }
+                    answer(id, Refusals.of("the agent renews subscriptions; leave it to it"));
+            case Request.GetLogs get -> logs.begin(id, get, bytes, its);
             case Request.CancelLogs _ -> {
-                logs.end(request.id());
-                answer(request.id(), new Response.LogsCancelled());
+                logs.end(id);
+                answer(id, new Response.LogsCancelled());
             }
             case Request.PullImages _ ->
-                    refuse(
-                            request.id(),
-                            "workloads cannot have images pulled; use \"muster image preload\"");
-            case Request.Malformed(var why) -> refuse(request.id(), why);
+                    answer(
+                            id,
+                            Refusals.of(
+                                    "workloads cannot have images pulled; use \"muster image"
+                                            + " preload\""));
+            case Request.Malformed(var why) -> answer(id, Refusals.of(why));
             case Request.UpdateState _,
                     Request.GetState _,
                     Request.GetHistory _,
                     Request.GetHistoryState _ ->
-                    ask(request, bytes);
+                    requests.ask(request, bytes, its);
         }
-    }
-
-    private void listen(String id, Request.GetState get) {
-        var before = listenings.get(id);
-        if (before != null) {
-            before.close();
-        } else if (listenings.size() >= MAX_SUBSCRIPTIONS) {
-            answer(
-                    id,
-                    new Response.Refused(
-                            Response.Reason.BUSY,
-                            "it has %d subscriptions already; end some"
-                                    .formatted(listenings.size()),
-                            List.of()));
-            return;
-        }
-        if (speaker != null) {
-            var listening = new Listening(id, get.masks(), speaker, serial, new Telling());
-            listenings.put(id, listening);
-            listening.begin();
-        }
-    }
-
-    private void ask(Request request, int bytes) {
-        if (speaker == null) {
-            return;
-        }
-        open++;
-        openBytes += bytes;
-        long of = generation;
-        var id = request.id(); // the request may be large, and is not kept until the answer
-        boolean update = isUpdate(request.body());
-        speaker.ask(request.body(), PATIENCE)
-                .whenComplete((response, failure) -> {
-                    if (of == generation && !closed) {
-                        open--;
-                        openBytes -= bytes;
-                        answer(id, response != null ? response.body() : refused(failure, update));
-                        goOn();
-                    }
-                });
-    }
-
-    private static boolean isUpdate(Request.Body body) {
-        return body instanceof Request.UpdateState update && !update.dryRun();
-    }
-
-    /** What is told when something that changes nothing has no answer. */
-    static Response.Refused refused(@Nullable Throwable failure) {
-        return refused(failure, false);
-    }
-
-    private static Response.Refused refused(@Nullable Throwable failure, boolean update) {
-        if (failure instanceof LinkException why) {
-            var reason =
-                    switch (why.kind()) {
-                        case REFUSED -> Response.Reason.REFUSED;
-                        case NOT_CONNECTED, NO_SERVER, BUSY -> Response.Reason.BUSY;
-                        case OUTCOME_UNKNOWN, CLOSED -> // a link also closes on what it has sent
-                                update ? Response.Reason.OUTCOME_UNKNOWN : Response.Reason.BUSY;
-                    };
-            return new Response.Refused(reason, String.valueOf(why.getMessage()), List.of());
-        }
-        throw new IllegalStateException("a link fails with LinkException", failure);
-    }
-
-    private void refuse(String id, String why) {
-        answer(id, new Response.Refused(Response.Reason.REFUSED, why, List.of(), Optional.empty()));
     }
 
     private void answer(String id, Response.Body body) {
-        tell(new ToWorkload.Answer(new Response(id, body)));
+        outbox.answer(new Response(id, body));
     }
 
-    private boolean tell(ToWorkload told) {
-        if (closed || pair == null) {
-            return false;
-        }
-        if (offer(told)) {
-            return true;
-        }
-        missed++;
-        return false;
-    }
-
-    /** Says whether there was room for it. */
-    private boolean offer(ToWorkload told) {
-        return !closed && pair != null && pair.send(Framing.frame(ControlCodec.encode(told)));
-    }
-
-    private final class Telling implements Listening.Ear, LogReadings.Ear {
+    private final class Telling implements OpenRequests.Ear, Listening.Ear, LogReadings.Ear {
         @Override
         public boolean isCrowded() {
-            return pair == null || pair.isCrowded();
+            return !outbox.isFree();
         }
 
         @Override
-        public boolean tell(Response response) {
-            return ControlPost.this.tell(new ToWorkload.Answer(response));
+        public void answer(Response response) {
+            outbox.answer(response);
+        }
+
+        @Override
+        public boolean event(Response response) {
+            return outbox.event(response);
         }
 
         @Override
         public boolean offer(Response response) {
-            return ControlPost.this.offer(new ToWorkload.Answer(response));
+            return outbox.offer(response);
+        }
+
+        @Override
+        public void done() {
+            goOn();
         }
 
         @Override
         public void missed() {
-            missed++;
+            outbox.miss(1);
             serial.deliver(ControlPost.this::goOn); // there may be room by now
         }
 
         @Override
         public void over(Listening listening) {
-            listenings.remove(listening.id(), listening);
+            subscriptions.over(listening);
         }
     }
 }

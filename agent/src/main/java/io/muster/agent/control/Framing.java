@@ -22,8 +22,10 @@ final class Framing {
     private final int maxMessageBytes;
     private ByteArrayOutputStream content = new ByteArrayOutputStream();
     private long length;
+    private long missing; // of the content
     private int lengthBytes;
     private boolean inContent;
+    private boolean skipping;
     private Optional<String> broken = Optional.empty();
 
     /**
@@ -45,15 +47,19 @@ final class Framing {
         int at = 0;
         while (at < bytes.length && broken.isEmpty()) {
             if (inContent) {
-                int missing = (int) length - content.size();
-                int taken = Math.min(missing, bytes.length - at);
-                content.write(bytes, at, taken);
+                int taken = (int) Math.min(missing, bytes.length - at);
+                if (!skipping) {
+                    content.write(bytes, at, taken);
+                }
+                missing -= taken;
                 at += taken;
             } else {
                 lengthByte(bytes[at++]);
             }
-            if (inContent && content.size() == length) {
-                whole.add(content.toByteArray());
+            if (inContent && missing == 0) {
+                if (!skipping) {
+                    whole.add(content.toByteArray());
+                }
                 reset();
             }
         }
@@ -71,6 +77,7 @@ final class Framing {
                                     + " length before it is a varint");
         } else if ((next & LAST) == 0) {
             length += part << shift;
+            missing = length;
             inContent = true;
         } else if (lengthBytes == MAX_LENGTH_BYTES) {
             broken = Optional.of("the length of a message has no end; write it as a varint");
@@ -89,12 +96,25 @@ final class Framing {
         return lengthBytes > 0;
     }
 
+    /** Returns how much has come of a message that is not whole. */
+    int bytes() {
+        return content.size();
+    }
+
+    /** Leaves out the message that is not whole: what is still to come of it is thrown away. */
+    void skip() {
+        content = new ByteArrayOutputStream();
+        skipping = true;
+    }
+
     /** Forgets the message that is not whole: the next byte begins a new one. */
     void reset() {
         content = new ByteArrayOutputStream(); // one that was emptied would keep its room
         length = 0;
+        missing = 0;
         lengthBytes = 0;
         inContent = false;
+        skipping = false;
         broken = Optional.empty();
     }
 

@@ -34,8 +34,14 @@ final class Listening implements ClientLink.EventListener {
 
     /** Tells the workload. */
     interface Ear {
-        /** Says whether there was room for it. */
-        boolean tell(Response response);
+        /** Says whether there was room for it; if not, it is as if nothing was said. */
+        boolean offer(Response response);
+
+        /** Says whether there was room for it; if not, it is missed. */
+        boolean event(Response response);
+
+        /** Tells it for certain, if perhaps later. */
+        void answer(Response response);
 
         /** Something is not told that would not help without what was not told before. */
         void missed();
@@ -74,11 +80,9 @@ final class Listening implements ClientLink.EventListener {
     private void overdue() {
         close();
         refused(
-                new Response.Refused(
-                        Response.Reason.BUSY,
+                Refusals.busy(
                         "no state within %d s, so nothing is subscribed to: %s; ask again later"
-                                .formatted(ControlPost.PATIENCE.toSeconds(), obstacle),
-                        List.of()));
+                                .formatted(ControlPost.PATIENCE.toSeconds(), obstacle)));
     }
 
     private void inTime() {
@@ -116,7 +120,7 @@ final class Listening implements ClientLink.EventListener {
     @Override
     public void snapshot(StateAnswer answer) {
         inTime();
-        if (ear.tell(new Response(id, begun ? allAltered(answer) : answer))) {
+        if (ear.offer(new Response(id, begun ? allAltered(answer) : answer))) {
             begun = true;
         } else {
             behind = true;
@@ -142,7 +146,7 @@ final class Listening implements ClientLink.EventListener {
         if (behind) {
             ear.missed();
         } else {
-            behind = !ear.tell(new Response(id, answer));
+            behind = !ear.event(new Response(id, answer));
         }
     }
 
@@ -158,6 +162,6 @@ final class Listening implements ClientLink.EventListener {
     public void refused(Response.Refused refused) {
         inTime();
         ear.over(this);
-        ear.tell(new Response(id, refused));
+        ear.answer(new Response(id, refused));
     }
 }

@@ -17,6 +17,7 @@ final class LogReadings {
     private final Serial serial;
     private final LogAllowance allowance;
     private final Ear ear;
+    private final Room.Share share;
     private final Map<String, ReadingLogs> readings = new LinkedHashMap<>();
 
     /** Tells the workload. */
@@ -24,40 +25,46 @@ final class LogReadings {
         /** Says whether it had better wait. */
         boolean isCrowded();
 
-        /** Says whether there was room for it; if not, it is lost. */
-        boolean tell(Response response);
+        /** Tells it for certain, if perhaps later. */
+        void answer(Response response);
 
         /** Says whether there was room for it; if not, it is offered again when there is. */
         boolean offer(Response response);
     }
 
-    LogReadings(Serial serial, LogAllowance allowance, Ear ear) {
+    LogReadings(Serial serial, LogAllowance allowance, Room.Share share, Ear ear) {
         this.serial = serial;
         this.allowance = allowance;
+        this.share = share;
         this.ear = ear;
     }
 
-    /** Begins to read; what was read under the same id ends. */
-    void begin(String id, Request.GetLogs get, Spokesman speaker) {
+    /**
+     * Begins to read; what was read under the same id ends.
+     *
+     * @param bytes what is asked for takes, and it may have to be asked for again
+     */
+    void begin(String id, Request.GetLogs get, int bytes, Spokesman speaker) {
         end(id);
-        var reading = new ReadingLogs(id, get, speaker, serial, new Telling());
-        if (readings.size() >= MAX || !allowance.take(reading.agents())) {
-            ear.tell(new Response(id, full()));
+        var reading = new ReadingLogs(id, get, bytes, speaker, serial, new Telling());
+        if (readings.size() >= MAX
+                || !share.hasRoomFor(bytes)
+                || !allowance.take(reading.agents())) {
+            ear.answer(new Response(id, full()));
             return;
         }
+        share.add(bytes);
         readings.put(id, reading);
         reading.begin();
     }
 
     private Response.Refused full() {
-        return new Response.Refused(
-                Response.Reason.BUSY,
+        return Refusals.busy(
                 readings.size() >= MAX
                         ? "it reads the logs of %d requests already; end some, or ask for several workloads at once"
                                 .formatted(MAX)
-                        : "the workloads of this agent read %d logs already; ask again when some have ended"
-                                .formatted(LogAllowance.MAX),
-                List.of());
+                        : "the workloads of this agent read %d logs already, or wait for much else; ask again when some have ended"
+                                .formatted(LogAllowance.MAX));
     }
 
     /** Nothing more is told under this id. */
@@ -72,6 +79,7 @@ final class LogReadings {
     private void forget(ReadingLogs reading) {
         if (readings.remove(reading.id(), reading)) {
             allowance.giveBack(reading.agents());
+            share.remove(reading.bytes());
         }
     }
 
@@ -86,7 +94,7 @@ final class LogReadings {
             var problems = rights.problems(each.request());
             if (!problems.isEmpty()) {
                 end(each.id());
-                ear.tell(new Response(each.id(), ControlPost.denied(problems)));
+                ear.answer(new Response(each.id(), Refusals.denied(problems)));
             }
         }
     }
@@ -108,8 +116,8 @@ final class LogReadings {
         }
 
         @Override
-        public boolean tell(Response response) {
-            return ear.tell(response);
+        public void answer(Response response) {
+            ear.answer(response);
         }
 
         @Override

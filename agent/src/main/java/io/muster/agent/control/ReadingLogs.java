@@ -36,6 +36,7 @@ final class ReadingLogs implements ClientLink.LogListener {
 
     private final String id;
     private final Request.GetLogs request;
+    private final int bytes;
     private final List<InstanceName> placed;
     private final Spokesman speaker;
     private final Serial serial;
@@ -69,8 +70,8 @@ final class ReadingLogs implements ClientLink.LogListener {
         /** Says whether it had better wait. */
         boolean isCrowded();
 
-        /** Says whether there was room for it; if not, it is lost. */
-        boolean tell(Response response);
+        /** Tells it for certain, if perhaps later. */
+        void answer(Response response);
 
         /** Says whether there was room for it; if not, it is offered again when there is. */
         boolean offer(Response response);
@@ -79,9 +80,16 @@ final class ReadingLogs implements ClientLink.LogListener {
         void over(ReadingLogs reading);
     }
 
-    ReadingLogs(String id, Request.GetLogs request, Spokesman speaker, Serial serial, Ear ear) {
+    ReadingLogs(
+            String id,
+            Request.GetLogs request,
+            int bytes,
+            Spokesman speaker,
+            Serial serial,
+            Ear ear) {
         this.id = id;
         this.request = request;
+        this.bytes = bytes;
         this.placed = request.instances().stream().filter(each -> !each.agent().isEmpty()).toList();
         this.speaker = speaker;
         this.serial = serial;
@@ -95,6 +103,11 @@ final class ReadingLogs implements ClientLink.LogListener {
     /** What it was asked for. */
     Request.GetLogs request() {
         return request;
+    }
+
+    /** Returns what that takes. */
+    int bytes() {
+        return bytes;
     }
 
     /** Says from how many agents it reads. */
@@ -117,9 +130,14 @@ final class ReadingLogs implements ClientLink.LogListener {
             stage = Stage.OVER;
             waiting.clear();
             unsaid = null;
-            if (reading != null) {
-                reading.close();
-            }
+            closeReading();
+        }
+    }
+
+    private void closeReading() {
+        if (reading != null) {
+            reading.close();
+            reading = null;
         }
     }
 
@@ -128,20 +146,24 @@ final class ReadingLogs implements ClientLink.LogListener {
         ear.over(this);
     }
 
-    /** Something that was told was not read, and is gone: so what follows would have a gap. */
+    /**
+     * Something that was told was not read, and is gone: so what follows would have a gap. What is
+     * told instead waits for the next {@link #flush}.
+     */
     void dropped() {
         if (begun && stage != Stage.OVER) {
-            var unfinished = List.copyOf(open);
-            end();
-            for (var instance : unfinished) {
-                ear.tell(
-                        new Response(
-                                id,
+            waiting.clear();
+            unsaid = null;
+            closeReading();
+            for (var instance : open) {
+                waiting.add(
+                        new Waiting.Stop(
                                 new LogsStopped(
                                         instance,
                                         "what was told was not read and is dropped; ask again",
                                         true)));
             }
+            stage = Stage.TELLING;
         }
     }
 
@@ -185,12 +207,12 @@ final class ReadingLogs implements ClientLink.LogListener {
     @Override
     public void refused(Response.Refused refused) {
         end();
-        ear.tell(new Response(id, refused));
+        ear.answer(new Response(id, refused));
     }
 
     @Override
     public void failed(LinkException why) {
-        refused(ControlPost.refused(why));
+        refused(Refusals.failed(why));
     }
 
     /** Tells what waits, as far as there is room; ends when nothing is left that may come. */

@@ -7,6 +7,7 @@ import io.muster.api.control.FromWorkload;
 import io.muster.api.control.ToWorkload;
 import io.muster.api.name.InstanceName;
 import java.io.IOException;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
@@ -61,15 +62,23 @@ public final class FakeDoors implements Doors {
         return found;
     }
 
-    /** A workload that talks with its agent. */
+    /**
+     * A workload that talks with its agent. What it is told waits until it reads, in bytes as in a
+     * FIFO; it reads at once unless a test says otherwise.
+     */
     public static final class Visitor implements Fifos.Pair {
         private final Fifos.Listener listener;
-        private final Framing framing = new Framing(1 << 20);
+        private final Framing framing = new Framing(Integer.MAX_VALUE);
         private final List<ToWorkload> told = new ArrayList<>();
         private final List<byte[]> unsaid = new ArrayList<>();
-        private int room = Integer.MAX_VALUE;
+        private final ArrayDeque<byte[]> unread = new ArrayDeque<>();
+        private long unreadBytes;
+        private int room = FifoDoors.ROOM;
+        private int reads = Integer.MAX_VALUE;
+        private boolean crowded;
         private boolean held;
         private boolean refusing;
+        private boolean full;
         private boolean closed;
 
         private Visitor(Fifos.Listener listener) {
@@ -111,9 +120,14 @@ public final class FakeDoors implements Doors {
             return unsaid.size();
         }
 
+        /** No more than so many bytes wait to be read; a single message may be longer. */
+        public void room(int bytes) {
+            room = bytes;
+        }
+
         /** Reads no more than so many messages from now on. */
         public void stall(int messages) {
-            room = messages;
+            reads = messages;
         }
 
         /** There is no room for the next message, and none until {@link #goOn}. */
@@ -123,8 +137,10 @@ public final class FakeDoors implements Doors {
 
         /** Reads all that comes from now on. */
         public void goOn() {
-            room = Integer.MAX_VALUE;
-            listener.roomy();
+            reads = Integer.MAX_VALUE;
+            full = false;
+            crowded |= unread.isEmpty(); // so that it is told in any case
+            read();
         }
 
         /** Leaves without having read so many messages. */
@@ -162,14 +178,34 @@ public final class FakeDoors implements Doors {
 
         @Override
         public boolean send(byte[] message) {
-            if (refusing) {
-                refusing = false;
-                room = 0;
-            }
-            if (closed || room <= 0) {
+            full |= refusing;
+            refusing = false;
+            boolean fits = unread.isEmpty() || unreadBytes + message.length <= room;
+            if (closed || full || !fits) {
+                crowded = true;
                 return false;
             }
-            room--;
+            unread.add(message);
+            unreadBytes += message.length;
+            crowded |= unreadBytes > room / 2;
+            read();
+            return true;
+        }
+
+        private void read() {
+            while (reads > 0 && !unread.isEmpty()) {
+                reads--;
+                var message = unread.remove();
+                unreadBytes -= message.length;
+                hear(message);
+            }
+            if (crowded && !full && (unread.isEmpty() || unreadBytes <= room / 4)) {
+                crowded = false;
+                listener.roomy();
+            }
+        }
+
+        private void hear(byte[] message) {
             try {
                 for (var each : framing.take(message)) {
                     told.add(ControlCodec.decodeToWorkload(each));
@@ -177,12 +213,11 @@ public final class FakeDoors implements Doors {
             } catch (MalformedMessage e) {
                 throw new AssertionError(e);
             }
-            return true;
         }
 
         @Override
         public boolean isCrowded() {
-            return room <= 0;
+            return crowded;
         }
 
         @Override

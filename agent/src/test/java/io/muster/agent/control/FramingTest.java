@@ -93,6 +93,16 @@ final class FramingTest {
     }
 
     @Test
+    void a_half_message_is_left_out_on_wish_and_what_follows_it_is_not() {
+        framing.take(new byte[] {5, 1, 2});
+        assertThat(framing.bytes()).isEqualTo(2);
+        framing.skip();
+        assertThat(framing.bytes()).isZero();
+        assertThat(framing.take(new byte[] {3, 4})).isEmpty();
+        assertThat(framing.take(new byte[] {5, 1, 9})).containsExactly(new byte[] {9});
+    }
+
+    @Test
     void a_promise_of_much_takes_no_memory() {
         var fresh = new Framing(Integer.MAX_VALUE);
         for (int i = 0; i < 100; i++) {
