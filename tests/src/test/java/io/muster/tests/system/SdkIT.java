@@ -3,6 +3,7 @@ package io.muster.tests.system;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.muster.api.request.Response;
 import io.muster.testkit.podman.PodmanHome;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -160,20 +161,68 @@ final class SdkIT {
         assertThat(hasDoor("ruled.")).isTrue();
         assertThat(hasDoor("crew-captain")).isTrue();
         assertThat(hasDoor("crew-sailor")).isFalse();
-        try (var doors = Files.list(folder.resolve("run/bow_io"))) {
-            var door =
-                    doors.filter(each -> each.getFileName().toString().startsWith("pod."))
-                            .findFirst()
-                            .orElseThrow()
-                            .resolve("control_interface");
-            try (var captain = new Talker(door).hello(false)) {
-                captain.ask(ControlIT.AGENTS);
-            }
-        }
+        talkAsOneOf("pod");
         var deleted = house.muster("delete", "workload", "plain", "ruled", "pod");
         assertThat(deleted.exit()).as(deleted.toString()).isZero();
         assertThat(folder.resolve("run/bow_io"))
                 .isDirectoryNotContaining("glob:**/{plain,ruled,pod}.*");
+    }
+
+    @Test
+    void of_a_deployment_only_the_container_that_is_named_has_the_interface() throws Exception {
+        house.apply(
+                """
+                apiVersion: v1
+                workloads:
+                  fleet:
+                    agent: bow
+                    runtime: podman-kube
+                    controlInterfaceAccess: %s
+                    runtimeConfig: |
+                      controlInterfaceTarget: ship-pod/captain
+                      manifest: |
+                        apiVersion: apps/v1
+                        kind: Deployment
+                        metadata:
+                          name: ship
+                        spec:
+                          replicas: 1
+                          selector:
+                            matchLabels: {app: ship}
+                          template:
+                            metadata:
+                              labels: {app: ship}
+                            spec:
+                              containers:
+                              - name: sailor
+                                image: %s
+                                command: [/bin/sh, -c, "sleep 1000005"]
+                              - name: captain
+                                image: %s
+                                command: [/bin/sh, -c, "sleep 1000005"]
+                """
+                        .formatted(rules(), PodmanHome.IMAGE, PodmanHome.IMAGE));
+        house.awaitWorkload("fleet", "Running(Ok)");
+        assertThat(hasDoor("ship-pod-captain")).isTrue();
+        assertThat(hasDoor("ship-pod-sailor")).isFalse();
+        talkAsOneOf("fleet");
+        var deleted = house.muster("delete", "workload", "fleet");
+        assertThat(deleted.exit()).as(deleted.toString()).isZero();
+        assertThat(folder.resolve("run/bow_io")).isDirectoryNotContaining("glob:**/fleet.*");
+    }
+
+    /** Over the FIFOs that are mounted into its container. */
+    private void talkAsOneOf(String workload) throws Exception {
+        try (var doors = Files.list(folder.resolve("run/bow_io"))) {
+            var door =
+                    doors.filter(each -> each.getFileName().toString().startsWith(workload + "."))
+                            .findFirst()
+                            .orElseThrow()
+                            .resolve("control_interface");
+            try (var captain = new Talker(door).hello(false)) {
+                assertThat(captain.ask(ControlIT.AGENTS)).isInstanceOf(Response.StateAnswer.class);
+            }
+        }
     }
 
     private static String container() {

@@ -17,6 +17,24 @@ AGENT = "bow"
 SLEEP = "command: sleep\nargs: [\"1000009\"]"
 
 
+class Driven:
+    """Remembers what was asked of the SDK."""
+
+    def __init__(self, its):
+        self._its = its
+        self.asked = set()
+
+    def __getattr__(self, name):
+        self.asked.add(name)
+        return getattr(self._its, name)
+
+    def missing(self):
+        """Returns what it offers and was not asked for; the level of its log is no request."""
+        offered = {name for name, its in vars(Ankaios).items() if callable(its)}
+        offered = {name for name in offered if not name.startswith("_")}
+        return sorted(offered - self.asked - {"set_logger_level"})
+
+
 def step(name, good=True):
     print(("ok " if good else "WRONG ") + name, flush=True)
     if not good:
@@ -88,7 +106,8 @@ def logs(ankaios):
         step("a refusal of logs", 'logs of "captain"' in str(refusal))
 
 
-with Ankaios() as ankaios:
+with Ankaios() as connected:
+    ankaios = Driven(connected)
     step("connected")
     step("get_agents", AGENT in ankaios.get_agents(timeout=20))
     step("get_agent", ankaios.get_agent(AGENT) is not None)
@@ -154,4 +173,5 @@ with Ankaios() as ankaios:
     except AnkaiosException as refusal:
         step("a refusal", "desiredState.workloads.pirate" in str(refusal))
     step("get_state", "pirate" not in str(ankaios.get_state(["desiredState.workloads"]).to_dict()))
+    step("all that it offers, but " + str(ankaios.missing()), not ankaios.missing())
 print("DONE", flush=True)
