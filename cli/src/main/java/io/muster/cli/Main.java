@@ -36,6 +36,7 @@ final class Main {
                                     BusLimits.DEFAULT,
                                     split(random));
                         },
+                        (program, words) -> Siblings.of(Main.class).run(program, words),
                         new SystemClock(),
                         split(random),
                         bug -> {

@@ -8,6 +8,7 @@ import io.muster.api.host.SystemClock;
 import io.muster.api.host.ThreadSerial;
 import io.muster.api.name.ClusterName;
 import io.muster.api.program.BrokerLogin;
+import io.muster.api.program.Program;
 import io.muster.api.shell.Clock;
 import io.muster.api.shell.Serial;
 import io.muster.api.store.StoreException;
@@ -46,6 +47,9 @@ final class TestCluster implements AutoCloseable {
 
     final Map<String, String> environment = new HashMap<>(Map.of("MUSTER_INSECURE", "true"));
     final List<Throwable> faults = new CopyOnWriteArrayList<>();
+
+    /** The programs that were started, with their arguments. */
+    final List<String> started = new CopyOnWriteArrayList<>();
 
     private final SplittableRandom random = new SplittableRandom(1);
     private final List<Serial> serials = new ArrayList<>();
@@ -169,6 +173,10 @@ final class TestCluster implements AutoCloseable {
                         environment,
                         "ann",
                         this::broker,
+                        (program, arguments) -> {
+                            started.add(program + " " + String.join(" ", arguments));
+                            return Program.DONE;
+                        },
                         clock,
                         random.split(),
                         faults::add);

@@ -6,6 +6,7 @@ import io.muster.api.program.Program;
 import io.muster.api.program.ProgramFailure;
 import io.muster.api.shell.Clock;
 import io.muster.api.shell.Serial;
+import java.io.InputStream;
 import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.function.Consumer;
@@ -25,6 +26,7 @@ import picocli.CommandLine.Command;
             SoakCommand.class,
             ReplayCommand.class,
             ShrinkCommand.class,
+            SimulateCommand.class,
             FleetCommand.class
         },
         sortOptions = false,
@@ -43,6 +45,11 @@ final class Main implements Callable<Integer> {
                         .run(new Main(), arguments, System.getenv()));
     }
 
+    /** Returns standard input: only programs name it. */
+    static InputStream input() {
+        return System.in;
+    }
+
     /** Returns the clock of this machine: only programs name it. */
     static Clock clock() {
         return new SystemClock();
@@ -59,6 +66,7 @@ final class Main implements Callable<Integer> {
 
     @Override
     public Integer call() throws ProgramFailure {
-        throw ProgramFailure.misuse("say what to do: run, soak, replay, shrink or fleet");
+        throw ProgramFailure.misuse(
+                "say what to do: run, soak, replay, shrink, simulate or fleet");
     }
 }

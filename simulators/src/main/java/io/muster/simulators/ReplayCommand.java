@@ -2,6 +2,12 @@ package io.muster.simulators;
 
 import io.muster.api.program.Program;
 import io.muster.api.program.ProgramFailure;
+import io.muster.simulators.plan.Plan;
+import java.io.BufferedReader;
+import java.io.InputStream;
+import java.io.InputStreamReader;
+import java.io.PrintWriter;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -27,17 +33,35 @@ final class ReplayCommand implements Callable<Integer> {
             description = "Show every message that a broker took as well.")
     private boolean verbose;
 
+    @Option(
+            names = "--step",
+            description = {
+                "Stop before each step, show how things stand, and go on with Enter; \"m\" shows"
+                        + " the messages since the last step, \"q\" stops no more."
+            })
+    private boolean stepwise;
+
     @Spec private CommandSpec spec = CommandSpec.create();
 
-    ReplayCommand() {}
+    private final InputStream input;
+
+    ReplayCommand() {
+        this(Main.input());
+    }
+
+    ReplayCommand(InputStream input) {
+        this.input = input;
+    }
 
     @Override
     public Integer call() throws ProgramFailure {
         var plan = PlanFile.read(file);
         var said = spec.commandLine().getOut();
-        var verdict = Simulation.run(plan);
+        var verdict = stepwise ? step(plan, said) : Simulation.run(plan);
         var trace = verdict.cluster().trace();
-        (verbose ? trace.lines() : trace.steps()).forEach(said::println);
+        if (verbose || !stepwise) {
+            (verbose ? trace.lines() : trace.steps()).forEach(said::println);
+        }
         var tally = new Tally();
         tally.add(verdict.cluster());
         if (verbose) {
@@ -49,5 +73,10 @@ final class ReplayCommand implements Callable<Integer> {
                         .orElse("all promises were kept"));
         said.flush();
         return verdict.failure().isPresent() ? Program.FAILED : Program.DONE;
+    }
+
+    private Simulation.Verdict step(Plan plan, PrintWriter said) {
+        var lines = new BufferedReader(new InputStreamReader(input, StandardCharsets.UTF_8));
+        return Simulation.run(plan, new Stepper(lines, said)::look);
     }
 }

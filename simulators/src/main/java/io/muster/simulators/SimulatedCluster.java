@@ -29,6 +29,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.function.Consumer;
 import java.util.random.RandomGenerator;
 import java.util.stream.Collectors;
 
@@ -36,7 +37,7 @@ import java.util.stream.Collectors;
  * A server, some nodes, a broker and a client in virtual time. Invariants are checked after every
  * event; the same seed gives the same run.
  */
-public final class SimulatedCluster {
+public final class SimulatedCluster implements Stage {
     private static final Duration CONVERGENCE = Duration.ofMinutes(3);
 
     /** How often the broker writes down what is retained. */
@@ -151,22 +152,26 @@ public final class SimulatedCluster {
         return nodes.get(number);
     }
 
-    SimulatedNode node(String host) {
+    @Override
+    public SimulatedNode node(String host) {
         return nodes.stream()
                 .filter(each -> each.host().equals(host))
                 .findFirst()
                 .orElseThrow(() -> new IllegalArgumentException("no node " + host));
     }
 
-    List<SimulatedNode> nodes() {
+    @Override
+    public List<SimulatedNode> nodes() {
         return List.copyOf(nodes);
     }
 
-    void jump(Duration shift) {
+    @Override
+    public void jump(Duration shift) {
         world.jump(shift);
     }
 
-    MemoryBroker broker() {
+    @Override
+    public MemoryBroker broker() {
         return broker;
     }
 
@@ -174,12 +179,13 @@ public final class SimulatedCluster {
         return faults;
     }
 
-    SimulatedServer server() {
+    @Override
+    public SimulatedServer server() {
         return server;
     }
 
-    /** Starts another server, unless it runs; it is not for nodes that would believe it. */
-    boolean startRival() {
+    @Override
+    public boolean startRival() {
         boolean areObeying = nodes.stream().allMatch(SimulatedNode::hasObeyed);
         if (!areObeying || rival.isUp() || hasNamesake()) {
             return false;
@@ -188,7 +194,8 @@ public final class SimulatedCluster {
         return true;
     }
 
-    void endRival() {
+    @Override
+    public void endRival() {
         rival.crash();
         rivalry.ends();
     }
@@ -197,12 +204,24 @@ public final class SimulatedCluster {
         return reader;
     }
 
-    boolean hasNamesake() {
+    @Override
+    public boolean startNamesake(SimulatedNode node, Duration lasting) {
+        // before the server had met the node, the namesake would have come first
+        boolean isLater = node.hasObeyed() && invariants.hasHeld(node.id());
+        if (!isLater || hasNamesake()) {
+            return false;
+        }
+        var namesake = namesake(node);
+        in(lasting, namesake::powerCut);
+        return true;
+    }
+
+    private boolean hasNamesake() {
         return namesakes.stream().anyMatch(SimulatedNode::isUp);
     }
 
-    /** Lets something happen after a time. */
-    void in(Duration time, Runnable happening) {
+    @Override
+    public void in(Duration time, Runnable happening) {
         world.in(time, happening);
     }
 
@@ -248,9 +267,15 @@ public final class SimulatedCluster {
 
     /** Lets this time pass, and these things happen at their times in it. */
     public void play(List<Step> steps, Duration time) {
+        play(steps, time, _ -> {});
+    }
+
+    /** The same, with somebody who looks before each step. */
+    void play(List<Step> steps, Duration time, Consumer<Step> looks) {
         var beginning = world.elapsed();
         for (var step : steps) {
             world.run(beginning.plus(step.at()).minus(world.elapsed()));
+            looks.accept(step);
             player.perform(step.what());
         }
         world.run(beginning.plus(time).minus(world.elapsed()));

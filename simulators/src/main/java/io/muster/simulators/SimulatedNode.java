@@ -43,7 +43,8 @@ public final class SimulatedNode {
     private final MemoryDisk disk = new MemoryDisk();
     private @Nullable Serial serial;
     private @Nullable AgentShell shell;
-    private @Nullable FakeRuntime runtime;
+    private final List<String> names;
+    private List<FakeRuntime> runtimes = List.of();
     private boolean startedBehind;
     private int lives;
 
@@ -54,6 +55,24 @@ public final class SimulatedNode {
             AgentName name,
             String host,
             Function<Order, Behaviour> behaviours) {
+        this(world, broker, topics, name, host, List.of(RUNTIME), behaviours);
+    }
+
+    /**
+     * Makes one whose agent is not started.
+     *
+     * @param runtimes the names of those that the agent has
+     * @param behaviours of what they start
+     */
+    SimulatedNode(
+            World world,
+            MemoryBroker broker,
+            Topics topics,
+            AgentName name,
+            String host,
+            List<String> runtimes,
+            Function<Order, Behaviour> behaviours) {
+        this.names = List.copyOf(runtimes);
         this.world = world;
         this.broker = broker;
         this.topics = topics;
@@ -112,6 +131,11 @@ public final class SimulatedNode {
         return serial != null;
     }
 
+    /** Returns how often the agent was started. */
+    int lives() {
+        return lives;
+    }
+
     /** Starts the agent, unless it runs. */
     public void start() {
         if (serial != null) {
@@ -120,8 +144,7 @@ public final class SimulatedNode {
         var next = world.serial(host + "-" + lives, 1_000);
         serial = next;
         startedBehind = disk.isBehind();
-        var its = machine.runtime(RUNTIME, name);
-        runtime = its;
+        runtimes = names.stream().map(each -> machine.runtime(each, name)).toList();
         shell =
                 new AgentShell(
                         name,
@@ -130,7 +153,7 @@ public final class SimulatedNode {
                         new TreeMap<>(),
                         new Node(
                                 id(),
-                                List.of(its),
+                                List.copyOf(runtimes),
                                 disk,
                                 machine.exitWatch(),
                                 Doors.NONE,
@@ -178,15 +201,15 @@ public final class SimulatedNode {
 
     /** Lets the runtime do what the agent had asked for when it died. */
     void finishTasks() {
-        if (serial == null && runtime != null) {
-            runtime.finish();
+        if (serial == null) {
+            runtimes.forEach(FakeRuntime::finish);
         }
     }
 
     /** Cuts the power: the agent and all workloads end, what was written stays. */
     public void powerCut() {
         crash();
-        runtime = null;
+        runtimes = List.of();
         machine.reboot();
     }
 }

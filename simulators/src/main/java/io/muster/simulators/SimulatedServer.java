@@ -72,7 +72,12 @@ public final class SimulatedServer {
 
     /** Returns all that the server can be asked for; empty if it does not run. */
     public Optional<CompleteState> state() {
-        return Optional.ofNullable(shell).map(each -> each.state().complete());
+        return core().map(ServerState::complete);
+    }
+
+    /** Returns the same as the server has it: another object whenever anything has changed. */
+    Optional<ServerState> core() {
+        return Optional.ofNullable(shell).map(ServerShell::state);
     }
 
     /** Starts the server, unless it runs. */

@@ -1,7 +1,9 @@
 package io.muster.simulators;
 
 import io.muster.simulators.plan.Plan;
+import io.muster.simulators.plan.Step;
 import java.util.Optional;
+import java.util.function.BiConsumer;
 
 /** Runs plans. */
 public final class Simulation {
@@ -21,9 +23,14 @@ public final class Simulation {
 
     /** Runs a plan, and then waits until everything comes round. */
     public static Verdict run(Plan plan) {
+        return run(plan, (_, _) -> {});
+    }
+
+    /** The same, with somebody who looks before each step. */
+    static Verdict run(Plan plan, BiConsumer<SimulatedCluster, Step> looks) {
         var cluster = new SimulatedCluster(plan.seed(), plan.agents(), plan.network().rates());
         try {
-            cluster.play(plan.steps(), plan.lasting());
+            cluster.play(plan.steps(), plan.lasting(), step -> looks.accept(cluster, step));
             cluster.converge();
             return new Verdict(cluster, Optional.empty());
         } catch (AssertionError | RuntimeException e) { // a promise is broken, or an invariant

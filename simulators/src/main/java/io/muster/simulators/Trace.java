@@ -55,6 +55,19 @@ public final class Trace {
         return entries.stream().filter(Entry::isStep).map(Entry::line).toList();
     }
 
+    /** Returns how many lines there are so far. */
+    int size() {
+        return entries.size();
+    }
+
+    /** Returns the lines from one on, of messages too if that is wanted; they count from 0. */
+    List<String> since(int first, boolean withMessages) {
+        return entries.subList(first, entries.size()).stream()
+                .filter(entry -> withMessages || entry.isStep())
+                .map(Entry::line)
+                .toList();
+    }
+
     /** Returns the last lines, for a message. */
     public String tail(int count) {
         return entries.stream()

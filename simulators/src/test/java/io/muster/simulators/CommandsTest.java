@@ -5,9 +5,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.muster.api.program.Logging;
 import io.muster.api.program.Program;
 import io.muster.api.program.ProgramFailure;
+import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -58,6 +60,29 @@ final class CommandsTest {
                         """);
         assertThat(call(new ReplayCommand(), "-v", plan)).isEqualTo(Program.DONE);
         assertThat(out.toString()).contains("muster/sim/agent/n0 -> muster/v1/sim/agent/n0/report");
+    }
+
+    @Test
+    void replay_stops_before_each_step_if_asked() throws IOException {
+        var plan = plan("2 apply w1 agent=n0 version=1\n6.5 cut n0\n");
+        var input = new ByteArrayInputStream("what\n\nm\n\n".getBytes(StandardCharsets.UTF_8));
+        assertThat(call(new ReplayCommand(input), "--step", plan)).isEqualTo(Program.DONE);
+        assertThat(out.toString())
+                .containsSubsequence(
+                        "--- after 0 steps and ",
+                        "server: knows no workload\n",
+                        "n0: up\n",
+                        "next: 2 apply w1 agent=n0 version=1\n",
+                        "[Enter] do it, [m] messages",
+                        "[Enter] do it, [m] messages",
+                        "--- after 1 steps and ",
+                        "server: w1.",
+                        ".n0 Running(Ok)\n",
+                        "n0: up, w1.",
+                        ".n0 runs\n",
+                        "next: 6.5 cut n0\n",
+                        " -> muster/v1/sim/agent/n0/report ",
+                        "all promises were kept\n");
     }
 
     @Test

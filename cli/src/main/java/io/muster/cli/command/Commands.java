@@ -52,6 +52,7 @@ public final class Commands {
                         Logs.command(),
                         Validate.command(),
                         Validate.schema(),
+                        Simulate.command(),
                         Broker.group(),
                         Guides.completion(),
                         Guides.help());

@@ -6,6 +6,7 @@ import io.muster.api.program.ProgramFailure;
 import io.muster.api.shell.Clock;
 import io.muster.cli.terminal.Terminal;
 import java.io.InputStream;
+import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
 import java.util.random.RandomGenerator;
@@ -15,6 +16,7 @@ import java.util.random.RandomGenerator;
  *
  * @param user who runs the command
  * @param brokers knows the way to a broker
+ * @param programs starts other programs of Muster
  * @param fault is told of a bug, on another thread
  */
 public record Surroundings(
@@ -23,6 +25,7 @@ public record Surroundings(
         Map<String, String> environment,
         String user,
         Brokers brokers,
+        Programs programs,
         Clock clock,
         RandomGenerator random,
         Consumer<Throwable> fault) {
@@ -36,5 +39,17 @@ public record Surroundings(
          * @throws ProgramFailure if the login makes no sense, or its files cannot be read
          */
         BusConnector at(String url, BrokerLogin login) throws ProgramFailure;
+    }
+
+    /** Starts other programs of Muster. */
+    @FunctionalInterface
+    public interface Programs {
+        /**
+         * Starts one with the streams of this one, and waits for its end.
+         *
+         * @return its exit code
+         * @throws ProgramFailure if it is not there, or cannot be started
+         */
+        int run(String program, List<String> arguments) throws ProgramFailure, InterruptedException;
     }
 }

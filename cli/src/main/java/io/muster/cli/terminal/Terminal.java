@@ -126,6 +126,11 @@ public final class Terminal {
         return drawable;
     }
 
+    /** Says whether standard output shows colours. */
+    public boolean showsColours() {
+        return outColoured;
+    }
+
     /** Returns the size of what shows standard output, as it is now. */
     public WindowSize window() {
         return window.get();

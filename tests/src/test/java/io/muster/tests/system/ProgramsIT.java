@@ -59,6 +59,30 @@ final class ProgramsIT {
     }
 
     @Test
+    void play_a_manifest_with_faults_and_draw_what_becomes_of_it() throws Exception {
+        var scenarios = Path.of("..", "examples", "scenarios");
+        var drawing = folder.resolve("storm.svg");
+        var result =
+                house.run(
+                        "muster",
+                        "simulate",
+                        "-f",
+                        scenarios.resolve("shop.yaml").toString(),
+                        "--agents",
+                        "5",
+                        "--scenario",
+                        scenarios.resolve("storm.yaml").toString(),
+                        "--svg",
+                        drawing.toString());
+        assertThat(result.exit()).as(result.toString()).isZero();
+        assertThat(result.err()).isEmpty();
+        assertThat(result.out())
+                .startsWith("3 workloads on 5 agents, seed 1: ")
+                .endsWith("In the end all was as wished.\n");
+        assertThat(drawing).content().startsWith("<svg ");
+    }
+
+    @Test
     void refuse_to_start_without_tls_unless_told_to() throws Exception {
         for (var program : new String[] {"muster-server", "muster-broker"}) {
             var result = house.run(program, "-a", "127.0.0.1:" + house.port());
