@@ -157,8 +157,8 @@ final class SdkIT {
                                 PodmanHome.IMAGE,
                                 PodmanHome.IMAGE));
         house.awaitWorkload("pod", "Running(Ok)");
-        assertThat(hasDoor("plain.")).isFalse();
-        assertThat(hasDoor("ruled.")).isTrue();
+        assertThat(hasDoor("plain\\..*")).isFalse();
+        assertThat(hasDoor("ruled\\..*")).isTrue();
         assertThat(hasDoor("crew-captain")).isTrue();
         assertThat(hasDoor("crew-sailor")).isFalse();
         talkAsOneOf("pod");
@@ -203,8 +203,8 @@ final class SdkIT {
                 """
                         .formatted(rules(), PodmanHome.IMAGE, PodmanHome.IMAGE));
         house.awaitWorkload("fleet", "Running(Ok)");
-        assertThat(hasDoor("ship-pod-captain")).isTrue();
-        assertThat(hasDoor("ship-pod-sailor")).isFalse();
+        assertThat(hasDoor("ship-pod(-\\d+)?-captain")).isTrue();
+        assertThat(hasDoor("ship-pod(-\\d+)?-sailor")).isFalse();
         talkAsOneOf("fleet");
         var deleted = house.muster("delete", "workload", "fleet");
         assertThat(deleted.exit()).as(deleted.toString()).isZero();
@@ -243,12 +243,18 @@ final class SdkIT {
         return "{allowRules: [{type: StateRule, operation: Read, filterMasks: [agents]}]}";
     }
 
+    /**
+     * Says whether it does.
+     *
+     * @param container a regular expression: podman 4.3 counts the pods of a Deployment, later ones
+     *     do not
+     */
     private boolean hasDoor(String container) throws Exception {
         var name =
                 house.podman()
                         .podman("ps", "--format", "{{.Names}}")
                         .lines()
-                        .filter(each -> each.startsWith(container))
+                        .filter(each -> each.matches(container))
                         .findFirst()
                         .orElseThrow();
         return house.podman()
