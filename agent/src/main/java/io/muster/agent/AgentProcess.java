@@ -188,7 +188,8 @@ final class AgentProcess {
                                         places.run(),
                                         processes,
                                         exits,
-                                        new TreeMap<>(environment));
+                                        new TreeMap<>(environment),
+                                        new SystemClock());
                         case ContainerRuntime.PODMAN -> ContainerRuntime.podman(surroundings);
                         case KubeRuntime.NAME -> new KubeRuntime(surroundings);
                         case ContainerRuntime.CONTAINERD ->

@@ -260,7 +260,8 @@ final class LogSource {
     }
 
     private void ended() {
-        if (selection.follow()) {
+        boolean over = selection.until().filter(end -> !clock.instant().isBefore(end)).isPresent();
+        if (selection.follow() && !over) {
             phase = Phase.RESTING;
         } else {
             end("", false);

@@ -23,6 +23,7 @@ import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -75,6 +76,7 @@ public final class NativeRuntime implements WorkloadRuntime, AutoCloseable {
     private final Path runFolder;
     private final Map<String, String> environment;
     private final Supervisor supervisor;
+    private final InstantSource clock;
     private final OutputKeeper outputs;
     private final OutputFollowers followers = new OutputFollowers();
     private final RecordedProcesses processes;
@@ -86,6 +88,7 @@ public final class NativeRuntime implements WorkloadRuntime, AutoCloseable {
      * @param folder holds its instances; has to outlive the agent
      * @param runFolder holds the control interfaces of those that have rules
      * @param environment of the agent, of which workloads get a small part
+     * @param clock says when output was written
      */
     public NativeRuntime(
             AgentName agent,
@@ -93,7 +96,8 @@ public final class NativeRuntime implements WorkloadRuntime, AutoCloseable {
             Path runFolder,
             Processes processes,
             ExitWatch exits,
-            SortedMap<String, String> environment) {
+            SortedMap<String, String> environment,
+            InstantSource clock) {
         this(
                 agent,
                 folder,
@@ -102,6 +106,7 @@ public final class NativeRuntime implements WorkloadRuntime, AutoCloseable {
                 exits,
                 environment,
                 new OutputBound(DEFAULT_OUTPUT_BYTES),
+                clock,
                 ProcStat::bootId);
     }
 
@@ -113,13 +118,15 @@ public final class NativeRuntime implements WorkloadRuntime, AutoCloseable {
             ExitWatch exits,
             SortedMap<String, String> environment,
             OutputBound bound,
+            InstantSource clock,
             RecordedProcesses.Boot boot) {
         this.agent = agent;
         this.root = folder.toAbsolutePath();
         this.runFolder = runFolder;
         this.environment = Map.copyOf(environment);
         this.supervisor = new Supervisor(processes, environment);
-        this.outputs = new OutputKeeper(bound, OUTPUT_INTERVAL);
+        this.clock = clock;
+        this.outputs = new OutputKeeper(bound, OUTPUT_INTERVAL, clock);
         this.processes = new RecordedProcesses(exits, boot);
     }
 
@@ -240,6 +247,7 @@ public final class NativeRuntime implements WorkloadRuntime, AutoCloseable {
             var finished = new InstanceFolder(root.resolve(instance.shortName() + "." + suffix));
             unfinished.writeFiles(files);
             unfinished.write(identity, runScript.apply(finished));
+            OutputTimes.of(unfinished).note(clock.instant(), 0, false);
             Files.move(unfinished.path(), finished.path());
             return finished;
         } catch (IOException e) {
@@ -423,24 +431,18 @@ public final class NativeRuntime implements WorkloadRuntime, AutoCloseable {
     /**
      * {@inheritDoc}
      *
-     * <p>What is kept is bounded, and has no times: who asks for lines of some time is refused.
+     * <p>What is kept is bounded. Lines of some time are all that may have been written then
+     * ({@link OutputTimes}).
      */
     @Override
     public LogReader logs(RuntimeId id, LogSelection selection) throws RuntimeFailure {
-        if (selection.since().isPresent() || selection.until().isPresent()) {
-            throw new RuntimeFailure(
-                    "the runtime native does not keep when lines were written; leave --since and"
-                            + " --until out, or use --tail",
-                    false);
-        }
         var folder = folder(id);
         if (!folder.exists()) {
             throw new RuntimeFailure("it was deleted", false);
         }
+        outputs.look(folder);
         try {
-            var reader =
-                    new OutputReader(
-                            folder, outputs.cuts(folder), selection.follow(), selection.tail());
+            var reader = new OutputReader(folder, outputs.cuts(folder), selection, clock);
             try {
                 if (selection.follow()) {
                     followers.add(folder, reader);

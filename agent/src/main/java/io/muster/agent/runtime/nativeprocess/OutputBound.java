@@ -7,6 +7,7 @@ import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
+import java.util.List;
 import java.util.Optional;
 
 /**
@@ -26,7 +27,7 @@ record OutputBound(long bytes) {
      */
     record Cut(long start, long end) {}
 
-    /** Cuts the output if it is too long. */
+    /** Cuts the output if it is too long, and the notes when it was written with it. */
     Optional<Cut> keep(InstanceFolder folder) throws IOException {
         try (var output =
                 FileChannel.open(
@@ -35,6 +36,8 @@ record OutputBound(long bytes) {
                 return Optional.empty();
             }
             Cut cut;
+            List<OutputTimes.Look> looks;
+            var times = OutputTimes.of(folder);
             var fresh = folder.path().resolve("output.new");
             try (var copy =
                     FileChannel.open(
@@ -43,9 +46,11 @@ record OutputBound(long bytes) {
                             StandardOpenOption.WRITE,
                             StandardOpenOption.TRUNCATE_EXISTING)) {
                 cut = copy(output, copy);
+                looks = times.forget();
                 output.truncate(0);
             }
             Files.move(fresh, folder.olderOutput(), StandardCopyOption.ATOMIC_MOVE);
+            times.cut(looks, cut);
             return Optional.of(cut);
         } catch (NoSuchFileException e) {
             return Optional.empty(); // the instance is being deleted: nothing to keep

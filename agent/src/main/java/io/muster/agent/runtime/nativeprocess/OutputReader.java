@@ -1,6 +1,7 @@
 package io.muster.agent.runtime.nativeprocess;
 
 import io.muster.api.outcome.InWords;
+import io.muster.api.request.LogSelection;
 import io.muster.api.runtime.LogReader;
 import io.muster.api.runtime.RuntimeFailure;
 import java.io.IOException;
@@ -12,9 +13,10 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
 import java.util.Arrays;
 import java.util.Optional;
-import java.util.OptionalInt;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
@@ -34,7 +36,9 @@ final class OutputReader implements LogReader {
     private final Condition changed = lock.newCondition();
     private final InstanceFolder folder;
     private final OutputCuts cuts;
-    private final boolean follow;
+    private final InstantSource clock;
+    private final Optional<Instant> until;
+    private boolean follow;
     private @Nullable Interest interest;
     private @Nullable FileChannel older;
     private long olderAt;
@@ -56,31 +60,32 @@ final class OutputReader implements LogReader {
         void cancel();
     }
 
-    /**
-     * Opens the output.
-     *
-     * @param tail only the last lines of what is there
-     */
-    OutputReader(InstanceFolder folder, OutputCuts cuts, boolean follow, OptionalInt tail)
+    /** Opens the output. */
+    OutputReader(
+            InstanceFolder folder, OutputCuts cuts, LogSelection selection, InstantSource clock)
             throws IOException {
         this.folder = folder;
         this.cuts = cuts;
-        this.follow = follow;
+        this.clock = clock;
+        this.until = selection.until();
+        this.follow = selection.follow() && !isOver();
         synchronized (cuts) {
             newer = FileChannel.open(folder.output(), StandardOpenOption.READ);
             try {
                 cutsSeen = cuts.count();
                 older = open(folder.olderOutput()).orElse(null);
                 olderEnd = older == null ? 0 : older.size();
-                if (tail.isPresent()) {
-                    skipTo(tail.getAsInt());
-                }
-                left = olderEnd - olderAt + newer.size() - newerAt;
+                select(selection);
             } catch (IOException e) {
                 closeFiles();
                 throw e;
             }
         }
+    }
+
+    /** Says whether all has been written that is asked for. */
+    private boolean isOver() {
+        return until.isPresent() && !clock.instant().isBefore(until.get());
     }
 
     private static Optional<FileChannel> open(Path file) throws IOException {
@@ -91,15 +96,54 @@ final class OutputReader implements LogReader {
         }
     }
 
-    /** Moves to the last lines. */
-    private void skipTo(int lines) throws IOException {
+    /** Moves to the first line that is wanted; in whole lines. */
+    private void select(LogSelection selection) throws IOException {
         long size = newer.size();
+        var range = OutputTimes.of(folder).range(selection.since(), selection.until(), olderEnd);
+        long end = Math.min(olderEnd + size, range.to());
+        if (end < olderEnd && older != null) {
+            olderEnd = lineEnd(older, end);
+        }
+        long newerEnd = end <= olderEnd ? 0 : lineEnd(newer, end - olderEnd);
+        olderAt = older == null ? 0 : lineStart(older, Math.min(range.from(), olderEnd));
+        newerAt = lineStart(newer, Math.min(Math.max(0, range.from() - olderEnd), newerEnd));
+        if (selection.tail().isPresent()) {
+            skipTo(selection.tail().getAsInt(), newerEnd);
+        }
+        left = olderEnd - olderAt + newerEnd - newerAt;
+    }
+
+    /** Moves to the last lines. */
+    private void skipTo(int lines, long newerEnd) throws IOException {
         long[] wanted = {lines};
-        newerAt = lines == 0 ? size : start(newer, size, wanted);
+        long from = lines == 0 ? newerEnd : start(newer, newerEnd, wanted);
         olderAt =
-                newerAt > 0 || wanted[0] <= 0 || older == null
+                from > 0 || newerAt > 0 || wanted[0] <= 0 || older == null
                         ? olderEnd
-                        : start(older, olderEnd, wanted);
+                        : Math.max(olderAt, start(older, olderEnd, wanted));
+        newerAt = Math.max(newerAt, from);
+    }
+
+    private static long lineStart(FileChannel file, long at) throws IOException {
+        return isStart(file, at) ? at : start(file, at, new long[] {1});
+    }
+
+    private static long lineEnd(FileChannel file, long at) throws IOException {
+        long end = at;
+        var buffer = ByteBuffer.allocate(BLOCK);
+        while (!isStart(file, end) && file.read(buffer.clear(), end) > 0) {
+            int newline = 0;
+            while (newline < buffer.position() && buffer.get(newline) != '\n') {
+                newline++;
+            }
+            end += Math.min(newline + 1, buffer.position());
+        }
+        return end;
+    }
+
+    private static boolean isStart(FileChannel file, long at) throws IOException {
+        var last = ByteBuffer.allocate(1);
+        return at == 0 || (file.read(last, at - 1) == 1 && last.get(0) == '\n');
     }
 
     /**
@@ -154,6 +198,9 @@ final class OutputReader implements LogReader {
                 if (closed) {
                     return -1;
                 }
+                if (follow && isOver()) {
+                    followNoMore();
+                }
                 int count = readNow(buffer);
                 if (count > 0) {
                     return count;
@@ -178,7 +225,7 @@ final class OutputReader implements LogReader {
     private boolean await() throws InterruptedException {
         lock.lockInterruptibly();
         try {
-            long patience = LOOK.toNanos();
+            long patience = patience().toNanos();
             while (!grown && !finished && !closed && patience > 0) {
                 patience = changed.awaitNanos(patience);
             }
@@ -186,6 +233,24 @@ final class OutputReader implements LogReader {
             return finished;
         } finally {
             lock.unlock();
+        }
+    }
+
+    private Duration patience() {
+        return until.filter(_ -> follow)
+                .map(end -> Duration.between(clock.instant(), end))
+                .filter(rest -> rest.compareTo(LOOK) < 0)
+                .orElse(LOOK);
+    }
+
+    /** What is there now is all that is wanted. */
+    private void followNoMore() throws IOException {
+        synchronized (cuts) {
+            if (!closed) {
+                long end = cutsSeen == cuts.count() ? newer.size() : cuts.last().end();
+                left = Math.max(0, olderEnd - olderAt + end - newerAt);
+                follow = false;
+            }
         }
     }
 

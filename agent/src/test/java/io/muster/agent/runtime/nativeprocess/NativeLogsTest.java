@@ -1,7 +1,6 @@
 package io.muster.agent.runtime.nativeprocess;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import io.muster.agent.kernel.PidfdExitWatch;
@@ -22,6 +21,8 @@ import io.muster.api.runtime.RuntimeId;
 import io.muster.api.runtime.WorkloadRuntime;
 import io.muster.api.state.Workload;
 import io.muster.testkit.runtime.LogsContract;
+import io.muster.testkit.world.ManualClock;
+import io.muster.testkit.world.World;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -32,6 +33,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.TreeMap;
 import org.junit.jupiter.api.AfterEach;
@@ -41,9 +43,12 @@ import org.junit.jupiter.api.io.TempDir;
 
 final class NativeLogsTest extends LogsContract {
     private static final AgentName BOW = new AgentName("bow");
+    private static final Instant BEGINNING = World.BEGINNING;
+    private static final LogSelection FOLLOWING = LogSelection.ALL.following();
     private static final Duration LIMIT = Duration.ofSeconds(30);
 
     private final List<NativeRuntime> opened = new ArrayList<>();
+    private final ManualClock clock = new ManualClock();
 
     @TempDir private Path state;
     private PidfdExitWatch exits;
@@ -78,6 +83,7 @@ final class NativeLogsTest extends LogsContract {
                         exits,
                         new TreeMap<>(Map.of("PATH", "/usr/bin:/bin")),
                         new OutputBound(bytes),
+                        clock,
                         ProcStat::bootId);
         opened.add(runtime);
         return runtime;
@@ -114,13 +120,119 @@ final class NativeLogsTest extends LogsContract {
     }
 
     @Test
-    void says_that_no_times_are_kept_and_what_to_do_instead() throws Exception {
+    void tells_what_was_written_in_some_time() throws Exception {
         var runtime = runtime(BOW, 1_000);
-        var id = start(runtime, "echo one");
-        assertThatThrownBy(() -> runtime.logs(id, LogSelection.ALL.after(Instant.EPOCH)))
-                .isInstanceOf(RuntimeFailure.class)
-                .hasMessageContaining("--since")
-                .hasMessageContaining("--tail");
+        var id = start(runtime, "echo one; exec sleep 1000");
+        awaitNoted(id, 2);
+        clock.advance(Duration.ofMinutes(10));
+        var between = clock.instant();
+        clock.advance(Duration.ofMinutes(10));
+        Files.writeString(output(id), "two\nthree\n", StandardOpenOption.APPEND);
+        assertThat(all(runtime.logs(id, LogSelection.ALL.after(between))))
+                .isEqualTo("two\nthree\n");
+        assertThat(all(runtime.logs(id, until(between)))).isEqualTo("one\n");
+        assertThat(all(runtime.logs(id, LogSelection.ALL.after(between).last(1))))
+                .isEqualTo("three\n");
+        assertThat(all(runtime.logs(id, LogSelection.ALL.after(between).last(9))))
+                .isEqualTo("two\nthree\n");
+        assertThat(all(runtime.logs(id, until(between).last(1)))).isEqualTo("one\n");
+        assertThat(all(runtime.logs(id, until(BEGINNING.minusSeconds(10))))).isEmpty();
+        assertThat(all(runtime.logs(id, LogSelection.ALL.after(BEGINNING))))
+                .isEqualTo("one\ntwo\nthree\n");
+        assertThat(all(runtime.logs(id, LogSelection.ALL.after(clock.instant().plusSeconds(1)))))
+                .isEmpty();
+    }
+
+    @Test
+    void tells_all_that_may_have_been_written_in_some_time_when_no_agent_looked() throws Exception {
+        var first = runtime(BOW, 1_000);
+        var id = start(first, "echo one; exec sleep 1000");
+        awaitNoted(id, 2);
+        first.close();
+        clock.advance(Duration.ofMinutes(10));
+        var between = clock.instant();
+        Files.writeString(output(id), "two\n", StandardOpenOption.APPEND);
+        clock.advance(Duration.ofMinutes(10));
+        var runtime = runtime(BOW, 1_000);
+        assertThat(runtime.observe(id)).isInstanceOf(Observation.Running.class);
+        assertThat(all(runtime.logs(id, LogSelection.ALL.after(between)))).isEqualTo("two\n");
+        assertThat(all(runtime.logs(id, until(between)))).isEqualTo("one\ntwo\n");
+        Files.delete(times(id));
+        assertThat(all(runtime.logs(id, LogSelection.ALL.after(clock.instant()))))
+                .isEqualTo("one\ntwo\n");
+    }
+
+    @Test
+    void knows_when_output_was_written_that_was_cut_since() throws Exception {
+        var runtime = runtime(BOW, 20);
+        var id = start(runtime, "exec sleep 1000");
+        var middle = BEGINNING;
+        for (int i = 0; i < 4; i++) {
+            clock.advance(Duration.ofMinutes(1));
+            Files.writeString(output(id), "line " + i + "\n", StandardOpenOption.APPEND);
+            all(runtime.logs(id, LogSelection.ALL)); // a look at it
+            if (i == 2) {
+                middle = clock.instant();
+            }
+        }
+        assertThat(output(id)).hasContent("line 3");
+        assertThat(all(runtime.logs(id, LogSelection.ALL))).isEqualTo("line 1\nline 2\nline 3\n");
+        assertThat(all(runtime.logs(id, LogSelection.ALL.after(middle))))
+                .isEqualTo("line 2\nline 3\n");
+        assertThat(all(runtime.logs(id, until(middle)))).isEqualTo("line 1\nline 2\n");
+        assertThat(all(runtime.logs(id, until(middle.minusSeconds(10))))).isEqualTo("line 1\n");
+    }
+
+    @Test
+    void tells_whole_lines_of_some_time() throws Exception {
+        var folder = folder("begun ");
+        var times = OutputTimes.of(folder);
+        times.note(BEGINNING, 0, false);
+        times.note(BEGINNING.plusSeconds(1), 6, true);
+        Files.writeString(folder.output(), "and ended\nbegun", StandardOpenOption.APPEND);
+        times.note(BEGINNING.plusSeconds(100), 21, true);
+        Files.writeString(folder.output(), " too\n", StandardOpenOption.APPEND);
+        times.note(BEGINNING.plusSeconds(200), 26, true);
+        clock.advance(Duration.ofMinutes(5));
+        assertThat(read(folder, LogSelection.ALL.after(BEGINNING.plusSeconds(50))))
+                .isEqualTo("begun and ended\nbegun too\n");
+        assertThat(read(folder, LogSelection.ALL.after(BEGINNING.plusSeconds(150))))
+                .isEqualTo("begun too\n");
+        assertThat(read(folder, until(BEGINNING.plusSeconds(50)))).isEqualTo("begun and ended\n");
+        assertThat(read(folder, until(BEGINNING.plusSeconds(150))))
+                .isEqualTo("begun and ended\nbegun too\n");
+    }
+
+    @Test
+    void ends_to_follow_when_the_time_has_come() throws Exception {
+        var folder = folder("one\n");
+        var selection = until(BEGINNING.plusSeconds(10)).following();
+        try (var reader = new OutputReader(folder, new OutputCuts(), selection, clock)) {
+            assertThat(read(reader, 4)).isEqualTo("one\n");
+            Files.writeString(folder.output(), "two\n", StandardOpenOption.APPEND);
+            reader.grown();
+            assertThat(read(reader, 4)).isEqualTo("two\n");
+            clock.advance(Duration.ofSeconds(10));
+            reader.grown();
+            assertThat(all(reader)).isEmpty();
+        }
+    }
+
+    private String read(InstanceFolder folder, LogSelection selection) throws Exception {
+        return all(new OutputReader(folder, new OutputCuts(), selection, clock));
+    }
+
+    private static LogSelection until(Instant time) {
+        return new LogSelection(false, OptionalInt.empty(), Optional.empty(), Optional.of(time));
+    }
+
+    private void awaitNoted(RuntimeId id, int looks) {
+        await().atMost(LIMIT).until(() -> Files.size(times(id)) >= looks * 24L);
+    }
+
+    private Path times(RuntimeId id) {
+        return OutputTimes.of(new InstanceFolder(state.resolve("native").resolve(id.value())))
+                .newer();
     }
 
     @Test
@@ -140,7 +252,7 @@ final class NativeLogsTest extends LogsContract {
     void goes_on_where_it_was_when_the_output_is_cut() throws Exception {
         var folder = folder("a\nb\nc\n");
         var cuts = new OutputCuts();
-        try (var reader = new OutputReader(folder, cuts, true, OptionalInt.empty())) {
+        try (var reader = new OutputReader(folder, cuts, FOLLOWING, clock)) {
             assertThat(read(reader, 4)).isEqualTo("a\nb\n");
             cut(folder, cuts, 4);
             Files.writeString(folder.output(), "d\n", StandardOpenOption.APPEND);
@@ -153,7 +265,7 @@ final class NativeLogsTest extends LogsContract {
     void tells_when_output_was_cut_before_it_was_read() throws Exception {
         var folder = folder("first\nsecond\nthird\n");
         var cuts = new OutputCuts();
-        try (var reader = new OutputReader(folder, cuts, true, OptionalInt.empty())) {
+        try (var reader = new OutputReader(folder, cuts, FOLLOWING, clock)) {
             cut(folder, cuts, 7);
             reader.finish();
             assertThat(all(reader))
@@ -161,7 +273,7 @@ final class NativeLogsTest extends LogsContract {
                             "[output was written faster than it was read: 13 bytes are not"
                                     + " kept]\nthird\n");
         }
-        try (var reader = new OutputReader(folder, cuts, true, OptionalInt.empty())) {
+        try (var reader = new OutputReader(folder, cuts, FOLLOWING, clock)) {
             Files.writeString(folder.output(), "fourth\nfifth\n", StandardOpenOption.APPEND);
             cut(folder, cuts, 6);
             Files.writeString(folder.output(), "sixth\nlast\n", StandardOpenOption.APPEND);

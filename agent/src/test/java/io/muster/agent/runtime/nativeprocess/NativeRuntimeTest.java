@@ -9,6 +9,7 @@ import io.muster.agent.kernel.PidfdExitWatch;
 import io.muster.agent.kernel.ProcStat;
 import io.muster.agent.kernel.Signal;
 import io.muster.agent.reconcile.Timing;
+import io.muster.api.host.SystemClock;
 import io.muster.api.host.SystemProcesses;
 import io.muster.api.name.AgentName;
 import io.muster.api.runtime.Created;
@@ -76,6 +77,7 @@ final class NativeRuntimeTest extends WorkloadRuntimeContract {
                         exits,
                         environment,
                         new OutputBound(OUTPUT_BYTES),
+                        new SystemClock(),
                         () -> bootId);
         opened.add(runtime);
         return runtime;
