@@ -13,7 +13,7 @@ import java.time.Duration;
  * @param lookMost the largest such pause
  * @param startWithin an instance that does not run by then is replaced
  * @param createWithin creating an instance that takes longer is interrupted; it may have to fetch
- *     an image
+ *     an image, or wait for others that fetch theirs
  * @param prepareWithin preparing an instance that takes longer is interrupted; it may have to wait
  *     for others that fetch their images
  * @param taskWithin any other task that takes longer is interrupted. Runtimes have tighter
@@ -38,7 +38,7 @@ public record Timing(
                     Duration.ofMillis(100),
                     Duration.ofSeconds(30),
                     Duration.ofSeconds(30),
-                    Duration.ofMinutes(30),
+                    Duration.ofHours(2),
                     Duration.ofHours(2),
                     Duration.ofMinutes(15));
 

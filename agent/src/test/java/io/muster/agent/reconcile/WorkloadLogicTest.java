@@ -281,7 +281,7 @@ final class WorkloadLogicTest {
             bench.answer(failed("interrupted"));
             assertThat(bench.shown())
                     .containsExactly(
-                            "3 Pending(Starting): Retry 1: the runtime did not answer within 1800"
+                            "3 Pending(Starting): Retry 1: the runtime did not answer within 7200"
                                     + " s");
         }
 

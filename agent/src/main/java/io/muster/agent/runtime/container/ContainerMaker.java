@@ -25,7 +25,7 @@ final class ContainerMaker {
      * Makes it.
      *
      * @param pidFolder for files that are needed for a moment only
-     * @param deadline to make one, images included
+     * @param deadline to make one
      */
     ContainerMaker(
             AgentName agent,
@@ -51,22 +51,24 @@ final class ContainerMaker {
      * Makes and starts one, normally in one call.
      *
      * @param mounts options that mount its files
+     * @param pulls whether its image may be pulled for that
      */
-    Made make(Order order, ContainerConfig config, List<String> mounts) throws RuntimeFailure {
+    Made make(Order order, ContainerConfig config, List<String> mounts, boolean pulls)
+            throws RuntimeFailure {
         var pidFile = pidFolder.resolve(order.instance().shortName() + ".pid");
         try {
             Files.createDirectories(pidFolder);
             Files.deleteIfExists(pidFile);
             ContainerRef container;
             try {
-                container = run(order, config, mounts, pidFile);
+                container = run(order, config, mounts, pulls, pidFile);
             } catch (RuntimeFailure e) {
                 // The name may be taken by what an earlier try of this instance left behind.
                 if (!removeLeftovers(order, config.generalOptions(), e)
                         || !existing.saysNameIsTaken(e)) {
                     throw e;
                 }
-                container = run(order, config, mounts, pidFile);
+                container = run(order, config, mounts, pulls, pidFile);
             }
             return new Made(container, pid(pidFile));
         } catch (IOException e) {
@@ -80,13 +82,19 @@ final class ContainerMaker {
         }
     }
 
-    private ContainerRef run(Order order, ContainerConfig config, List<String> mounts, Path pidFile)
+    private ContainerRef run(
+            Order order, ContainerConfig config, List<String> mounts, boolean pulls, Path pidFile)
             throws RuntimeFailure {
         var words = new ArrayList<String>();
         words.addAll(List.of("run", "--detach", "--name", order.instance().shortName()));
         words.addAll(List.of("--pidfile", pidFile.toString()));
-        pullWord(order.workload().imagePullPolicy()).ifPresent(words::add);
+        if (pulls) {
+            pullWord(order.workload().imagePullPolicy()).ifPresent(words::add);
+        }
         words.addAll(config.commandOptions()); // later options win: a user may give another name
+        if (!pulls) {
+            words.add("--pull=never"); // who gave another option had it pulled before
+        }
         words.addAll(mounts);
         words.addAll(Labels.of(order, agent, config.generalOptions()));
         words.add(config.image());

@@ -32,16 +32,15 @@ import org.jspecify.annotations.Nullable;
  * them: podman (4.0 or later), or nerdctl (1.0 or later) for those of containerd.
  *
  * <p>Each call costs more processor time than anything else an agent does, so there are few. Of
- * podman: one to create (the pid comes from {@code --pidfile}), one to list all, one to look at one
- * (none if it has just ended), one to delete a few, two to restart. Of nerdctl: two to list all and
- * to delete.
+ * podman: one to create if the image is there (the pid comes from {@code --pidfile}), one to list
+ * all, one to look at one (none if it has just ended), one to delete a few, two to restart. Of
+ * nerdctl: two to list all and to delete.
  *
- * <p>Deadlines: half an hour to pull an image before an update; {@value #RUN_MINUTES} minutes to
- * create (the image may have to be pulled first; the pulled layers are kept, so the next try goes
- * on from there), {@value #DELETE_MINUTES} minutes to delete (the container's grace, 10 s unless
- * {@code --stop-timeout} says otherwise, is within), one minute for the rest. Two containers per
- * processor are created at a time, since more would not be faster; but one that waits for longer
- * than five seconds is created beside them.
+ * <p>Deadlines: half an hour to pull an image, be it before an update or for a first start; {@value
+ * #RUN_MINUTES} minutes to create, {@value #DELETE_MINUTES} minutes to delete (the container's
+ * grace, 10 s unless {@code --stop-timeout} says otherwise, is within), one minute for the rest.
+ * Two containers per processor are created at a time, since more would not be faster; but one that
+ * waits for longer than five seconds is created beside them.
  */
 public final class ContainerRuntime implements WorkloadRuntime {
     /** What workloads call podman. */
@@ -222,15 +221,39 @@ public final class ContainerRuntime implements WorkloadRuntime {
         var general = config.generalOptions();
         options.creating(general);
         try {
-            return creations.take(() -> create(order, config));
+            return create(order, config);
         } finally {
             options.created(general);
         }
     }
 
+    /**
+     * An image is pulled apart, which has a deadline of its own and keeps no other from its turn.
+     */
     private Created create(Order order, ContainerConfig config) throws RuntimeFailure {
+        var image = image(order, config).filter(each -> !each.isForSomeMachine());
+        if (image.isEmpty()) {
+            return creations.take(() -> create(order, config, true));
+        }
+        switch (image.get().mode()) {
+            case ALWAYS, NEWER -> images.get(image.get());
+            case MISSING, NEVER -> {}
+        }
         try {
-            var made = maker.make(order, config, files.write(order));
+            return creations.take(() -> create(order, config, false));
+        } catch (RuntimeFailure e) {
+            if (image.get().mode() != Mode.MISSING || images.has(image.get())) {
+                throw e;
+            }
+        }
+        images.get(image.get());
+        return creations.take(() -> create(order, config, false));
+    }
+
+    private Created create(Order order, ContainerConfig config, boolean pulls)
+            throws RuntimeFailure {
+        try {
+            var made = maker.make(order, config, files.write(order), pulls);
             var main = made.pid() > 0 ? processes.find(made.pid()) : Optional.<ProcessRef>empty();
             main.ifPresent(process -> exitNotes.expect(made.container().id(), process));
             return new Created(

@@ -51,10 +51,14 @@ final class Images {
     /**
      * Returns when an image is there as it is wanted.
      *
-     * @throws RuntimeFailure retryable, with what the program says
+     * @throws RuntimeFailure retryable, with what the program says, and what to do about it
      */
     void get(WantedImage image) throws RuntimeFailure {
-        get(image, _ -> {});
+        try {
+            get(image, _ -> {});
+        } catch (RuntimeFailure e) {
+            throw new RuntimeFailure(PullAdvice.with(e), e.retryable(), e);
+        }
     }
 
     /**

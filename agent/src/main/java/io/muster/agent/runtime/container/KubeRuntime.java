@@ -21,9 +21,9 @@ import java.util.TreeMap;
  * Pods that {@code podman kube play} (4.3 or later) makes of Kubernetes manifests. Which pods
  * belong to which workload is kept in volumes, as Ankaios keeps it.
  *
- * <p>Calls of podman: four to create (one for each volume, one to play, one to look at the
- * containers), one or two to list all, one to look at one, two to restart, three to delete. The
- * deadlines are those of {@link ContainerRuntime}.
+ * <p>Calls of podman: five to create (one for each image, one for each volume, one to play, one to
+ * look at the containers), one or two to list all, one to look at one, two to restart, three to
+ * delete. The deadlines are those of {@link ContainerRuntime}.
  *
  * <p>After a reboot, and when a workload that succeeded is to run again, its pods are started once
  * more and keep their ids.
@@ -146,6 +146,9 @@ public final class KubeRuntime implements WorkloadRuntime {
         var config = config(order);
         options.creating(config.generalOptions());
         try {
+            for (var image : KubeImages.of(config)) {
+                images.get(image.ifMissing()); // has a deadline of its own
+            }
             var ref = creations.take(() -> maker.make(order, config));
             return new Created(ref.runtimeId(), observe(ref));
         } finally {
@@ -204,21 +207,30 @@ public final class KubeRuntime implements WorkloadRuntime {
     /**
      * {@inheritDoc}
      *
-     * <p>Each line begins with the name of its container.
+     * <p>Each line begins with the name of its container, which begins with that of its pod. Podman
+     * keeps the order of lines within a container.
      */
     @Override
     public LogReader logs(RuntimeId id, LogSelection selection) throws RuntimeFailure {
         var ref = KubeRef.of(id);
-        if (ref.pods().size() != 1) {
+        if (ref.pods().isEmpty()) {
             throw new RuntimeFailure(
-                    "it has %d pods, and logs are shown of one; make a workload of each"
-                            .formatted(ref.pods().size()),
+                    "it was not noted which pods were made of it; look at those of podman itself",
                     false);
+        }
+        boolean onePod = ref.pods().size() == 1;
+        var whose = new ArrayList<>(List.of("--names"));
+        if (onePod) {
+            whose.add(ref.pods().getFirst());
+        } else {
+            containers.inPods(ref.pods(), ref.generalOptions()).stream()
+                    .map(Container::id)
+                    .forEach(whose::add);
         }
         return podman.logs(
                 ref.generalOptions(),
-                List.of("pod"),
-                List.of("--names", ref.pods().getFirst()),
+                onePod ? List.of("pod") : List.of(),
+                whose,
                 selection,
                 () -> containers.inPods(ref.pods(), ref.generalOptions()).isEmpty());
     }

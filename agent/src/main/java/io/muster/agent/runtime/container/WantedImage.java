@@ -38,6 +38,9 @@ record WantedImage(List<String> generalOptions, String name, Mode mode, List<Str
     /** The same of those that have a value only behind an equals sign. */
     private static final Set<String> SWITCHES = Set.of("--tls-verify");
 
+    private static final List<String> FOR_SOME_MACHINE =
+            List.of("--arch", "--os", "--variant", "--platform");
+
     private static final String PULL = "--pull";
 
     WantedImage {
@@ -50,6 +53,22 @@ record WantedImage(List<String> generalOptions, String name, Mode mode, List<Str
         return order.forced()
                 ? new WantedImage(generalOptions, name, Mode.of(order.policy()), pullOptions)
                 : this;
+    }
+
+    /** The same, but only if none is there; one that is never pulled stays so. */
+    WantedImage ifMissing() {
+        return mode == Mode.NEVER
+                ? this
+                : new WantedImage(generalOptions, name, Mode.MISSING, pullOptions);
+    }
+
+    /** Says whether one that is there may be for another machine, and only the program knows. */
+    boolean isForSomeMachine() {
+        return pullOptions.stream()
+                .anyMatch(each ->
+                        FOR_SOME_MACHINE.stream()
+                                .anyMatch(option ->
+                                        each.equals(option) || each.startsWith(option + "=")));
     }
 
     /** When it is pulled. */

@@ -10,6 +10,7 @@ import io.muster.api.name.InstanceName;
 import io.muster.api.name.WorkloadName;
 import io.muster.api.request.LogSelection;
 import io.muster.api.runtime.Found;
+import io.muster.api.runtime.LogReader;
 import io.muster.api.runtime.Observation;
 import io.muster.api.runtime.RuntimeFailure;
 import io.muster.api.runtime.WorkloadRuntime;
@@ -314,21 +315,58 @@ final class KubeRuntimeIT extends WorkloadRuntimeContract {
 
     @Test
     void tells_what_the_containers_of_a_pod_have_written_with_their_names() throws Exception {
-        var runtime =
-                new KubeRuntime(
-                        new ContainerRuntime.Surroundings(
-                                BOW, home.processes(), runFolder, disk, new TreeMap<>()));
-        var created = runtime.create(order("web", play(pod("echo one; echo two >&2"))));
+        assertThat(told(play(pod("echo one; echo two >&2"))))
+                .containsExactly("pod1-first one", "pod1-first two");
+    }
+
+    @Test
+    void tells_what_the_containers_of_several_pods_have_written_with_their_names()
+            throws Exception {
+        var pods = pod("echo one; echo two >&2") + "---\n" + pod("echo one; echo two");
+        assertThat(told(play(pods)))
+                .containsExactlyInAnyOrder(
+                        "pod1-first one", "pod1-first two", "pod2-first one", "pod2-first two")
+                .containsSubsequence("pod1-first one", "pod1-first two")
+                .containsSubsequence("pod2-first one", "pod2-first two");
+    }
+
+    @Test
+    void follows_what_the_containers_of_several_pods_write_until_all_have_ended() throws Exception {
+        var slow = "for i in 1 2 3; do echo $i; /bin/sleep 0.3; done";
+        var runtime = logging();
+        var created = runtime.create(order("web", play(pod(slow) + "---\n" + pod(slow))));
+        assertThat(told(runtime.logs(created.id(), LogSelection.ALL.following())))
+                .containsExactlyInAnyOrder(
+                        "pod1-first 1",
+                        "pod1-first 2",
+                        "pod1-first 3",
+                        "pod2-first 1",
+                        "pod2-first 2",
+                        "pod2-first 3");
+    }
+
+    private List<String> told(Workload workload) throws Exception {
+        var runtime = logging();
+        var created = runtime.create(order("web", workload));
         awaitEnd(runtime, created);
+        return told(runtime.logs(created.id(), LogSelection.ALL));
+    }
+
+    private static List<String> told(LogReader reader) throws RuntimeFailure {
         var told = new ByteArrayOutputStream();
-        try (var reader = runtime.logs(created.id(), LogSelection.ALL)) {
+        try (reader) {
             var buffer = new byte[100];
             for (int n = reader.read(buffer); n >= 0; n = reader.read(buffer)) {
                 told.write(buffer, 0, n);
             }
         }
-        assertThat(told.toString(StandardCharsets.UTF_8).lines())
-                .containsExactly("pod1-first one", "pod1-first two");
+        return told.toString(StandardCharsets.UTF_8).lines().toList();
+    }
+
+    private WorkloadRuntime logging() {
+        return new KubeRuntime(
+                new ContainerRuntime.Surroundings(
+                        BOW, home.processes(), runFolder, disk, new TreeMap<>()));
     }
 
     @Test

@@ -26,6 +26,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -237,6 +238,7 @@ final class PodmanRuntimeTest {
                                 .toString(),
                         "-p",
                         "80:80",
+                        "--pull=never",
                         "--label=name=" + order.instance(),
                         "--label=agent=bow",
                         "--label=muster.digest=ab12",
@@ -323,13 +325,97 @@ final class PodmanRuntimeTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"IF_NOT_PRESENT,", "ALWAYS,--pull=always", "NEVER,--pull=never"})
-    void says_at_creation_when_to_pull(ImagePullPolicy policy, String word) throws Exception {
-        var workload = Workload.of("bow", "podman", "image: web").withImagePullPolicy(policy);
+    @CsvSource(
+            textBlock =
+                    """
+                    IF_NOT_PRESENT, [],                              'run --pull=never'
+                    ALWAYS,         [],                              'pull; run --pull=never'
+                    NEVER,          [],                              'run --pull=never'
+                    IF_NOT_PRESENT, '["--pull", "newer"]',           'pull; run --pull=never'
+                    ALWAYS,         '["--platform=linux/arm64"]',    'run --pull=always'
+                    ALWAYS,         '["--rootfs"]',                  'run --pull=always'
+                    """)
+    void pulls_before_it_creates_and_not_in_between(
+            ImagePullPolicy policy, String options, String expected) throws Exception {
+        var workload =
+                Workload.of("bow", "podman", "image: web\ncommandOptions: " + options)
+                        .withImagePullPolicy(policy);
         ps = "[{\"Id\": \"0123456789ab\", \"State\": \"running\", \"Pid\": 42}]";
         runtime().create(order(workload));
-        var pulls = calls.getFirst().stream().filter(each -> each.startsWith("--pull")).toList();
-        assertThat(pulls).isEqualTo(word == null ? List.of() : List.of(word));
+        assertThat(pullsAndRuns()).isEqualTo(expected);
+    }
+
+    private String pullsAndRuns() {
+        return calls.stream()
+                .filter(words -> words.contains("run") || words.contains("pull"))
+                .map(words ->
+                        words.get(1)
+                                + words.stream()
+                                        .filter(word -> word.startsWith("--pull="))
+                                        .map(word -> " " + word)
+                                        .collect(Collectors.joining()))
+                .collect(Collectors.joining("; "));
+    }
+
+    @Test
+    void pulls_an_image_that_is_not_there_with_a_deadline_of_its_own_and_tries_again()
+            throws Exception {
+        var deadlines = new ArrayList<String>();
+        var runtime =
+                ContainerRuntime.podman(
+                        surroundings(command -> {
+                            calls.add(command.words());
+                            var what = command.words().get(1);
+                            deadlines.add(what + " " + command.timeout().toMinutes());
+                            boolean there =
+                                    calls.stream().anyMatch(words -> words.contains("pull"));
+                            return switch (what) {
+                                case "ps" ->
+                                        new Finished(
+                                                0,
+                                                there
+                                                        ? "[{\"Id\": \"0123456789ab\", \"State\":"
+                                                                + " \"running\", \"Pid\": 42}]"
+                                                        : "[]",
+                                                "");
+                                case "image" -> new Finished(there ? 0 : 1, "", "");
+                                case "run" ->
+                                        there
+                                                ? new Finished(0, CONTAINER, "")
+                                                : new Finished(
+                                                        125, "", "Error: web: image not known");
+                                default -> new Finished(0, "", "");
+                            };
+                        }),
+                        pid -> Optional.of(new ProcessRef(pid, 7)),
+                        ExitNotes.none(),
+                        new Turns(2, Duration.ofSeconds(5)));
+        assertThat(runtime.create(order("image: web")).observation())
+                .isInstanceOf(Observation.Running.class);
+        assertThat(pullsAndRuns()).isEqualTo("run --pull=never; pull; run --pull=never");
+        assertThat(deadlines).contains("pull 30", "run 5");
+    }
+
+    @Test
+    void says_what_to_do_about_an_image_that_cannot_be_pulled() {
+        var runtime =
+                ContainerRuntime.podman(
+                        surroundings(command ->
+                                switch (command.words().get(1)) {
+                                    case "ps" -> new Finished(0, "[]", "");
+                                    case "pull" ->
+                                            throw new IOException(
+                                                    "podman pull: no end within 1800 s; killed");
+                                    default -> new Finished(1, "", "Error: image not known");
+                                }),
+                        _ -> Optional.empty(),
+                        ExitNotes.none(),
+                        new Turns(2, Duration.ofSeconds(5)));
+        assertThatThrownBy(() -> runtime.create(order("image: web")))
+                .hasMessage(
+                        "no end within 1800 s; killed. Execution of 'podman \"pull\" \"--quiet\""
+                                + " \"web\"'; look at the registry's name, and whether the node"
+                                + " reaches it");
     }
 
     @Test
