@@ -81,6 +81,9 @@ final class AssemblyLogic {
             var circumstances = new Briefing(turn.state()).circumstances(name, managed.wish());
             if (!circumstances.equals(managed.circumstances())) {
                 step(turn, managed, new WorkloadEvent.Placed(circumstances));
+                if (circumstances.awaits() != managed.circumstances().awaits()) {
+                    placeDependents(turn, name); // what awaits this, awaits the same
+                }
             }
         }
     }
@@ -105,6 +108,19 @@ final class AssemblyLogic {
             show(turn, state);
             placeDependents(turn, next.name()); // each time: a condition may hold for one step only
             placeNeeded(turn, next.name());
+            placeAwaited(turn, next);
+        }
+    }
+
+    /** What goes on no more is no reason to get ready first. */
+    private static void placeAwaited(Turn turn, Managed by) {
+        if (by.wish() instanceof Wish.Run run) {
+            for (var awaited : run.workload().dependencies().keySet()) {
+                var managed = turn.state().workloads().get(awaited);
+                if (managed != null && isTold(turn, managed)) {
+                    placeOne(turn, awaited);
+                }
+            }
         }
     }
 

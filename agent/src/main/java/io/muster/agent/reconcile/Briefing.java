@@ -1,6 +1,14 @@
 package io.muster.agent.reconcile;
 
 import io.muster.api.name.WorkloadName;
+import io.muster.api.runtime.Observation.Exited;
+import io.muster.api.runtime.Observation.Gone;
+import io.muster.api.runtime.Observation.Interrupted;
+import io.muster.api.runtime.Observation.Running;
+import io.muster.api.runtime.Observation.Starting;
+import io.muster.api.runtime.Observation.Stopping;
+import io.muster.api.runtime.Observation.Unclear;
+import io.muster.api.state.AddCondition;
 import java.util.Optional;
 
 /** What each workload is told, from all that the agent knows: its wish and its circumstances. */
@@ -42,23 +50,85 @@ record Briefing(AgentState state) {
                 withdrawn,
                 Needs.of(state, name),
                 state.drained().isEmpty() && awaits(wish),
+                state.drained().isEmpty() && isAwaited(name),
                 state.drained());
     }
 
     /**
-     * Says whether something of this agent that it depends on is still being prepared, or awaits
-     * such a one itself: a new instance could not start, so the old one had better go on. There is
-     * no circle of those that await each other, since dependencies of one wish have none.
+     * Says whether something of this agent that it depends on is on its way: a new instance could
+     * not start before, so the old one had better go on. There is no circle of those that await
+     * each other, since dependencies of one wish have none.
      */
     private boolean awaits(Wish wish) {
         return wish instanceof Wish.Run run
-                && run.workload().dependencies().keySet().stream()
-                        .map(state.workloads()::get)
-                        .anyMatch(each ->
-                                each != null
-                                        && (!each.replaced().isEmpty()
-                                                || (each.circumstances().awaits()
-                                                        && !each.held().isEmpty())));
+                && run.workload().dependencies().entrySet().stream()
+                        .anyMatch(each -> {
+                            var on = state.workloads().get(each.getKey());
+                            return on != null
+                                    && on.wish() instanceof Wish.Run its
+                                    && comes(on, its, each.getValue().condition());
+                        });
+    }
+
+    /**
+     * Says whether a condition may come to hold though nothing is stopped for it: what is to be
+     * replaced is still being prepared, or nothing that could be needed is in the way. What has
+     * failed to start does not count, for whatever runs may be the reason; what has not been got
+     * yet does.
+     */
+    private boolean comes(Managed on, Wish.Run its, AddCondition condition) {
+        boolean awaits = on.circumstances().awaits();
+        if (!on.replaced().isEmpty() || (awaits && !on.held().isEmpty())) {
+            return true;
+        }
+        var shown = state.states().get(its.instance());
+        boolean holds =
+                shown != null
+                        && shown.changedAt().equals(its.changedAt())
+                        && condition.holds(shown.phase());
+        boolean isInTheWay =
+                on.circumstances().needed().isPresent()
+                        && on.others().stream().anyMatch(There::mayBeNeeded);
+        if (holds || isInTheWay || its.refusal().isPresent()) {
+            return false;
+        }
+        boolean hopeful =
+                switch (on.progress().setback()) {
+                    case Progress.Setback.None _ -> true;
+                    case Progress.Setback.Failing _, Progress.Setback.Impossible _ ->
+                            !on.progress().prepared() && !on.progress().released();
+                    case Progress.Setback.Lost _ -> false;
+                };
+        return hopeful
+                && on.keeper()
+                        .map(keeper -> comes(keeper, its, condition))
+                        .orElseGet(() -> awaits || WorkloadLogic.mayStart(on));
+    }
+
+    private static boolean comes(There keeper, Wish.Run its, AddCondition condition) {
+        return switch (keeper.seen()) {
+            case Starting _ -> true;
+            case Running _ ->
+                    condition == AddCondition.ADD_COND_SUCCEEDED && !its.wantsRestartAfter(true);
+            case Exited _, Interrupted _, Stopping _, Unclear _, Gone _ -> false;
+        };
+    }
+
+    /** Says whether what another workload replaces goes on until this one is there. */
+    private boolean isAwaited(WorkloadName name) {
+        return state.desire().ties().dependentsOn(name).stream()
+                .anyMatch(dependent -> {
+                    var managed = state.workloads().get(dependent);
+                    var assigned = state.desire().assigned().get(dependent);
+                    return managed != null
+                            && assigned != null
+                            && managed.there().stream()
+                                    .anyMatch(each ->
+                                            each.mayGoOn()
+                                                    && !each.instance()
+                                                            .changedAt()
+                                                            .equals(assigned.changedAt()));
+                });
     }
 
     private Optional<String> hold(Wish wish) {

@@ -9,8 +9,10 @@ import java.util.Optional;
  * @param conditions whether its dependencies let it start
  * @param withdrawn what this agent has created itself is to go
  * @param needed why what runs and is to go is not stopped yet, for people; empty if it is
- * @param awaits it depends on what is about to be replaced and still being prepared, so that
- *     nothing is won by stopping now what runs
+ * @param awaits it depends on what is on its way without its help, so that nothing is won by
+ *     stopping now what runs
+ * @param awaited something that runs goes on until this has come: what this needs is got first, so
+ *     that it is known whether it can
  * @param drained why nothing is to run, for people: what runs goes, what has ended for good stays;
  *     empty if something may
  */
@@ -20,6 +22,7 @@ public record Circumstances(
         boolean withdrawn,
         Optional<String> needed,
         boolean awaits,
+        boolean awaited,
         Optional<String> drained) {
     /** Nothing stands in the way. */
     static final Circumstances FREE =
@@ -27,17 +30,17 @@ public record Circumstances(
 
     /** Those of a workload that nobody needs and that awaits nothing. */
     Circumstances(Optional<String> hold, Conditions conditions, boolean withdrawn) {
-        this(hold, conditions, withdrawn, Optional.empty(), false, Optional.empty());
+        this(hold, conditions, withdrawn, Optional.empty(), false, false, Optional.empty());
     }
 
-    /** Those of a workload that may run. */
+    /** Those of a workload that may run, and for which nothing waits. */
     Circumstances(
             Optional<String> hold,
             Conditions conditions,
             boolean withdrawn,
             Optional<String> needed,
             boolean awaits) {
-        this(hold, conditions, withdrawn, needed, awaits, Optional.empty());
+        this(hold, conditions, withdrawn, needed, awaits, false, Optional.empty());
     }
 
     static Circumstances held(String why) {

@@ -18,15 +18,18 @@ import java.util.TreeSet;
  * @param own of each that is needed, who of this agent needs it, and what an update means to them
  * @param told of each, what the server says of others
  * @param needs of each of this agent, what it needs, wished or not
+ * @param dependents of each, who of this agent depends on it in any way
  */
 record Ties(
         SortedMap<WorkloadName, SortedMap<WorkloadName, OnUpdate>> own,
         SortedMap<WorkloadName, Dependents> told,
-        SortedMap<WorkloadName, SortedSet<WorkloadName>> needs) {
-    static final Ties NONE = new Ties(new TreeMap<>(), new TreeMap<>(), new TreeMap<>());
+        SortedMap<WorkloadName, SortedSet<WorkloadName>> needs,
+        SortedMap<WorkloadName, SortedSet<WorkloadName>> dependents) {
+    static final Ties NONE =
+            new Ties(new TreeMap<>(), new TreeMap<>(), new TreeMap<>(), new TreeMap<>());
 
     static Ties of(DesiredState desired) {
-        var ties = new Ties(new TreeMap<>(), new TreeMap<>(), new TreeMap<>());
+        var ties = new Ties(new TreeMap<>(), new TreeMap<>(), new TreeMap<>(), new TreeMap<>());
         for (var each : desired.workloads()) {
             ties.add(each);
         }
@@ -42,6 +45,7 @@ record Ties(
         assigned.workload()
                 .dependencies()
                 .forEach((on, dependency) -> {
+                    dependents.computeIfAbsent(on, _ -> new TreeSet<>()).add(dependent);
                     if (dependency.lasts()) {
                         own.computeIfAbsent(on, _ -> new TreeMap<>())
                                 .put(dependent, dependency.onUpdate());
@@ -62,6 +66,11 @@ record Ties(
     /** Returns what the server says of who needs it. */
     Optional<Dependents> toldOf(WorkloadName needed) {
         return Optional.ofNullable(told.get(needed));
+    }
+
+    /** Returns who of this agent depends on it, be it for its start only. */
+    SortedSet<WorkloadName> dependentsOn(WorkloadName name) {
+        return dependents.getOrDefault(name, new TreeSet<>());
     }
 
     /** Returns what a workload needs. */

@@ -102,7 +102,8 @@ final class WorkloadLogic {
                     m.circumstances().withdrawn()
                             || m.circumstances().isDrained()
                             || !(m.wish() instanceof Wish.Run run && run.isPreparedBy(order))
-                            || m.replaced().stream().allMatch(There::isEnding);
+                            || (m.replaced().stream().allMatch(There::isEnding)
+                                    && !isToGetReady(m));
             case Task.Restart(var instance, _) ->
                     m.circumstances().isDrained()
                             || !(m.wish() instanceof Wish.Run run && run.isMetBy(instance));
@@ -170,6 +171,7 @@ final class WorkloadLogic {
 
     /**
      * One that runs is replaced when all is there that its successor needs; until then it goes on.
+     * So does what depends on its successor.
      */
     private Managed prepare(Managed m, boolean due, Wish.Run run) {
         return switch (m.progress().setback()) {
@@ -251,6 +253,9 @@ final class WorkloadLogic {
         if (run.refusal().isPresent() || m.circumstances().isDrained()) {
             return m;
         }
+        if (isToGetReady(m) && mayStart(m)) {
+            return prepare(m, due, run);
+        }
         return switch (progress.setback()) {
             case Progress.Setback.Impossible _ -> m;
             case Progress.Setback.Lost _ ->
@@ -274,6 +279,17 @@ final class WorkloadLogic {
             case Progress.Setback.None _ ->
                     mayStart(m) ? create(m.at(progress.release()), m, due, Duration.ZERO, run) : m;
         };
+    }
+
+    /**
+     * Says whether it is prepared though it replaces nothing: something else goes on until it runs,
+     * and is not to be stopped for what cannot be got. Otherwise creating it does that.
+     */
+    private static boolean isToGetReady(Managed m) {
+        return m.circumstances().awaited()
+                && !m.progress().prepared()
+                && !m.progress().released()
+                && m.there().isEmpty();
     }
 
     private Managed create(

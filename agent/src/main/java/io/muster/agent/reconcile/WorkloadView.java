@@ -173,7 +173,7 @@ final class WorkloadView {
     }
 
     private ExecutionState absent(Wish.Run run) {
-        if (m.doing() instanceof Working(_, Task.Create _, _, _) && states.isEmpty()) {
+        if (isBeingMade() && states.isEmpty()) {
             return starting();
         }
         if (run.refusal().isPresent()) {
@@ -186,6 +186,13 @@ final class WorkloadView {
             case Progress.Setback.Impossible(var reason) -> startingFailed(reason);
             case Progress.Setback.Lost _ -> ExecutionState.of(Phase.FAILED_LOST);
         };
+    }
+
+    /** Being prepared is a part of it, as long as nothing is replaced. */
+    private boolean isBeingMade() {
+        return m.doing() instanceof Working(_, var task, _, _)
+                && (task instanceof Task.Create
+                        || (task instanceof Task.Prepare && m.replaced().isEmpty()));
     }
 
     private ExecutionState notYet() {

@@ -181,6 +181,7 @@ final class DrainTest {
                 false,
                 Optional.empty(),
                 false,
+                false,
                 Optional.of("It is drained."));
     }
 

@@ -53,7 +53,12 @@ final class StopOrderSimulationTest {
                 });
         assertThat(seen)
                 .as("what this test is about has happened")
-                .contains("starts with conditions", "deletes what others need no more", "waits");
+                .contains(
+                        "starts with conditions",
+                        "deletes what others need no more",
+                        "stops when all is prepared",
+                        "goes on until a job is done",
+                        "waits");
     }
 
     /** An agent, and what a server would wish for it. */
@@ -353,6 +358,9 @@ final class StopOrderSimulationTest {
             if (!runs || asWished || wasStopping) {
                 return;
             }
+            if (wish != null) {
+                checkNotTooEarly(name, wish, before);
+            }
             var dependents = new ArrayList<>(wished.values());
             dependents.addAll(departed.values());
             for (var dependent : dependents) {
@@ -369,6 +377,22 @@ final class StopOrderSimulationTest {
                             .isFalse();
                 }
             }
+        }
+
+        /** What it depends on is still being got: the successor could not start. */
+        private void checkNotTooEarly(WorkloadName name, AssignedWorkload wish, AgentState before) {
+            for (var on : wish.workload().dependencies().keySet()) {
+                var other = before.workloads().get(on);
+                if (other != null
+                        && other.doing() instanceof Doing.Working(_, Task.Prepare _, var over, _)
+                        && !over
+                        && bench.managed(on).doing().equals(other.doing())) {
+                    throw new AssertionError(
+                            "%s is stopped, though %s is still being prepared: %s, then %s"
+                                    .formatted(name, on, other, bench.managed(name)));
+                }
+            }
+            seen.add("stops when all is prepared");
         }
 
         private boolean isWaiting(AssignedWorkload wish) {
@@ -416,13 +440,36 @@ final class StopOrderSimulationTest {
             throw new AssertionError("it does not come to rest: " + bench.shown());
         }
 
+        /** Something that it depends on, be it by way of others, may still succeed. */
+        private boolean awaitsJob(AssignedWorkload wish) {
+            return wish.workload().dependencies().entrySet().stream()
+                    .anyMatch(each -> {
+                        var other = wished.get(each.getKey());
+                        if (other == null) {
+                            return false;
+                        }
+                        var shown = bench.state().shown().get(other.instance());
+                        boolean runs = shown != null && shown.phase() == Phase.RUNNING_OK;
+                        if (runs
+                                && each.getValue().condition() == AddCondition.ADD_COND_SUCCEEDED) {
+                            seen.add("goes on until a job is done");
+                            return true;
+                        }
+                        return awaitsJob(other);
+                    });
+        }
+
         void checkComeRound() {
             for (var shown : bench.state().shown().values()) {
                 var name = shown.instance().workload();
                 var wish = wished.get(name);
                 boolean asWished = wish != null && wish.changedAt().equals(shown.changedAt());
                 switch (shown.phase()) {
-                    case RUNNING_OK, SUCCEEDED_OK, FAILED_EXEC_FAILED ->
+                    case RUNNING_OK ->
+                            assertThat(asWished || (wish != null && awaitsJob(wish)))
+                                    .as("%s as wished", shown)
+                                    .isTrue();
+                    case SUCCEEDED_OK, FAILED_EXEC_FAILED ->
                             assertThat(asWished).as("%s as wished", shown).isTrue();
                     case PENDING_WAITING_TO_START ->
                             assertThat(wish != null && isWaiting(wish))

@@ -415,4 +415,137 @@ final class StopOrderTest {
             return new Dependency(AddCondition.ADD_COND_RUNNING, OnUpdate.RESTART);
         }
     }
+
+    @Nested
+    final class What_depends_on_something_new {
+        private final WorkloadName page = new WorkloadName("page");
+
+        /** The web server runs, and from now on needs a database that is not there yet. */
+        private void wishDatabase(Dependency dependency) {
+            bench.wish(desired(3, AgentBench.assigned("web", "apache", 3))).work();
+            bench.slow();
+            bench.wish(
+                    desired(
+                            4,
+                            AgentBench.assigned("db", "postgres", 4),
+                            web(dependency, "web", "db", 4)));
+            bench.succeed(WEB);
+        }
+
+        private static Dependency running() {
+            return Dependency.on(AddCondition.ADD_COND_RUNNING);
+        }
+
+        @Test
+        void goes_on_until_that_runs() {
+            wishDatabase(running());
+            assertThat(underWay()).containsExactly("db Prepare");
+            assertThat(bench.shown())
+                    .containsExactlyInAnyOrder(
+                            "db Pending(Starting)",
+                            "web Running(Ok)",
+                            "web Pending(WaitingToStart)");
+            bench.succeed(DB);
+            assertThat(underWay()).containsExactly("db Create");
+            bench.succeed(DB);
+            assertThat(underWay()).containsExactly("web Delete");
+            bench.work();
+            assertThat(bench.shown()).containsExactly("db Running(Ok)", "web Running(Ok)");
+        }
+
+        @Test
+        void goes_on_when_that_cannot_be_got() {
+            wishDatabase(running());
+            bench.answer(DB, new Answer.Failed("no registry", true));
+            assertThat(bench.tasks()).isEmpty();
+            assertThat(bench.info("db")).isEqualTo("Retry 1: no registry");
+            assertThat(bench.shown()).contains("web Running(Ok)");
+        }
+
+        @Test
+        void gives_way_when_that_cannot_be_started_since_that_may_be_why() {
+            wishDatabase(running());
+            bench.succeed(DB);
+            bench.answer(DB, new Answer.Failed("the port is in use", true));
+            assertThat(underWay()).containsExactly("web Delete");
+        }
+
+        @Test
+        void goes_on_when_that_is_described_wrongly() {
+            wishDatabase(running());
+            bench.answer(DB, new Answer.Failed("no image named", false));
+            assertThat(bench.tasks()).isEmpty();
+            assertThat(bench.shown()).contains("db Pending(StartingFailed)", "web Running(Ok)");
+        }
+
+        @Test
+        void goes_on_until_a_job_has_done_its_work() {
+            wishDatabase(Dependency.on(AddCondition.ADD_COND_SUCCEEDED));
+            bench.succeed(DB);
+            bench.succeed(DB);
+            assertThat(bench.tasks()).isEmpty();
+            assertThat(bench.shown()).contains("db Running(Ok)", "web Running(Ok)");
+            bench.exit("db", 0);
+            assertThat(underWay()).containsExactly("web Delete");
+        }
+
+        @Test
+        void gives_way_when_a_job_has_failed() {
+            wishDatabase(Dependency.on(AddCondition.ADD_COND_SUCCEEDED));
+            bench.succeed(DB);
+            bench.succeed(DB);
+            bench.exit("db", 1);
+            assertThat(underWay()).containsExactly("web Delete");
+        }
+
+        @Test
+        void goes_on_along_a_chain() {
+            bench.wish(desired(3, AgentBench.assigned("page", "old", 3))).work();
+            bench.slow();
+            bench.wish(
+                    desired(
+                            4,
+                            AgentBench.assigned("db", "postgres", 4),
+                            web(running(), "web", "db", 4),
+                            web(running(), "page", "web", 4)));
+            bench.succeed(page);
+            assertThat(underWay()).containsExactly("db Create");
+            bench.succeed(DB);
+            assertThat(underWay()).containsExactly("web Prepare");
+            bench.succeed(WEB);
+            assertThat(underWay()).containsExactly("web Create");
+            bench.succeed(WEB);
+            assertThat(underWay()).containsExactly("page Delete");
+        }
+
+        @Test
+        void gives_way_along_a_chain() {
+            bench.wish(desired(3, AgentBench.assigned("page", "old", 3))).work();
+            bench.slow();
+            bench.wish(
+                    desired(
+                            4,
+                            AgentBench.assigned("db", "postgres", 4),
+                            web(running(), "web", "db", 4),
+                            web(running(), "page", "web", 4)));
+            bench.succeed(page);
+            bench.answer(DB, new Answer.Failed("the port is in use", true));
+            assertThat(underWay()).containsExactly("page Delete");
+        }
+
+        @Test
+        void that_has_ended_meanwhile_is_no_reason_to_get_ready_first() {
+            wishDatabase(running());
+            bench.exit("web", 1);
+            bench.answer(DB, new Answer.Failed("interrupted", true));
+            assertThat(underWay()).contains("db Create");
+        }
+
+        @Test
+        void and_does_not_run_is_no_reason_either() {
+            bench.slow();
+            bench.wish(desired(4, POSTGRES, web(running(), "web", "db", 4)));
+            assertThat(underWay()).containsExactly("db Create");
+        }
+    }
 }
