@@ -105,7 +105,8 @@ final class Aftermath {
             }
         }
         for (var agent : touched) {
-            if (forgotten.contains(agent) && isNobody(agent)) {
+            if (forgotten.contains(agent)
+                    && Telling.isNobody(turn, agent)) { // nor by a later update
                 turn.emit(new Effect.ClearDesired(agent));
             } else {
                 Telling.desired(turn, agent);
@@ -228,14 +229,6 @@ final class Aftermath {
                 turn.hide(shown.instance());
             }
         }
-    }
-
-    /** Says whether nothing is wished of one that was forgotten, also not by a later update. */
-    private boolean isNobody(AgentName name) {
-        return !turn.agent(name).isThere()
-                && !turn.ledger().met().includes(name)
-                && !turn.committed().isDrained(name.value())
-                && turn.committed().of(name.value()).isEmpty();
     }
 
     private void touch(Placed placed) {

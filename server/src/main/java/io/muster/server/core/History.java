@@ -1,13 +1,17 @@
 package io.muster.server.core;
 
+import io.muster.api.name.AgentName;
 import io.muster.api.name.Revision;
+import io.muster.api.request.AgentAction;
 import io.muster.api.request.HistoryEntry;
 import io.muster.api.state.State;
 import io.muster.api.store.Head;
 import io.muster.api.store.PastUpdate;
 import java.util.ArrayList;
 import java.util.Optional;
+import java.util.SortedSet;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import org.pcollections.PVector;
 import org.pcollections.TreePVector;
 
@@ -64,6 +68,21 @@ record History(PVector<Past> all, long weight) {
     /** Returns the update that made the present state. */
     Optional<HistoryEntry> latest() {
         return all.isEmpty() ? Optional.empty() : Optional.of(all.getLast().entry());
+    }
+
+    /** Returns the agents that updates have deleted, as far as that is kept. */
+    SortedSet<AgentName> deletedAgents() {
+        var deleted = new TreeSet<AgentName>();
+        for (var past : all) {
+            past.entry()
+                    .agents()
+                    .forEach((agent, action) -> {
+                        if (action == AgentAction.DELETE) {
+                            deleted.add(agent);
+                        }
+                    });
+        }
+        return deleted;
     }
 
     /** Returns the oldest revision that is kept. */

@@ -50,7 +50,8 @@ final class Telling {
 
     /**
      * Tells all agents everything: those that are known, and those that have workloads. A broker
-     * may have lost what it retained.
+     * may have lost what it retained; and it may still retain what was meant for an agent that was
+     * deleted just before an earlier life of the server ended.
      */
     static void everything(Turn turn) {
         var names = new TreeSet<>(turn.state().agents().keySet());
@@ -59,12 +60,25 @@ final class Telling {
                 names.add(new AgentName(agent));
             }
         }
+        for (var name : turn.ledger().history().deletedAgents()) {
+            if (!names.contains(name) && isNobody(turn, name)) {
+                turn.emit(new Effect.ClearDesired(name));
+            }
+        }
         for (var name : names) {
             desired(turn, name);
             if (turn.agent(name).isThere()) {
                 FactsLogic.again(turn, name);
             }
         }
+    }
+
+    /** Says whether there is no such agent, as far as is known, and nothing is wished of it. */
+    static boolean isNobody(Turn turn, AgentName name) {
+        return !turn.agent(name).isThere()
+                && !turn.ledger().met().includes(name)
+                && !turn.committed().isDrained(name.value())
+                && turn.committed().of(name.value()).isEmpty();
     }
 
     /** Asks an agent how its workloads are. */

@@ -15,9 +15,12 @@ import io.muster.api.name.AgentName;
 import io.muster.api.name.NodeId;
 import io.muster.api.name.Revision;
 import io.muster.api.path.FieldMask;
+import io.muster.api.request.AgentAction;
 import io.muster.api.request.Request;
 import io.muster.api.request.Response;
 import io.muster.api.state.Phase;
+import io.muster.api.store.Head;
+import io.muster.api.store.PastUpdate;
 import io.muster.api.tree.Node;
 import java.util.List;
 import java.util.Map;
@@ -202,5 +205,52 @@ final class AgentDeletionTest {
         later.pass(ServerSettings.DEFAULTS.times().grace());
         later.update(forget(BOW));
         assertThat(later.effects(Effect.ClearDesired.class)).hasSize(1);
+    }
+
+    /** The store as it is after the deletion: the server died before it told the broker. */
+    private static Core afterwards(Set<AgentName> met, Map<AgentName, AgentAction> agents) {
+        var revision = new Revision(4);
+        var head =
+                new Head(
+                        Core.LINEAGE,
+                        2,
+                        revision,
+                        false,
+                        Optional.empty(),
+                        Map.of(),
+                        Map.of(),
+                        List.of(),
+                        List.of(
+                                new PastUpdate(
+                                        revision,
+                                        Optional.empty(),
+                                        Optional.empty(),
+                                        Map.of(),
+                                        Map.of(),
+                                        agents)),
+                        Map.of(),
+                        met);
+        return new Core(head, ServerSettings.DEFAULTS);
+    }
+
+    @Test
+    void clears_what_the_broker_keeps_though_the_server_died_in_between() {
+        var later = afterwards(Set.of(), Map.of(BOW, AgentAction.DELETE, STERN, AgentAction.DRAIN));
+        later.connected();
+        assertThat(later.effects(Effect.ClearDesired.class))
+                .containsExactly(new Effect.ClearDesired(BOW));
+        assertThat(later.desired(BOW)).isEmpty();
+    }
+
+    @Test
+    void clears_nothing_of_one_that_has_come_back_since() {
+        var later = afterwards(Set.of(BOW), Map.of(BOW, AgentAction.DELETE));
+        later.connected();
+        assertThat(later.effects(Effect.ClearDesired.class)).isEmpty();
+        var early = afterwards(Set.of(), Map.of(BOW, AgentAction.DELETE));
+        early.announce(BOW, "i", "n");
+        early.connected();
+        assertThat(early.effects(Effect.ClearDesired.class)).isEmpty();
+        assertThat(early.desired(BOW)).isNotEmpty();
     }
 }
