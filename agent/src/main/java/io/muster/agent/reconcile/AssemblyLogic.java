@@ -108,6 +108,8 @@ final class AssemblyLogic {
             show(turn, state);
             placeDependents(turn, next.name()); // each time: a condition may hold for one step only
             placeNeeded(turn, next.name());
+        }
+        if (!step.transitions().isEmpty()) {
             placeAwaited(turn, next);
         }
     }
