@@ -259,7 +259,8 @@ final class PodmanRuntimeIT extends ContainerContract {
         assertThatThrownBy(() -> runtime(BOW).create(order("web", workload)))
                 .isInstanceOf(RuntimeFailure.class)
                 .hasMessageContaining("connection refused")
-                .hasMessageContaining("Execution of 'podman \"run\" \"--detach\"")
+                .hasMessageContaining("Execution of 'podman \"pull\" \"--quiet\"")
+                .hasMessageContaining("whether the node reaches it")
                 .hasMessageNotContaining("Trying to pull")
                 .hasMessageNotContaining("level=warning");
     }
