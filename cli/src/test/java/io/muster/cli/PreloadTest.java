@@ -172,6 +172,17 @@ final class PreloadTest {
     }
 
     @Test
+    void asks_other_agents_though_one_takes_its_time() {
+        var stern = cluster.startAgent("stern");
+        var images = IntStream.range(0, 64).mapToObj(i -> "i" + i).toList();
+        images.forEach(image -> stern.pullFailures.put(image, ""));
+        var words = Stream.of("--agent=bow", "--agent=stern", "--timeout=5s");
+        var result = preload(Stream.concat(words, images.stream())).failsWith(1);
+        assertThat(result.err).contains("64 of 128 are not as wished");
+        assertThat(stern.pulled).isNotEmpty();
+    }
+
+    @Test
     void of_nothing_says_so() throws IOException {
         var empty = Files.writeString(folder.resolve("e.yaml"), "apiVersion: v1\n").toString();
         assertThat(cluster.run("image", "preload", "-f", empty).succeeds().out)

@@ -1,5 +1,7 @@
 package io.muster.cli.command;
 
+import static java.util.stream.Collectors.toSet;
+
 import io.muster.api.bus.Payload;
 import io.muster.api.name.InstanceName;
 import io.muster.api.program.Program;
@@ -16,11 +18,14 @@ import io.muster.cli.command.ImageOrders.Collected;
 import io.muster.cli.table.TextWidth;
 import io.muster.cli.terminal.Interruption;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.concurrent.CopyOnWriteArrayList;
 import picocli.CommandLine.Model.CommandSpec;
 
 /**
@@ -37,14 +42,36 @@ final class Preload {
     private static final List<String> POLICIES =
             Arrays.stream(ImagePullPolicy.values()).map(Enum::name).toList();
     private static final String USUALLY = "1h";
+    private static final int AT_ONCE = 4;
     private static final Duration TICK = Duration.ofMillis(500);
 
     private final Call call;
     private final boolean named;
     private final String timeout;
     private final long deadline;
-    private final Set<InstanceName> open = new TreeSet<>();
+    private final List<Portion> portions = new CopyOnWriteArrayList<>(); // also for Ctrl-C
     private int failed;
+
+    /** Images that are asked for in one request, and those of them that are not there yet. */
+    private static final class Portion {
+        private final LogsFeed feed;
+        private final Set<InstanceName> open;
+        private final Set<String> agents;
+
+        Portion(LogsFeed feed, PullImages request) {
+            this.feed = feed;
+            this.open = new TreeSet<>(request.instances());
+            this.agents = agents(request);
+        }
+
+        boolean sharesAgents(PullImages request) {
+            return !Collections.disjoint(agents, agents(request));
+        }
+
+        private static Set<String> agents(PullImages request) {
+            return request.instances().stream().map(InstanceName::agent).collect(toSet());
+        }
+    }
 
     private Preload(Call call, boolean named, Duration wait) {
         this.call = call;
@@ -186,14 +213,20 @@ final class Preload {
     private int perform(Connection connection, Collected collected) throws InterruptedException {
         collected.refused().forEach(this::fails);
         int all = collected.orders().size() + collected.refused().size();
-        for (var request : ImageOrders.requests(collected.orders())) {
-            open.addAll(request.instances());
-            if (left() > 0) {
-                pull(connection, request);
-            } else {
-                failAll("not asked for, as the time was up: " + timeout);
+        var waiting = new ArrayList<>(ImageOrders.requests(collected.orders()));
+        try (var _ = Interruption.with(() -> end(connection))) {
+            while (!(waiting.isEmpty() && portions.isEmpty()) && left() > 0) {
+                begin(connection, waiting);
+                for (var portion : portions) {
+                    take(portion);
+                }
             }
+            portions.forEach(portion -> end(portion, "not there within " + timeout));
         }
+        waiting.stream()
+                .flatMap(request -> request.instances().stream())
+                .forEach(instance ->
+                        fails(label(instance) + ": not asked for, as the time was up: " + timeout));
         if (failed > 0) {
             call.terminal()
                     .error(
@@ -206,45 +239,69 @@ final class Preload {
         return Program.DONE;
     }
 
-    private void pull(Connection connection, PullImages request) throws InterruptedException {
-        try (var feed = connection.images(request);
-                var _ = Interruption.with(() -> end(connection, feed))) {
-            while (!open.isEmpty() && left() > 0) {
-                var news = feed.next(TICK);
-                if (news.isPresent()) {
-                    show(feed, news.get());
-                }
+    /**
+     * Asks for some more portions, so that a slow node does not keep all others waiting. Of one
+     * agent only one asks at a time, for agents have a bound.
+     */
+    private void begin(Connection connection, List<PullImages> waiting) {
+        var rest = waiting.iterator();
+        while (rest.hasNext() && portions.size() < AT_ONCE) {
+            var request = rest.next();
+            if (portions.stream().noneMatch(portion -> portion.sharesAgents(request))) {
+                rest.remove();
+                portions.add(new Portion(connection.images(request), request));
             }
-            failAll("not there within " + timeout);
+        }
+    }
+
+    /** Takes what there is, and waits a little if there is nothing. */
+    private void take(Portion portion) throws InterruptedException {
+        try {
+            var patience = TICK.dividedBy(portions.size());
+            for (var news = portion.feed.next(patience);
+                    news.isPresent();
+                    news = portion.feed.next(Duration.ZERO)) {
+                show(portion, news.get());
+            }
+            if (portion.open.isEmpty()) {
+                end(portion, "");
+            }
         } catch (ClusterFailure e) { // which tells of all of them
             call.terminal().warn(TextWidth.printable(String.valueOf(e.getMessage())));
-            failed += open.size();
-            open.clear();
+            failed += portion.open.size();
+            portion.open.clear();
+            end(portion, "");
         }
+    }
+
+    private void end(Portion portion, String why) {
+        portion.open.forEach(instance -> fails(label(instance) + ": " + why));
+        portion.feed.close();
+        portions.remove(portion);
     }
 
     private long left() {
         return deadline - call.surroundings().clock().nanoTime();
     }
 
-    private void show(LogsFeed feed, News news) {
+    private void show(Portion portion, News news) {
         var terminal = call.terminal();
         switch (news) {
             case News.Accepted(var instances, var problems) -> {
-                open.retainAll(instances);
+                portion.open.retainAll(instances);
                 problems.forEach(problem -> fails(problem.toString()));
             }
             case News.Lines lines -> {
                 if (!terminal.isQuiet()) {
                     print(lines);
                 }
-                feed.taken(lines);
+                portion.feed.taken(lines);
             }
             case News.Lost(var agent) ->
                     terminal.debug(() -> "progress of agent %s was lost".formatted(agent));
             case News.Silent(var agent) ->
                     terminal.note("nothing is heard of agent %s for now".formatted(agent));
-            case News.Stopped(var stop) -> stopped(stop);
+            case News.Stopped(var stop) -> stopped(portion, stop);
         }
     }
 
@@ -262,15 +319,10 @@ final class Preload {
         return named ? instance.agent() : instance.agent() + " " + instance.workload();
     }
 
-    private void stopped(LogsStopped stop) {
-        if (open.remove(stop.instance()) && stop.incomplete()) {
+    private void stopped(Portion portion, LogsStopped stop) {
+        if (portion.open.remove(stop.instance()) && stop.incomplete()) {
             fails(label(stop.instance()) + ": " + stop.reason());
         }
-    }
-
-    private void failAll(String why) {
-        open.forEach(instance -> fails(label(instance) + ": " + why));
-        open.clear();
     }
 
     private void fails(String why) {
@@ -279,8 +331,8 @@ final class Preload {
     }
 
     /** Tells the server, which ends the pulls. */
-    private static void end(Connection connection, LogsFeed feed) {
-        feed.close();
+    private void end(Connection connection) {
+        portions.forEach(portion -> portion.feed.close());
         connection.close();
     }
 }
