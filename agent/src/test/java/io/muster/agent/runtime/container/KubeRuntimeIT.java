@@ -153,6 +153,7 @@ final class KubeRuntimeIT extends WorkloadRuntimeContract {
                 .extracting(words -> words.get(1) + " " + words.get(2))
                 .containsExactly(
                         "volume ls",
+                        "image exists",
                         "volume create",
                         "kube play",
                         "volume create",
@@ -335,7 +336,10 @@ final class KubeRuntimeIT extends WorkloadRuntimeContract {
         var slow = "for i in 1 2 3; do echo $i; /bin/sleep 0.3; done";
         var runtime = logging();
         var created = runtime.create(order("web", play(pod(slow) + "---\n" + pod(slow))));
-        assertThat(told(runtime.logs(created.id(), LogSelection.ALL.following())))
+        var reader = runtime.logs(created.id(), LogSelection.ALL.following());
+        awaitEnd(runtime, created);
+        reader.finish(); // some podman do not see the end themselves
+        assertThat(told(reader))
                 .containsExactlyInAnyOrder(
                         "pod1-first 1",
                         "pod1-first 2",
