@@ -66,6 +66,7 @@ public final class ContainerRuntime implements WorkloadRuntime {
     private final MountedFiles files;
     private final KnownOptions options;
     private final LiveProcesses processes;
+    private final LastLook lastLook;
     private final ExitNotes exitNotes;
     private final Turns creations;
 
@@ -89,14 +90,20 @@ public final class ContainerRuntime implements WorkloadRuntime {
 
     /** Makes the runtime {@value #PODMAN}. */
     public static ContainerRuntime podman(Surroundings surroundings) {
-        return podman(surroundings, ProcStat::process, new ExitNotes(PROC), Turns.usual());
+        return podman(
+                surroundings,
+                ProcStat::process,
+                new ExitNotes(PROC),
+                Turns.usual(),
+                PodmanDatabase.of(surroundings.commandLine(CommandLine.PODMAN)));
     }
 
     static ContainerRuntime podman(
             Surroundings surroundings,
             ProcessTable processTable,
             ExitNotes exitNotes,
-            Turns creations) {
+            Turns creations,
+            PodmanDatabase database) {
         var program = surroundings.commandLine(CommandLine.PODMAN);
         return new ContainerRuntime(
                 PODMAN,
@@ -106,7 +113,8 @@ public final class ContainerRuntime implements WorkloadRuntime {
                 ImageStore.podman(program),
                 processTable,
                 exitNotes,
-                creations);
+                creations,
+                database);
     }
 
     /** Makes the runtime {@value #CONTAINERD}. */
@@ -124,7 +132,8 @@ public final class ContainerRuntime implements WorkloadRuntime {
                 ImageStore.nerdctl(program),
                 ProcStat::process,
                 ExitNotes.none(),
-                Turns.usual());
+                Turns.usual(),
+                PodmanDatabase.unknown());
     }
 
     private ContainerRuntime(
@@ -135,7 +144,8 @@ public final class ContainerRuntime implements WorkloadRuntime {
             ImageStore imageStore,
             ProcessTable processTable,
             ExitNotes exitNotes,
-            Turns creations) {
+            Turns creations,
+            PodmanDatabase database) {
         this.name = name;
         this.agent = surroundings.agent();
         this.program = program;
@@ -147,6 +157,7 @@ public final class ContainerRuntime implements WorkloadRuntime {
                         agent, program, existing, surroundings.runFolder().resolve(name), RUN);
         this.options = new KnownOptions(surroundings.disk(), name);
         this.processes = new LiveProcesses(processTable);
+        this.lastLook = new LastLook(database, processes);
         this.exitNotes = exitNotes;
         this.creations = creations;
     }
@@ -159,7 +170,7 @@ public final class ContainerRuntime implements WorkloadRuntime {
     @Override
     public List<Found> list() throws RuntimeFailure {
         var found = new LinkedHashMap<RuntimeId, Found>(); // options may lead to the same place
-        for (var each : options.ask(this::list)) {
+        for (var each : options.ask(general -> lastLook.orElse(general, () -> list(general)))) {
             found.putIfAbsent(each.id(), each);
         }
         return List.copyOf(found.values());

@@ -89,6 +89,27 @@ final class PodmanRuntimeIT extends ContainerContract {
     }
 
     @Test
+    void calls_no_podman_to_list_all_as_long_as_nothing_has_changed() throws Exception {
+        var runtime = runtime(BOW);
+        var created = runtime.create(order("web", lasting()));
+        var found = runtime.list();
+        assertThat(found).hasSize(1);
+        for (int i = 0; i < 5; i++) {
+            assertThat(runtime.list()).isEqualTo(found);
+        }
+        assertThat(calls)
+                .extracting(words -> words.get(1))
+                .containsExactly("run", "ps", "info", "ps");
+        home.podman("stop", "--time", "0", container(created));
+        assertThat(runtime.list())
+                .singleElement()
+                .satisfies(each ->
+                        assertThat(each.observation()).isInstanceOf(Observation.Exited.class));
+        home.podman("rm", "--force", "--time", "0", container(created));
+        assertThat(runtime.list()).isEmpty();
+    }
+
+    @Test
     void mounts_files_read_only_from_a_private_folder_and_removes_them() throws Exception {
         var runtime = runtime(BOW);
         var order =

@@ -52,7 +52,8 @@ final class PodmanRuntimeTest {
                 }),
                 pid -> pid == 42 ? Optional.of(new ProcessRef(42, 7)) : Optional.empty(),
                 ExitNotes.none(),
-                new Turns(2, Duration.ofSeconds(5)));
+                new Turns(2, Duration.ofSeconds(5)),
+                PodmanDatabase.unknown());
     }
 
     private ContainerRuntime.Surroundings surroundings(Processes processes) {
@@ -127,7 +128,8 @@ final class PodmanRuntimeTest {
                             throw new IOException("Too many open files");
                         },
                         ExitNotes.none(),
-                        new Turns(2, Duration.ofSeconds(5)));
+                        new Turns(2, Duration.ofSeconds(5)),
+                        PodmanDatabase.unknown());
         assertThatThrownBy(() -> runtime.observe(ID))
                 .isInstanceOf(RuntimeFailure.class)
                 .hasMessageContaining("cannot look at process 42")
@@ -389,7 +391,8 @@ final class PodmanRuntimeTest {
                         }),
                         pid -> Optional.of(new ProcessRef(pid, 7)),
                         ExitNotes.none(),
-                        new Turns(2, Duration.ofSeconds(5)));
+                        new Turns(2, Duration.ofSeconds(5)),
+                        PodmanDatabase.unknown());
         assertThat(runtime.create(order("image: web")).observation())
                 .isInstanceOf(Observation.Running.class);
         assertThat(pullsAndRuns()).isEqualTo("run --pull=never; pull; run --pull=never");
@@ -410,7 +413,8 @@ final class PodmanRuntimeTest {
                                 }),
                         _ -> Optional.empty(),
                         ExitNotes.none(),
-                        new Turns(2, Duration.ofSeconds(5)));
+                        new Turns(2, Duration.ofSeconds(5)),
+                        PodmanDatabase.unknown());
         assertThatThrownBy(() -> runtime.create(order("image: web")))
                 .hasMessage(
                         "no end within 1800 s; killed. Execution of 'podman \"pull\" \"--quiet\""
@@ -488,7 +492,8 @@ final class PodmanRuntimeTest {
                 }),
                 _ -> Optional.empty(),
                 ExitNotes.none(),
-                new Turns(2, Duration.ofSeconds(5)));
+                new Turns(2, Duration.ofSeconds(5)),
+                PodmanDatabase.unknown());
     }
 
     private ContainerRuntime absentImage() {
@@ -504,7 +509,8 @@ final class PodmanRuntimeTest {
                 }),
                 _ -> Optional.empty(),
                 ExitNotes.none(),
-                new Turns(2, Duration.ofSeconds(5)));
+                new Turns(2, Duration.ofSeconds(5)),
+                PodmanDatabase.unknown());
     }
 
     private static Order order(Workload workload) {
