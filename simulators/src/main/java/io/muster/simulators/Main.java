@@ -66,7 +66,6 @@ final class Main implements Callable<Integer> {
 
     @Override
     public Integer call() throws ProgramFailure {
-        throw ProgramFailure.misuse(
-                "say what to do: run, soak, replay, shrink, simulate or fleet");
+        throw ProgramFailure.misuse("say what to do: run, soak, replay, shrink, simulate or fleet");
     }
 }
