@@ -405,29 +405,11 @@ final class ControlTest {
     /** Twenty halves of a message of 1 MiB are more than all interfaces may keep. */
     @Test
     void halves_of_messages_are_bounded_for_all_and_refuse_nothing_to_others() {
-        var workloads = new ArrayList<AssignedWorkload>();
-        for (int i = 0; i < 20; i++) {
-            workloads.add(reading("w" + i, 1, "agents"));
-        }
-        stage.desk = _ -> Optional.of(state(0));
-        stage.wish(1, workloads.toArray(AssignedWorkload[]::new));
-        stage.await("doors", () -> stage.doors.made().size() == 20);
-        stage.world.run(Stage.SOON);
-        var hello = Visitor.bytes(new FromWorkload.Hello("1.0.0", false));
-        for (int i = 0; i < 20; i++) {
-            stage.doors.visitor("w" + i).write(hello);
-        }
-        stage.world.run(Stage.SOON);
-        var half = half(1 << 20);
+        twenty();
         int closed = 0;
         for (int i = 0; i < 19; i++) {
             var web = stage.doors.visitor("w" + i);
-            web.take();
-            for (int at = 0; at < half.length; at += 65_536) {
-                web.write(Arrays.copyOfRange(half, at, Math.min(half.length, at + 65_536)));
-            }
-            stage.world.run(Duration.ofMillis(100));
-            var told = web.take();
+            var told = sayHalf(web, (1 << 20) - 1);
             if (!told.isEmpty()) {
                 closed++;
                 assertThat(told)
@@ -436,16 +418,69 @@ final class ControlTest {
                                 ToWorkload.Closed.class,
                                 why -> assertThat(why.reason()).contains("no room", "Hello again"));
                 web.write(new byte[1]); // the last byte of it, which is not missed
-                web.write(hello);
+                web.say(new FromWorkload.Hello("1.0.0", false));
                 stage.world.run(Duration.ofMillis(100));
                 assertThat(web.take()).containsExactly(new ToWorkload.Accepted());
             }
         }
         assertThat(closed).isBetween(2, 5);
         var other = stage.doors.visitor("w19");
-        other.take();
         other.say(ask("mine", AGENTS));
         assertThat(answer(other, "mine")).isEqualTo(state(0));
+    }
+
+    /** Who has more than its share when others come to need theirs does not lose what is whole. */
+    @Test
+    void whole_messages_are_heard_though_there_is_no_room_any_more() {
+        twenty();
+        var first = stage.doors.visitor("w0");
+        var masks = new ArrayList<FieldMask>();
+        var key = "x".repeat(250);
+        for (int i = 0; i < 950; i++) {
+            masks.add(FieldMask.of("agents", "a" + i, key, key, key, key));
+        }
+        first.say(ask("s", new Request.GetState(masks, true)));
+        assertThat(answer(first, "s")).isEqualTo(state(0));
+        for (int i = 1; i < 20; i++) { // less than their shares, and more than what is left
+            assertThat(sayHalf(stage.doors.visitor("w" + i), 838_000)).isEmpty();
+        }
+        for (int i = 0; i < 3; i++) {
+            first.say(ask("mine", AGENTS));
+            stage.world.run(Stage.SOON);
+            assertThat(first.take()).singleElement().isInstanceOf(ToWorkload.Answer.class);
+        }
+    }
+
+    /** Twenty workloads that have said Hello: the share of each is less than a long message. */
+    private void twenty() {
+        var workloads = new ArrayList<AssignedWorkload>();
+        for (int i = 0; i < 20; i++) {
+            workloads.add(reading("w" + i, 1, "agents"));
+        }
+        stage.desk = _ -> Optional.of(state(0));
+        stage.wish(1, workloads.toArray(AssignedWorkload[]::new));
+        stage.await("doors", () -> stage.doors.made().size() == 20);
+        stage.world.run(Stage.SOON);
+        for (int i = 0; i < 20; i++) {
+            stage.doors.visitor("w" + i).say(new FromWorkload.Hello("1.0.0", false));
+        }
+        stage.world.run(Stage.SOON);
+        for (int i = 0; i < 20; i++) {
+            stage.doors.visitor("w" + i).take();
+        }
+    }
+
+    /** Says so many bytes of a message of 1 MiB. */
+    private List<ToWorkload> sayHalf(Visitor web, int bytes) {
+        var half = new byte[3 + bytes];
+        half[0] = (byte) 0x80;
+        half[1] = (byte) 0x80;
+        half[2] = 0x40; // a varint
+        for (int at = 0; at < half.length; at += 65_536) {
+            web.write(Arrays.copyOfRange(half, at, Math.min(half.length, at + 65_536)));
+        }
+        stage.world.run(Duration.ofMillis(100));
+        return web.take();
     }
 
     @Test
@@ -466,15 +501,6 @@ final class ControlTest {
         stage.desk = _ -> Optional.of(state(0));
         web.say(ask("mine", AGENTS));
         assertThat(answer(web, "mine")).isEqualTo(state(0));
-    }
-
-    /** All but the last byte of a message of such a length. */
-    private static byte[] half(int length) {
-        var half = new byte[3 + length - 1];
-        half[0] = (byte) (0x80 | (length & 0x7f));
-        half[1] = (byte) (0x80 | ((length >> 7) & 0x7f));
-        half[2] = (byte) (length >> 14);
-        return half;
     }
 
     private static boolean isBusy(ToWorkload told) {

@@ -262,14 +262,19 @@ final class ControlPost {
         }
     }
 
-    /** Lets it say more, unless there is no memory for that. */
+    /**
+     * Lets it say more, unless there is no memory for that. Whole messages free what they take;
+     * only half of one may have to go.
+     */
     private void hearMore(Fifos.Pair its) {
         if (!share.hasRoomFor(0)) {
             if (!requests.areNone() || !outbox.isEmpty()) {
                 return; // there will be more when that has come to its end
             }
-            apply(session.broken(noRoom(inbox.half())), 0);
-            inbox.skip();
+            if (inbox.half() > 0) {
+                apply(session.broken(noRoom(inbox.half())), 0);
+                inbox.skip();
+            }
         }
         inbox.goOn();
         its.resume();

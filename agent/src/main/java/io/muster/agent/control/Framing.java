@@ -104,7 +104,7 @@ final class Framing {
     /** Leaves out the message that is not whole: what is still to come of it is thrown away. */
     void skip() {
         content = new ByteArrayOutputStream();
-        skipping = true;
+        skipping = inContent;
     }
 
     /** Forgets the message that is not whole: the next byte begins a new one. */

@@ -100,6 +100,8 @@ final class FramingTest {
         assertThat(framing.bytes()).isZero();
         assertThat(framing.take(new byte[] {3, 4})).isEmpty();
         assertThat(framing.take(new byte[] {5, 1, 9})).containsExactly(new byte[] {9});
+        framing.skip(); // there is none
+        assertThat(framing.take(new byte[] {1, 8})).containsExactly(new byte[] {8});
     }
 
     @Test
