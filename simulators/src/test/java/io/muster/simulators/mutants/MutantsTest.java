@@ -24,7 +24,7 @@ final class MutantsTest {
     private static final Path MUTANTS = Path.of("src", "test", "mutants");
     private static final Path UNFOUND = MUTANTS.resolve("unfound.txt");
 
-    /** As many as every build simulates without mutants. */
+    /** The first of those that every build simulates without mutants. */
     private static final int SEEDS = Integer.getInteger("mutants.seeds", 100);
 
     /** Only those whose names contain this. */
