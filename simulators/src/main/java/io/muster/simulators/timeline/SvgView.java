@@ -7,7 +7,6 @@ import io.muster.simulators.timeline.Timeline.Shown;
 import java.time.Duration;
 import java.util.EnumSet;
 import java.util.List;
-import java.util.Locale;
 
 /**
  * Draws a timeline: a lane for each workload, with bars for its states and a thin line where its
@@ -25,7 +24,6 @@ public final class SvgView {
     private static final int LIFE_TOP = 38;
     private static final int STRIP = 34;
     private static final int LEGEND_ROW = 24;
-    private static final int LETTER = 7; // about the width of one, of 12 pixels
     private static final String INK = "#1f2933";
     private static final String FAINT = "#697586";
     private static final String GRID = "#e3e8ee";
@@ -61,7 +59,7 @@ public final class SvgView {
                      + " height=\"%d\" role=\"img\" font-family=\"system-ui, 'Segoe UI', Roboto,"
                      + " 'DejaVu Sans', sans-serif\" font-size=\"12\" fill=\"%s\">")
                         .formatted(WIDTH, height, WIDTH, height, INK));
-        line("<title>%s</title>".formatted(escaped(title())));
+        line("<title>%s</title>".formatted(Svg.escaped(title())));
         patterns();
         line("<rect width=\"%d\" height=\"%d\" fill=\"#ffffff\"/>".formatted(WIDTH, height));
         heading();
@@ -103,18 +101,20 @@ public final class SvgView {
         boolean isGood = timeline.amiss().isEmpty();
         line(
                 "<text x=\"24\" y=\"34\" font-size=\"19\" font-weight=\"600\">%s</text>"
-                        .formatted(escaped(title())));
+                        .formatted(Svg.escaped(title())));
         line(
                 ("<circle cx=\"30\" cy=\"54\" r=\"5\" fill=\"%s\"/><text x=\"42\" y=\"58\""
                                 + " font-size=\"13\" fill=\"%s\">%s</text>")
                         .formatted(
                                 isGood ? GOOD : SHADOW,
                                 FAINT,
-                                escaped(
+                                Svg.escaped(
                                         isGood
                                                 ? "In the end all was as wished."
                                                 : "In the end not all was as wished: "
-                                                        + cut(timeline.amiss().getFirst(), 1000))));
+                                                        + Svg.cut(
+                                                                timeline.amiss().getFirst(),
+                                                                1000))));
     }
 
     /** Draws a grid below everything, and numbers below the last lane. */
@@ -143,7 +143,7 @@ public final class SvgView {
             var colour = disturbance.isOrder() ? ORDER : SHADOW;
             double width = Math.max(2, place(time.until()) - place(time.from()));
             boolean isMoment = time.length().isZero();
-            line("<g><title>%s</title>".formatted(escaped(said(disturbance))));
+            line("<g><title>%s</title>".formatted(Svg.escaped(said(disturbance))));
             if (disturbance.failed().isEmpty()) {
                 line(
                         ("<rect x=\"%s\" y=\"%d\" width=\"%s\" height=\"%d\" fill=\"%s\""
@@ -151,7 +151,7 @@ public final class SvgView {
                                 .formatted(
                                         x(time.from()),
                                         top + 18,
-                                        number(isMoment ? 1 : width),
+                                        Svg.number(isMoment ? 1 : width),
                                         stripTop - top - 18,
                                         colour,
                                         isMoment ? "0.55" : "0.09"));
@@ -162,7 +162,7 @@ public final class SvgView {
                             .formatted(
                                     x(time.from()),
                                     top + 4,
-                                    number(width),
+                                    Svg.number(width),
                                     colour,
                                     disturbance.failed().isEmpty() ? "0.85" : "0.25"));
             line(
@@ -171,7 +171,7 @@ public final class SvgView {
                                     LEFT - 14,
                                     top + 15,
                                     colour,
-                                    escaped(cut(disturbance.title(), LEFT - 34))));
+                                    Svg.escaped(Svg.cut(disturbance.title(), LEFT - 34))));
             beside(disturbance, top, width);
             line("</g>");
         }
@@ -181,15 +181,16 @@ public final class SvgView {
     private void beside(Disturbance disturbance, int top, double width) {
         var words = TextView.recovery(disturbance);
         double end = place(disturbance.time().from()) + width;
-        boolean isRight = end + 10 + words.length() * LETTER < WIDTH - RIGHT;
+        boolean isRight = end + 10 + words.length() * Svg.LETTER < WIDTH - RIGHT;
         line(
                 "<text x=\"%s\" y=\"%d\" text-anchor=\"%s\" fill=\"%s\" font-size=\"11\">%s</text>"
                         .formatted(
-                                number(isRight ? end + 8 : place(disturbance.time().from()) - 8),
+                                Svg.number(
+                                        isRight ? end + 8 : place(disturbance.time().from()) - 8),
                                 top + 15,
                                 isRight ? "start" : "end",
                                 FAINT,
-                                escaped(words)));
+                                Svg.escaped(words)));
     }
 
     private static String said(Disturbance disturbance) {
@@ -204,14 +205,14 @@ public final class SvgView {
     private void lane(Lane lane, int top) {
         line(
                 "<text x=\"24\" y=\"%d\" font-size=\"14\" font-weight=\"600\">%s</text>"
-                        .formatted(top + 20, escaped(cut(lane.workload(), LEFT - 40))));
+                        .formatted(top + 20, Svg.escaped(Svg.cut(lane.workload(), LEFT - 40))));
         line(
                 "<text x=\"24\" y=\"%d\" fill=\"%s\" font-size=\"11\">%s</text>"
                         .formatted(
                                 top + 36,
                                 FAINT,
-                                escaped(
-                                        cut(
+                                Svg.escaped(
+                                        Svg.cut(
                                                 String.join(", ", lane.agents())
                                                         + " · "
                                                         + lane.runtime(),
@@ -253,7 +254,7 @@ public final class SvgView {
                                 width(time),
                                 BAR,
                                 fill(shown.look()),
-                                escaped(
+                                Svg.escaped(
                                         "%s%s%s, %s to %s"
                                                 .formatted(
                                                         words,
@@ -266,15 +267,15 @@ public final class SvgView {
                                                         Times.exact(time.from()),
                                                         Times.exact(time.until())))));
         double room = place(time.until()) - place(time.from());
-        if (words.length() * LETTER + 12 < room) {
+        if (words.length() * Svg.LETTER + 12 < room) {
             line(
                     ("<text x=\"%s\" y=\"%d\" fill=\"%s\" font-size=\"11\""
                                     + " pointer-events=\"none\">%s</text>")
                             .formatted(
-                                    number(place(time.from()) + 6),
+                                    Svg.number(place(time.from()) + 6),
                                     top + 16,
                                     onTop(shown.look()),
-                                    escaped(words)));
+                                    Svg.escaped(words)));
         }
     }
 
@@ -310,7 +311,7 @@ public final class SvgView {
     }
 
     private static int entryWidth(String words) {
-        return 22 + words.length() * LETTER + 18;
+        return 22 + words.length() * Svg.LETTER + 18;
     }
 
     private static final List<String> REST = List.of("its process lives", "order", "disturbance");
@@ -348,7 +349,7 @@ public final class SvgView {
                                 at[0] + 20,
                                 at[1] + 10,
                                 FAINT,
-                                escaped(words)));
+                                Svg.escaped(words)));
         at[0] += entryWidth(words);
     }
 
@@ -373,36 +374,11 @@ public final class SvgView {
     }
 
     private String x(Duration at) {
-        return number(place(at));
+        return Svg.number(place(at));
     }
 
     private String width(Interval time) {
-        return number(Math.max(0.6, place(time.until()) - place(time.from())));
-    }
-
-    private static String number(double value) {
-        return String.format(Locale.ROOT, "%.1f", value);
-    }
-
-    private static String cut(String text, int pixels) {
-        int room = pixels / LETTER;
-        return text.length() <= room ? text : text.substring(0, room - 1) + "…";
-    }
-
-    private static String escaped(String text) {
-        var safe = new StringBuilder();
-        text.codePoints()
-                .map(point -> Character.isISOControl(point) ? ' ' : point)
-                .forEach(point -> {
-                    switch (point) {
-                        case '<' -> safe.append("&lt;");
-                        case '>' -> safe.append("&gt;");
-                        case '&' -> safe.append("&amp;");
-                        case '"' -> safe.append("&quot;");
-                        default -> safe.appendCodePoint(point);
-                    }
-                });
-        return safe.toString();
+        return Svg.number(Math.max(0.6, place(time.until()) - place(time.from())));
     }
 
     private void line(String text) {

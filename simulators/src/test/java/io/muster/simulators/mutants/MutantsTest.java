@@ -25,7 +25,7 @@ final class MutantsTest {
     private static final Path UNFOUND = MUTANTS.resolve("unfound.txt");
 
     /** The first of those that every build simulates without mutants. */
-    private static final int SEEDS = Integer.getInteger("mutants.seeds", 100);
+    private static final int SEEDS = Integer.getInteger("mutants.seeds", 400);
 
     /** Only those whose names contain this. */
     private static final String ONLY = System.getProperty("mutants.only", "");

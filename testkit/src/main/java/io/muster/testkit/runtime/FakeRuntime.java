@@ -13,7 +13,7 @@ import io.muster.api.runtime.WorkloadRuntime;
 import io.muster.api.shell.Clock;
 import io.muster.testkit.world.TakesTime;
 import java.time.Duration;
-import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Supplier;
@@ -30,7 +30,11 @@ public final class FakeRuntime implements WorkloadRuntime {
     private final Clock clock;
     private final String name;
     private final AgentName agent;
-    private final Map<Object, Attempt> attempts = new HashMap<>();
+
+    /**
+     * In the order of their beginnings: what is done at once is done in the same order each time.
+     */
+    private final Map<Object, Attempt> attempts = new LinkedHashMap<>();
 
     private record Attempt(long due, Behaviour behaviour) {}
 
@@ -49,9 +53,11 @@ public final class FakeRuntime implements WorkloadRuntime {
 
     /**
      * Does at once all that was asked for and is still taking its time, as a runtime that goes on
-     * after the agent died.
+     * after the agent died. What nobody came back for when it was due had been given up.
      */
     public synchronized void finish() {
+        long now = clock.nanoTime();
+        attempts.values().removeIf(attempt -> attempt.due - now < 0);
         for (var attempt : List.copyOf(attempts.entrySet())) {
             switch (attempt.getKey()) {
                 case Creation(var order) when attempt.getValue().behaviour.failure().isEmpty() ->
@@ -100,6 +106,7 @@ public final class FakeRuntime implements WorkloadRuntime {
     @Override
     public Created create(Order order) throws RuntimeFailure {
         machine.answer();
+        giveUpOthers(order);
         var behaviour = attempt(new Creation(order), () -> machine.behaviour(order));
         var failure = behaviour.failure();
         if (failure.isPresent()) {
@@ -136,6 +143,15 @@ public final class FakeRuntime implements WorkloadRuntime {
             throw new RuntimeFailure("it was deleted", false);
         }
         return its.get().read(selection, () -> machine.observe(id) instanceof Observation.Running);
+    }
+
+    /** An agent creates one instance of a workload at a time: it has given up what was before. */
+    private synchronized void giveUpOthers(Order order) {
+        attempts.keySet()
+                .removeIf(each ->
+                        each instanceof Creation(var other)
+                                && !other.equals(order)
+                                && other.instance().workload().equals(order.instance().workload()));
     }
 
     /** Throws until the time of this attempt has come; what it will be is chosen at its start. */

@@ -1,6 +1,7 @@
 package io.muster.testkit.runtime;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.muster.api.name.AgentName;
 import io.muster.api.name.InstanceName;
@@ -16,6 +17,7 @@ import io.muster.api.runtime.RuntimeId;
 import io.muster.api.shell.ProcessRef;
 import io.muster.api.shell.Serial;
 import io.muster.api.state.Workload;
+import io.muster.testkit.world.TakesTime;
 import io.muster.testkit.world.World;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -142,15 +144,31 @@ final class FakeMachineTest {
     }
 
     @Test
+    void does_not_finish_what_was_given_up() {
+        behaviour = Behaviour.LASTING.creatingTakes(SECOND);
+        assertThatThrownBy(() -> runtime.create(order("web", "a"))).isInstanceOf(TakesTime.class);
+        world.run(SECOND.multipliedBy(2)); // and nobody comes back for it
+        runtime.finish();
+        assertThat(machine.residents()).isEmpty();
+
+        assertThatThrownBy(() -> runtime.create(order("web", "old"))).isInstanceOf(TakesTime.class);
+        assertThatThrownBy(() -> runtime.create(order("web", "new"))).isInstanceOf(TakesTime.class);
+        runtime.finish();
+        assertThat(machine.residents())
+                .extracting(FakeMachine.Resident::instance)
+                .containsExactly(order("web", "new").instance());
+    }
+
+    @Test
     void may_finish_what_a_dead_agent_has_asked_for() {
         behaviour = Behaviour.LASTING.creatingTakes(SECOND.multipliedBy(5));
         create("web");
         world.run(SECOND);
         serial.close();
-        world.run(SECOND.multipliedBy(10));
         assertThat(machine.residents()).isEmpty();
         runtime.finish();
         assertThat(machine.residents()).hasSize(1);
+        world.run(SECOND.multipliedBy(10));
         assertThat(log).isEmpty();
     }
 
@@ -163,15 +181,16 @@ final class FakeMachineTest {
                 .orElseThrow();
     }
 
+    private static Order order(String name, String config) {
+        return new Order(
+                InstanceName.of(new WorkloadName(name), config, "bow"),
+                Workload.of("bow", "fake", config),
+                new Mark("00", new Lineage("l"), Revision.ZERO));
+    }
+
     private void create(String name) {
-        var workload = Workload.of("bow", "fake", name);
-        var order =
-                new Order(
-                        InstanceName.of(new WorkloadName(name), name, "bow"),
-                        workload,
-                        new Mark("00", new Lineage("l"), Revision.ZERO));
         serial.<Created>offload(
-                () -> runtime.create(order),
+                () -> runtime.create(order(name, name)),
                 (created, problem) ->
                         log.add(
                                 created == null
