@@ -77,6 +77,7 @@ public final class AgentLink implements AutoCloseable {
     private final SortedMap<Long, CompletableFuture<Void>> reports = new TreeMap<>();
     private final CompletableFuture<Void> goodBye = new CompletableFuture<>();
     private final Speakers speakers;
+    private final ServerSearch search;
     private final Set<Subscription> besides = new LinkedHashSet<>();
     private LinkSession session;
     private @Nullable NameWatch watch;
@@ -128,6 +129,12 @@ public final class AgentLink implements AutoCloseable {
                                         options,
                                         listener::malformed),
                         listener::malformed);
+        this.search =
+                new ServerSearch(
+                        serial,
+                        options.presenceDeadline(),
+                        () -> !closed && session.ready() && !server.online(),
+                        () -> session.reread(TopicFilter.of(topics.serverPresence())));
     }
 
     private LinkSession newSession() {
@@ -256,6 +263,7 @@ public final class AgentLink implements AutoCloseable {
     public void close() {
         if (!closed) {
             closed = true;
+            search.end();
             speakers.close();
             presence.forget();
             session.publishLast(parting(AgentPresence.stopped(instance, session.nonce())))
@@ -345,6 +353,9 @@ public final class AgentLink implements AutoCloseable {
             if (!server.learn(told)) {
                 return;
             }
+            if (!server.online()) {
+                search.begin();
+            }
             listener.server(told);
             speakers.server(known);
         } catch (MalformedMessage e) {
@@ -418,6 +429,7 @@ public final class AgentLink implements AutoCloseable {
         @Override
         public void ready(String nonce) {
             presence.connected();
+            search.begin();
             listener.connected(nonce);
             speakers.connected();
         }

@@ -32,7 +32,6 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Function;
 import java.util.random.RandomGenerator;
-import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -52,7 +51,7 @@ public final class ClientLink implements AutoCloseable {
     private final LinkSession session;
     private final PresenceView server = new PresenceView();
     private final Conversation conversation;
-    private Serial.@Nullable Timer looking;
+    private final ServerSearch search;
     private boolean closed;
 
     /** Makes one; {@link #start} connects it. */
@@ -93,6 +92,12 @@ public final class ClientLink implements AutoCloseable {
                         random,
                         options,
                         ClientLink::warn);
+        this.search =
+                new ServerSearch(
+                        serial,
+                        options.presenceDeadline(),
+                        () -> !closed && session.ready() && !server.online(),
+                        () -> session.reread(TopicFilter.of(topics.serverPresence())));
     }
 
     /** Connects, and stays connected until closed. */
@@ -177,29 +182,11 @@ public final class ClientLink implements AutoCloseable {
         serial.deliver(() -> {
             if (!closed) {
                 closed = true;
+                search.end();
                 conversation.close();
                 session.close();
             }
         });
-    }
-
-    /**
-     * Reads the retained presence again, slowly, while there seems to be no server: the message
-     * that says otherwise may have been lost.
-     */
-    private void lookForServer() {
-        if (looking != null) {
-            looking.cancel();
-        }
-        looking =
-                serial.after(
-                        options.presenceDeadline(),
-                        () -> {
-                            if (!closed && session.ready() && !server.online()) {
-                                session.reread(TopicFilter.of(topics.serverPresence()));
-                                lookForServer();
-                            }
-                        });
     }
 
     private void serverTold(Message message) throws MalformedMessage {
@@ -209,7 +196,7 @@ public final class ClientLink implements AutoCloseable {
         }
         if (!server.online()) {
             conversation.serverGone();
-            lookForServer();
+            search.begin();
             return;
         }
         conversation.serverIsThere(known);
@@ -223,7 +210,7 @@ public final class ClientLink implements AutoCloseable {
         @Override
         public void ready(String nonce) {
             conversation.connected();
-            lookForServer();
+            search.begin();
         }
 
         @Override

@@ -234,6 +234,19 @@ final class AgentLinkTest {
     }
 
     @Test
+    void hears_of_a_server_whose_announcement_was_lost() {
+        var agent = net.agent("a", "agent_a").up();
+        net.run(Net.SOON);
+        net.mishaps.lost = (host, topic) -> host.equals("a");
+        net.serverAtItsOwnBroker("s").up(Net.STORE, 1);
+        net.run(Net.SOON);
+        net.mishaps.lost = (_, _) -> false;
+        assertThat(agent.servers).isEmpty();
+        net.run(Duration.ofSeconds(10));
+        assertThat(agent.servers).extracting(ServerPresence::online).containsExactly(true);
+    }
+
+    @Test
     void hears_that_the_server_is_gone() {
         var server = net.serverAtItsOwnBroker("s").up(Net.STORE, 1);
         var agent = net.agent("a", "agent_a").up();
