@@ -51,6 +51,12 @@ public record AgentOptions(
         return new AgentOptions(timing, link, pause, tasksAtOnce, askAgain, stopWorkloads);
     }
 
+    /** The same for an agent whose death is to be noticed within another time. */
+    public AgentOptions noticedWithin(Duration time) {
+        return new AgentOptions(
+                timing, link.noticedWithin(time), loadEvery, tasksAtOnce, askAgain, stopWorkloads);
+    }
+
     /** The same with workloads that are stopped with the agent, within this time. */
     public AgentOptions stoppingWorkloads(Duration within) {
         return new AgentOptions(

@@ -36,6 +36,7 @@ import io.muster.api.shell.Serial;
 import io.muster.api.state.WorkloadState;
 import io.muster.api.topic.Topics;
 import io.muster.transport.AgentLink;
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.SortedMap;
@@ -154,7 +155,10 @@ public final class AgentShell implements AutoCloseable {
                     if (!closed) {
                         on(
                                 new AgentEvent.Started(
-                                        contents.copy(), contents.fence(), contents.damage()));
+                                        contents.copy(),
+                                        contents.fence(),
+                                        contents.damage(),
+                                        contents.lost()));
                     }
                 });
     }
@@ -260,6 +264,7 @@ public final class AgentShell implements AutoCloseable {
             case AgentEffect.ListRuntime(var runtime) -> lister.list(runtime);
             case AgentEffect.LookAt(var runtime, var asked) -> lister.look(runtime, asked);
             case AgentEffect.Save save -> save(save);
+            case AgentEffect.KeepLost(var time) -> keepLost(time);
             case AgentEffect.Announce(var presence) -> link.announce(presence);
             case AgentEffect.SendReport(var report) -> send(report);
             case AgentEffect.Wake(var timer, var after, var jittered) ->
@@ -327,6 +332,25 @@ public final class AgentShell implements AutoCloseable {
                                         : new AgentEvent.SaveFailed(
                                                 save.number(),
                                                 String.valueOf(failure.getMessage()))));
+    }
+
+    private void keepLost(Duration time) {
+        serial.<Void>offload(
+                () -> {
+                    files.write(time);
+                    return null;
+                },
+                (_, failure) -> {
+                    if (failure == null) {
+                        on(new AgentEvent.LostKept(time));
+                        return;
+                    }
+                    log.atWarn()
+                            .addKeyValue("agent", name)
+                            .addKeyValue("reason", failure.getMessage())
+                            .log("how long contact was lost cannot be written to the disk");
+                    on(new AgentEvent.LostNotKept());
+                });
     }
 
     private void tell(Load sample) {

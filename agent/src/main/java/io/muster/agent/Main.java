@@ -63,6 +63,12 @@ final class Main implements Callable<Integer>, ConfigFile.Reader, Complaints.Jud
 
     private static final int MOST_STOP_SECONDS = 3_600;
 
+    /** MQTT counts keep-alives in seconds, and one and a half of them have to pass. */
+    private static final int LEAST_NOTICE_SECONDS = 2;
+
+    /** A server keeps a name for longer than it takes to notice twice that its holder is gone. */
+    private static final int MOST_NOTICE_SECONDS = 25;
+
     /** An agent has little to say at once, and little memory. */
     private static final BusLimits LIMITS = BusLimits.DEFAULT.withPending(1_000, 8L << 20);
 
@@ -177,6 +183,16 @@ final class Main implements Callable<Integer>, ConfigFile.Reader, Complaints.Jud
     private int loadInterval;
 
     @Option(
+            names = "--noticed-within",
+            paramLabel = "SECONDS",
+            defaultValue = "10",
+            description =
+                    "How soon the server is to notice that this node has lost its power or its"
+                            + " network, 2 to 25; the agent says that it lives a little more often."
+                            + " Default: ${DEFAULT-VALUE}")
+    private int noticedWithin;
+
+    @Option(
             names = "--stop-workloads",
             description =
                     "When asked to stop, stop all workloads first, each before what it depends on;"
@@ -250,6 +266,8 @@ final class Main implements Callable<Integer>, ConfigFile.Reader, Complaints.Jud
         complaints.range("--tasks-at-once", tasksAtOnce, 1, MOST_TASKS);
         complaints.range("--look-interval", lookInterval, 1, Integer.MAX_VALUE);
         complaints.range("--load-interval", loadInterval, 0, LONGEST_LOAD_INTERVAL);
+        complaints.range(
+                "--noticed-within", noticedWithin, LEAST_NOTICE_SECONDS, MOST_NOTICE_SECONDS);
         complaints.range("--stop-timeout", stopTimeout, 1, MOST_STOP_SECONDS);
         complaints.accepted("--runtimes", chosen());
         if (registryAuthFile != null && !Files.isReadable(registryAuthFile)) {
@@ -276,7 +294,8 @@ final class Main implements Callable<Integer>, ConfigFile.Reader, Complaints.Jud
                 AgentOptions.DEFAULTS
                         .withTasksAtOnce(tasksAtOnce)
                         .lookingEvery(Duration.ofSeconds(lookInterval))
-                        .tellingLoadEvery(Duration.ofSeconds(loadInterval));
+                        .tellingLoadEvery(Duration.ofSeconds(loadInterval))
+                        .noticedWithin(Duration.ofSeconds(noticedWithin));
         var options =
                 stopWorkloads
                         ? standard.stoppingWorkloads(Duration.ofSeconds(stopTimeout))

@@ -13,6 +13,7 @@ import io.muster.api.state.ControlInterfaceAccess;
 import io.muster.api.state.Dependency;
 import io.muster.api.state.ExecutionState;
 import io.muster.api.state.ImagePullPolicy;
+import io.muster.api.state.LostContact;
 import io.muster.api.state.OnUpdate;
 import io.muster.api.state.Phase;
 import io.muster.api.state.RestartPolicy;
@@ -21,6 +22,7 @@ import io.muster.api.state.Workload;
 import io.muster.api.state.WorkloadFile;
 import io.muster.api.state.WorkloadState;
 import io.muster.api.state.WorkloadUsage;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -118,7 +120,14 @@ public final class RandomStates {
                 new ControlInterfaceAccess(list(2, this::rule), list(2, this::rule)),
                 configs,
                 list(2, this::file),
-                one(ImagePullPolicy.values()));
+                one(ImagePullPolicy.values()),
+                lostContact());
+    }
+
+    private LostContact lostContact() {
+        return random.nextBoolean()
+                ? LostContact.KEEP
+                : new LostContact.StopAfter(Duration.ofSeconds(1L + random.nextInt(200_000)));
     }
 
     private Dependency dependency() {

@@ -4,6 +4,7 @@ import io.muster.api.bus.Publication;
 import io.muster.api.codec.LinkCodec;
 import io.muster.api.codec.MalformedMessage;
 import io.muster.api.link.Addressee;
+import io.muster.api.link.Report;
 import io.muster.api.name.InstanceName;
 import io.muster.api.name.Lineage;
 import io.muster.api.name.NodeId;
@@ -50,7 +51,9 @@ public final class Invariants {
         /** A subscriber hears of each change once and in order, or gets a snapshot. */
         EVERY_CHANGE_ONCE,
         /** What nobody reads any more is not read. */
-        LOGS_END
+        LOGS_END,
+        /** What was stopped for want of contact says so; that it runs again, convergence shows. */
+        LOST_CONTACT_IS_TOLD
     }
 
     /** Begins the names of workloads that dry runs ask about, and nobody wishes. */
@@ -243,6 +246,14 @@ public final class Invariants {
         }
     }
 
+    private void lookForLostContact(Report report) {
+        for (var each : report.transitions()) {
+            if (each.state().state().additionalInfo().contains("stopAfterLostContact")) {
+                looked(Promise.LOST_CONTACT_IS_TOLD);
+            }
+        }
+    }
+
     /**
      * Looks at a message.
      *
@@ -261,6 +272,7 @@ public final class Invariants {
                 return;
             }
             var report = LinkCodec.decodeReport(publication.payload());
+            lookForLostContact(report);
             var now = report.observed();
             if (now.isPresent()) {
                 ofOurs(SimulatedNode.hostOf(report.instance()), now.get());

@@ -1,17 +1,24 @@
 package io.muster.simulators;
 
 import io.muster.api.name.WorkloadName;
+import io.muster.api.state.LostContact;
 import io.muster.api.state.RestartPolicy;
 import io.muster.api.state.Workload;
 import io.muster.simulators.plan.Happening;
 import io.muster.simulators.plan.Happening.Apply;
 import io.muster.simulators.plan.Mishap;
 import io.muster.simulators.plan.PlanText;
+import java.time.Duration;
 import java.util.EnumMap;
 import java.util.Map;
 
 /** Does to a cluster what a plan says, and counts what really went wrong. */
 final class Player {
+    /** The version of workloads that do not go on without contact for long. */
+    private static final int GUARDED = 4;
+
+    private static final LostContact STOPS_SOON = new LostContact.StopAfter(Duration.ofSeconds(4));
+
     private final SimulatedCluster cluster;
     private final Map<Mishap, Long> mishaps = new EnumMap<>(Mishap.class);
     private final Misfortune misfortune;
@@ -79,7 +86,8 @@ final class Player {
         return Workload.of(
                         apply.agent().value(), SimulatedNode.RUNTIME, "version " + apply.version())
                 .withRestartPolicy(RestartPolicy.ALWAYS)
-                .withDependencies(apply.needs());
+                .withDependencies(apply.needs())
+                .withLostContact(apply.version() == GUARDED ? STOPS_SOON : LostContact.KEEP);
     }
 
     private void count(Mishap mishap) {

@@ -65,6 +65,24 @@ public record LinkOptions(
         }
     }
 
+    /**
+     * The same for one whose death is to be noticed within another time, of at least two seconds.
+     * The deadline for others stays, or becomes as long: no agent is more patient with others than
+     * they may be slow.
+     */
+    public LinkOptions noticedWithin(Duration time) {
+        long seconds = Math.max(1, time.toSeconds() * 3 / 5); // so that 1.5 of it is less
+        return new LinkOptions(
+                Duration.ofSeconds(seconds),
+                time.compareTo(presenceDeadline) > 0 ? time : presenceDeadline,
+                grace,
+                look,
+                renewEvery,
+                maxMessageBytes,
+                chunkBytes,
+                maxBodyBytes);
+    }
+
     /** The same for a server whose broker is its own: nobody else can be there before it. */
     public LinkOptions withOwnBroker() {
         return new LinkOptions(

@@ -33,6 +33,9 @@ public sealed interface AgentEffect {
     record Save(long number, Optional<DesiredState> copy, Optional<Fence> fence)
             implements AgentEffect {}
 
+    /** Write to the disk how long contact with the server was lost; answered once. */
+    record KeepLost(Duration time) implements AgentEffect {}
+
     /** Announce the agent. */
     record Announce(AgentPresence presence) implements AgentEffect {}
 

@@ -6,6 +6,7 @@ import io.muster.api.link.Facts;
 import io.muster.api.link.ServerPresence;
 import io.muster.api.name.WorkloadName;
 import io.muster.api.runtime.Found;
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 
@@ -17,8 +18,15 @@ public sealed interface AgentEvent {
      * @param copy the last desired state that was obeyed; empty if there is none, or it is damaged
      * @param fence from the disk
      * @param damage what of it could not be read; empty if nothing
+     * @param lost which time without contact to the server had passed; zero if none
      */
-    record Started(Optional<DesiredState> copy, Fence fence, String damage) implements AgentEvent {}
+    record Started(Optional<DesiredState> copy, Fence fence, String damage, Duration lost)
+            implements AgentEvent {
+        /** One for which no such time had passed. */
+        Started(Optional<DesiredState> copy, Fence fence, String damage) {
+            this(copy, fence, damage, Duration.ZERO);
+        }
+    }
 
     /** A runtime listed what it has. */
     record Listed(String runtime, List<Found> found) implements AgentEvent {
@@ -65,6 +73,12 @@ public sealed interface AgentEvent {
 
     /** The disk does not have it. */
     record SaveFailed(long number, String reason) implements AgentEvent {}
+
+    /** The disk has how long contact was lost. */
+    record LostKept(Duration time) implements AgentEvent {}
+
+    /** The disk does not have it. */
+    record LostNotKept() implements AgentEvent {}
 
     /** The broker has acknowledged a report. */
     record ReportAcknowledged(long sequence) implements AgentEvent {}

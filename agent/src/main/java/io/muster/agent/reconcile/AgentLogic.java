@@ -10,6 +10,8 @@ import io.muster.agent.reconcile.AgentEvent.Glimpsed;
 import io.muster.agent.reconcile.AgentEvent.Leaving;
 import io.muster.agent.reconcile.AgentEvent.ListFailed;
 import io.muster.agent.reconcile.AgentEvent.Listed;
+import io.muster.agent.reconcile.AgentEvent.LostKept;
+import io.muster.agent.reconcile.AgentEvent.LostNotKept;
 import io.muster.agent.reconcile.AgentEvent.OfWorkload;
 import io.muster.agent.reconcile.AgentEvent.ReportAcknowledged;
 import io.muster.agent.reconcile.AgentEvent.ReportFailed;
@@ -26,8 +28,8 @@ import java.util.Optional;
 /**
  * Decides for an agent as a whole: which wish is obeyed, when its workloads may be touched, what is
  * told to the server. It asks {@link DesireLogic} about the wish, {@link ListingLogic} about the
- * runtimes, {@link PresenceLogic} about the connection; {@link AssemblyLogic} tells the workloads,
- * about each of which {@link WorkloadLogic} decides.
+ * runtimes, {@link PresenceLogic} about the connection, {@link ContactLogic} about its loss; {@link
+ * AssemblyLogic} tells the workloads, about each of which {@link WorkloadLogic} decides.
  */
 public final class AgentLogic {
     private final Turn turn;
@@ -56,6 +58,7 @@ public final class AgentLogic {
     public static Step on(AgentState before, AgentEvent event, AgentTiming timing, Moment now) {
         var turn = new Turn(before, timing, now);
         new AgentLogic(turn).learn(event);
+        ContactLogic.review(turn, before);
         report(turn, before);
         return turn.step();
     }
@@ -83,6 +86,8 @@ public final class AgentLogic {
             case Saved(var number) -> heard(desires.saved(desire(), number));
             case SaveFailed(var number, var reason) ->
                     heard(desires.notSaved(desire(), number, reason));
+            case LostKept(var time) -> ContactLogic.kept(turn, time);
+            case LostNotKept _ -> ContactLogic.notKept(turn);
             case ReportAcknowledged(var sequence) -> tell(reporter().acknowledged(sequence));
             case ReportFailed(var sequence) ->
                     tell(reporter().failed(sequence, turn.timing(), turn.effects()));
@@ -116,6 +121,8 @@ public final class AgentLogic {
                 }
             }
             case AgentTimer.FactsOverdue _ -> PresenceLogic.factsOverdue(turn);
+            case AgentTimer.LostLong _ -> ContactLogic.passed(turn);
+            case AgentTimer.KeepLostAgain _ -> ContactLogic.again(turn);
             case AgentTimer.Announce _ -> PresenceLogic.announce(turn);
             case AgentTimer.Heartbeat _ -> PresenceLogic.beat(turn);
             case AgentTimer.ReportDue _ -> tell(reporter().due());
@@ -138,6 +145,7 @@ public final class AgentLogic {
     private void start(Started started) {
         turn.state(
                 turn.state()
+                        .with(Contact.started(turn.now(), started.lost()))
                         .with(desires.started(started.copy(), started.fence(), started.damage())));
         ListingLogic.start(turn);
         turn.wake(new AgentTimer.ConnectAnyway(), turn.timing().listWithin());

@@ -6,6 +6,7 @@ import io.muster.api.name.InstanceName;
 import io.muster.api.name.StateVersion;
 import io.muster.api.name.WorkloadName;
 import io.muster.api.state.Drained;
+import io.muster.api.state.LostContact;
 import io.muster.api.state.WorkloadState;
 import java.util.ArrayList;
 import java.util.List;
@@ -24,6 +25,7 @@ import org.pcollections.TreePMap;
  * @param tokens higher than any number that a workload which is gone had used
  * @param touched when the last of them went
  * @param leaving the agent is about to end, and nothing is to run any more
+ * @param contact with the server
  */
 public record AgentState(
         AgentProfile profile,
@@ -37,7 +39,8 @@ public record AgentState(
         boolean waiting,
         long tokens,
         Moment touched,
-        boolean leaving) {
+        boolean leaving,
+        Contact contact) {
     private static final int MOST_TROUBLE = 1_000;
 
     /** An agent before its start. */
@@ -58,7 +61,8 @@ public record AgentState(
                 false,
                 1,
                 now,
-                false);
+                false,
+                Contact.none(now));
     }
 
     /** Returns the states of all workloads, by instance name. */
@@ -103,6 +107,15 @@ public record AgentState(
         return desire.obeyed()
                 .filter(DesiredState::drained)
                 .map(_ -> Drained.why(profile.name().value()));
+    }
+
+    /** Says why this is not to run without the server; empty if it may, or there is contact. */
+    Optional<String> outOfContact(Wish wish) {
+        return wish instanceof Wish.Run run
+                        && run.workload().lostContact() instanceof LostContact.StopAfter(var time)
+                        && contact.wasLostFor(time)
+                ? Optional.of(Contact.why(profile.name(), time))
+                : Optional.empty();
     }
 
     /**
@@ -181,7 +194,7 @@ public record AgentState(
     AgentState with(Desire other) {
         return new AgentState(
                 profile, other, listings, workloads, states, presence, reporter, refused, waiting,
-                tokens, touched, leaving);
+                tokens, touched, leaving, contact);
     }
 
     AgentState with(String runtime, Listing listing) {
@@ -197,7 +210,8 @@ public record AgentState(
                 waiting,
                 tokens,
                 touched,
-                leaving);
+                leaving,
+                contact);
     }
 
     AgentState with(Managed workload) {
@@ -213,7 +227,8 @@ public record AgentState(
                 waiting,
                 tokens,
                 touched,
-                leaving);
+                leaving,
+                contact);
     }
 
     AgentState without(Managed finished, Moment now) {
@@ -229,19 +244,20 @@ public record AgentState(
                 waiting,
                 Math.max(tokens, finished.next()),
                 now,
-                leaving);
+                leaving,
+                contact);
     }
 
     AgentState with(PSortedMap<InstanceName, WorkloadState> shown, Reporter telling) {
         return new AgentState(
                 profile, desire, listings, workloads, shown, presence, telling, refused, waiting,
-                tokens, touched, leaving);
+                tokens, touched, leaving, contact);
     }
 
     AgentState with(Presence other) {
         return new AgentState(
                 profile, desire, listings, workloads, states, other, reporter, refused, waiting,
-                tokens, touched, leaving);
+                tokens, touched, leaving, contact);
     }
 
     AgentState with(Reporter other) {
@@ -251,18 +267,24 @@ public record AgentState(
     AgentState refused(Optional<NameRefusal> reason) {
         return new AgentState(
                 profile, desire, listings, workloads, states, presence, reporter, reason, waiting,
-                tokens, touched, leaving);
+                tokens, touched, leaving, contact);
     }
 
     AgentState waiting(boolean longer) {
         return new AgentState(
                 profile, desire, listings, workloads, states, presence, reporter, refused, longer,
-                tokens, touched, leaving);
+                tokens, touched, leaving, contact);
+    }
+
+    AgentState with(Contact other) {
+        return new AgentState(
+                profile, desire, listings, workloads, states, presence, reporter, refused, waiting,
+                tokens, touched, leaving, other);
     }
 
     AgentState leave() {
         return new AgentState(
                 profile, desire, listings, workloads, states, presence, reporter, refused, false,
-                tokens, touched, true);
+                tokens, touched, true, contact);
     }
 }

@@ -23,6 +23,12 @@ public sealed interface AgentTimer {
     /** The server had its time to tell facts. */
     record FactsOverdue() implements AgentTimer {}
 
+    /** There was no contact with the server for as long as some workload goes on without it. */
+    record LostLong() implements AgentTimer {}
+
+    /** Try again to write how long contact was lost. */
+    record KeepLostAgain() implements AgentTimer {}
+
     /** Announce the agent to a new server. */
     record Announce() implements AgentTimer {}
 

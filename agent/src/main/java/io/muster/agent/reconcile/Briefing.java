@@ -49,9 +49,13 @@ record Briefing(AgentState state) {
                 conditions(wish),
                 withdrawn,
                 Needs.of(state, name),
-                state.drained().isEmpty() && awaits(wish),
-                state.drained().isEmpty() && isAwaited(name),
-                state.drained());
+                drained(wish).isEmpty() && awaits(wish),
+                drained(wish).isEmpty() && isAwaited(name),
+                drained(wish));
+    }
+
+    private Optional<String> drained(Wish wish) {
+        return state.drained().or(() -> state.outOfContact(wish));
     }
 
     /**

@@ -13,8 +13,8 @@ import java.util.Optional;
  *     stopping now what runs
  * @param awaited something that runs goes on until this has come: what this needs is got first, so
  *     that it is known whether it can
- * @param drained why nothing is to run, for people: what runs goes, what has ended for good stays;
- *     empty if something may
+ * @param drained why it is not to run, for people, because its agent is drained, leaves, or is out
+ *     of contact: what runs goes, what has ended for good stays; empty if it may
  */
 public record Circumstances(
         Optional<String> hold,

@@ -4,10 +4,14 @@ import io.muster.api.link.AssignedWorkload;
 import io.muster.api.link.DesiredState;
 import io.muster.api.name.StateVersion;
 import io.muster.api.name.WorkloadName;
+import io.muster.api.state.LostContact;
+import java.time.Duration;
 import java.util.Collections;
 import java.util.Optional;
 import java.util.SortedMap;
+import java.util.SortedSet;
 import java.util.TreeMap;
+import java.util.TreeSet;
 
 /**
  * The wish for the agent as a whole, and how far it is on the disk.
@@ -16,6 +20,7 @@ import java.util.TreeMap;
  * @param obeyed what the workloads are held against; empty as long as nothing is known
  * @param assigned its workloads by name
  * @param ties which of them depend on which
+ * @param limits after how much time without contact some of them are to be stopped
  * @param onDisk the copy that a restarted agent would find
  * @param saving what the disk is busy with
  * @param next the newest wish that came meanwhile
@@ -28,6 +33,7 @@ record Desire(
         Optional<DesiredState> obeyed,
         SortedMap<WorkloadName, AssignedWorkload> assigned,
         Ties ties,
+        SortedSet<Duration> limits,
         Optional<DesiredState> onDisk,
         Optional<Saving> saving,
         Optional<DesiredState> next,
@@ -92,6 +98,7 @@ record Desire(
                 Optional.empty(),
                 Collections.emptySortedMap(),
                 Ties.NONE,
+                Collections.emptySortedSet(),
                 Optional.empty(),
                 Optional.empty(),
                 Optional.empty(),
@@ -112,7 +119,8 @@ record Desire(
 
     Desire with(Troubles other) {
         return new Desire(
-                fence, obeyed, assigned, ties, onDisk, saving, next, number, other, withheld);
+                fence, obeyed, assigned, ties, limits, onDisk, saving, next, number, other,
+                withheld);
     }
 
     Desire obeying(DesiredState desired, Fence advanced) {
@@ -123,6 +131,7 @@ record Desire(
                 Optional.of(desired),
                 Collections.unmodifiableSortedMap(byName),
                 Ties.of(desired),
+                limits(desired),
                 onDisk,
                 saving,
                 next,
@@ -131,14 +140,26 @@ record Desire(
                 withheld);
     }
 
+    private static SortedSet<Duration> limits(DesiredState desired) {
+        var limits = new TreeSet<Duration>();
+        for (var each : desired.workloads()) {
+            if (each.workload().lostContact() instanceof LostContact.StopAfter(var time)) {
+                limits.add(time);
+            }
+        }
+        return Collections.unmodifiableSortedSet(limits);
+    }
+
     Desire having(Optional<DesiredState> copy) {
         return new Desire(
-                fence, obeyed, assigned, ties, copy, saving, next, number, troubles, withheld);
+                fence, obeyed, assigned, ties, limits, copy, saving, next, number, troubles,
+                withheld);
     }
 
     Desire saving(Optional<Saving> other) {
         return new Desire(
-                fence, obeyed, assigned, ties, onDisk, other, next, number, troubles, withheld);
+                fence, obeyed, assigned, ties, limits, onDisk, other, next, number, troubles,
+                withheld);
     }
 
     Desire numbered() {
@@ -147,6 +168,7 @@ record Desire(
                 obeyed,
                 assigned,
                 ties,
+                limits,
                 onDisk,
                 saving,
                 next,
@@ -157,12 +179,14 @@ record Desire(
 
     Desire next(Optional<DesiredState> other) {
         return new Desire(
-                fence, obeyed, assigned, ties, onDisk, saving, other, number, troubles, withheld);
+                fence, obeyed, assigned, ties, limits, onDisk, saving, other, number, troubles,
+                withheld);
     }
 
     Desire withholding(Optional<DesiredState> other) {
         return new Desire(
-                fence, obeyed, assigned, ties, onDisk, saving, next, number, troubles, other);
+                fence, obeyed, assigned, ties, limits, onDisk, saving, next, number, troubles,
+                other);
     }
 
     /** The server's word for this node is understood. */

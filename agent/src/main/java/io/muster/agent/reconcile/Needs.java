@@ -15,7 +15,8 @@ import java.util.TreeMap;
  *
  * <p>Of its own workloads an agent knows it; of others it is what the server told last. Nothing is
  * waited for of which nothing is known and nobody can tell; nor others than its own if the agent is
- * about to end.
+ * about to end. What stops because contact was lost waits only for those that stop for the same
+ * reason: the others run on, as if it had failed.
  */
 final class Needs {
     /** So many are named; the text has to fit a report. */
@@ -24,14 +25,16 @@ final class Needs {
     private final AgentState state;
     private final WorkloadName needed;
     private final boolean update;
+    private final boolean outOfContact;
     private final List<String> by = new ArrayList<>();
     private boolean others;
     private boolean stays; // one of them is not about to end by itself
 
-    private Needs(AgentState state, WorkloadName needed, boolean update) {
+    private Needs(AgentState state, WorkloadName needed, boolean update, boolean outOfContact) {
         this.state = state;
         this.needed = needed;
         this.update = update;
+        this.outOfContact = outOfContact;
     }
 
     /**
@@ -40,11 +43,14 @@ final class Needs {
     static Optional<String> of(AgentState state, WorkloadName needed) {
         var ties = state.desire().ties();
         var told = ties.toldOf(needed);
+        boolean drained = state.drained().isPresent();
+        boolean outOfContact = !drained && isOutOfContact(state, needed);
         boolean update =
-                state.drained().isEmpty()
+                !drained
+                        && !outOfContact
                         && (state.desire().assigned().containsKey(needed)
                                 || told.filter(Dependents::elsewhere).isPresent());
-        var needs = new Needs(state, needed, update);
+        var needs = new Needs(state, needed, update, outOfContact);
         var own = new TreeMap<WorkloadName, Boolean>(); // of each whether it is still wished
         told.ifPresent(each -> each.leaving().forEach(name -> own.put(name, false)));
         ties.ownOf(needed)
@@ -54,15 +60,21 @@ final class Needs {
                     }
                 });
         own.forEach(needs::own);
-        if (told.filter(Dependents::foreign).isPresent() && !state.leaving()) {
+        if (told.filter(Dependents::foreign).isPresent() && !state.leaving() && !outOfContact) {
             needs.foreign();
         }
         return needs.text();
     }
 
+    private static boolean isOutOfContact(AgentState state, WorkloadName name) {
+        var managed = state.workloads().get(name);
+        return managed != null && state.outOfContact(managed.wish()).isPresent();
+    }
+
     private void own(WorkloadName name, boolean wished) {
         var managed = state.workloads().get(name);
-        if (managed == null) {
+        if (managed == null
+                || (outOfContact && wished && state.outOfContact(managed.wish()).isEmpty())) {
             return;
         }
         if (others && stays) {
@@ -73,6 +85,7 @@ final class Needs {
                 stays |=
                         wished
                                 && state.drained().isEmpty()
+                                && !outOfContact
                                 && !each.phase().state().equals("Stopping");
                 add("\"%s\" (%s)".formatted(name, each.phase()));
             }

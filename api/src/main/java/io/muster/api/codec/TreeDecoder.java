@@ -5,6 +5,8 @@ import io.muster.api.name.InstanceName;
 import io.muster.api.name.WorkloadName;
 import io.muster.api.proto.StateProto;
 import io.muster.api.state.Drained;
+import io.muster.api.state.LostContact;
+import io.muster.api.state.TimeSpan;
 import io.muster.api.tree.Node;
 import io.muster.api.tree.StateTree;
 import java.util.LinkedHashMap;
@@ -98,6 +100,9 @@ final class TreeDecoder {
             entries.put(
                     "imagePullPolicy",
                     new Node.Text(WorkloadCodec.imagePullPolicy(message).name()));
+        }
+        if (WorkloadCodec.lostContact(message) instanceof LostContact.StopAfter(var time)) {
+            entries.put("stopAfterLostContact", new Node.Text(TimeSpan.write(time)));
         }
         return new Node.Entries(entries);
     }

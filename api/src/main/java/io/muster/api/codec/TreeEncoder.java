@@ -5,9 +5,11 @@ import io.muster.api.state.AccessRule;
 import io.muster.api.state.AddCondition;
 import io.muster.api.state.Drained;
 import io.muster.api.state.ImagePullPolicy;
+import io.muster.api.state.LostContact;
 import io.muster.api.state.OnUpdate;
 import io.muster.api.state.Phase;
 import io.muster.api.state.RestartPolicy;
+import io.muster.api.state.TimeSpan;
 import io.muster.api.tree.Node;
 import java.util.List;
 import java.util.Map;
@@ -115,10 +117,20 @@ final class TreeEncoder {
                                 message.setImagePullPolicy(
                                         WorkloadCodec.encode(
                                                 word(ImagePullPolicy.values(), node, at)));
+                        case "stopAfterLostContact" ->
+                                message.setStopAfterLostContact(seconds(node, at));
                         default -> throw unknown(at);
                     }
                 });
         return message.build();
+    }
+
+    private static int seconds(Node node, String path) {
+        var text = text(node, path);
+        return TimeSpan.read(text)
+                .filter(LostContact::isPossible)
+                .map(time -> Math.toIntExact(time.toSeconds()))
+                .orElseThrow(() -> unknown(path + " " + text));
     }
 
     private static StateProto.Dependencies dependencies(Node tree, String path) {

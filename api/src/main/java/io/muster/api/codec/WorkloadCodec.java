@@ -5,10 +5,12 @@ import io.muster.api.proto.StateProto;
 import io.muster.api.state.AddCondition;
 import io.muster.api.state.Dependency;
 import io.muster.api.state.ImagePullPolicy;
+import io.muster.api.state.LostContact;
 import io.muster.api.state.OnUpdate;
 import io.muster.api.state.RestartPolicy;
 import io.muster.api.state.Workload;
 import io.muster.api.state.WorkloadFile;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.SortedMap;
@@ -55,6 +57,9 @@ final class WorkloadCodec {
         if (workload.imagePullPolicy() != ImagePullPolicy.IF_NOT_PRESENT) {
             message.setImagePullPolicy(encode(workload.imagePullPolicy()));
         }
+        if (workload.lostContact() instanceof LostContact.StopAfter(var time)) {
+            message.setStopAfterLostContact(Math.toIntExact(time.toSeconds()));
+        }
         return message.build();
     }
 
@@ -97,7 +102,8 @@ final class WorkloadCodec {
                 AccessCodec.decode(message.getControlInterfaceAccess()),
                 new TreeMap<>(message.getConfigs().getConfigsMap()),
                 files(message.getFiles()),
-                imagePullPolicy(message));
+                imagePullPolicy(message),
+                lostContact(message));
     }
 
     static RestartPolicy restartPolicy(StateProto.Workload message) throws MalformedMessage {
@@ -153,6 +159,20 @@ final class WorkloadCodec {
             case ADD_COND_FAILED -> AddCondition.ADD_COND_FAILED;
             case null, default -> throw Decoding.unknown("condition of a dependency", number);
         };
+    }
+
+    static LostContact lostContact(StateProto.Workload message) throws MalformedMessage {
+        long seconds = Integer.toUnsignedLong(message.getStopAfterLostContact());
+        if (seconds == 0) {
+            return LostContact.KEEP;
+        }
+        var time = Duration.ofSeconds(seconds);
+        if (!LostContact.isPossible(time)) {
+            throw new MalformedMessage(
+                    "stopAfterLostContact is %d s; at most %d s are possible"
+                            .formatted(seconds, LostContact.MOST.toSeconds()));
+        }
+        return new LostContact.StopAfter(time);
     }
 
     static StateProto.OnUpdate encode(OnUpdate onUpdate) {

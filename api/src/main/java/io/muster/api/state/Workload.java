@@ -16,6 +16,7 @@ import java.util.TreeMap;
  * @param tags free keys and values
  * @param configs alias to name of a config; only with configs is a workload rendered
  * @param imagePullPolicy means something to runtimes with images only
+ * @param lostContact what becomes of it while its agent is out of contact with the server
  */
 public record Workload(
         String agent,
@@ -27,7 +28,8 @@ public record Workload(
         ControlInterfaceAccess controlInterfaceAccess,
         SortedMap<String, String> configs,
         List<WorkloadFile> files,
-        ImagePullPolicy imagePullPolicy) {
+        ImagePullPolicy imagePullPolicy,
+        LostContact lostContact) {
     /**
      * Copies the collections and trims the runtimeConfig, so that one text gives one instance id.
      */
@@ -39,7 +41,7 @@ public record Workload(
         files = List.copyOf(files);
     }
 
-    /** One with the usual policy for its image. */
+    /** One with the usual policies for its image and for lost contact. */
     public Workload(
             String agent,
             String runtime,
@@ -60,7 +62,8 @@ public record Workload(
                 controlInterfaceAccess,
                 configs,
                 files,
-                ImagePullPolicy.IF_NOT_PRESENT);
+                ImagePullPolicy.IF_NOT_PRESENT,
+                LostContact.KEEP);
     }
 
     /** A workload with nothing but what is mandatory. */
@@ -89,7 +92,8 @@ public record Workload(
                 controlInterfaceAccess,
                 configs,
                 files,
-                imagePullPolicy);
+                imagePullPolicy,
+                lostContact);
     }
 
     /** The same with another restart policy. */
@@ -104,7 +108,8 @@ public record Workload(
                 controlInterfaceAccess,
                 configs,
                 files,
-                imagePullPolicy);
+                imagePullPolicy,
+                lostContact);
     }
 
     /** The same with other dependencies. */
@@ -119,7 +124,8 @@ public record Workload(
                 controlInterfaceAccess,
                 configs,
                 files,
-                imagePullPolicy);
+                imagePullPolicy,
+                lostContact);
     }
 
     /** The same with other tags. */
@@ -134,7 +140,8 @@ public record Workload(
                 controlInterfaceAccess,
                 configs,
                 files,
-                imagePullPolicy);
+                imagePullPolicy,
+                lostContact);
     }
 
     /** The same with other rules. */
@@ -149,7 +156,8 @@ public record Workload(
                 other,
                 configs,
                 files,
-                imagePullPolicy);
+                imagePullPolicy,
+                lostContact);
     }
 
     /** The same with its templates filled in, which therefore names no configs any more. */
@@ -165,7 +173,8 @@ public record Workload(
                 controlInterfaceAccess,
                 new TreeMap<>(),
                 renderedFiles,
-                imagePullPolicy);
+                imagePullPolicy,
+                lostContact);
     }
 
     /** The same with another policy for its image. */
@@ -180,6 +189,23 @@ public record Workload(
                 controlInterfaceAccess,
                 configs,
                 files,
+                other,
+                lostContact);
+    }
+
+    /** The same with another policy for lost contact. */
+    public Workload withLostContact(LostContact other) {
+        return new Workload(
+                agent,
+                runtime,
+                runtimeConfig,
+                restartPolicy,
+                dependencies,
+                tags,
+                controlInterfaceAccess,
+                configs,
+                files,
+                imagePullPolicy,
                 other);
     }
 }

@@ -6,8 +6,10 @@ import io.muster.api.state.ConfigItem;
 import io.muster.api.state.ControlInterfaceAccess;
 import io.muster.api.state.Dependency;
 import io.muster.api.state.ImagePullPolicy;
+import io.muster.api.state.LostContact;
 import io.muster.api.state.OnUpdate;
 import io.muster.api.state.State;
+import io.muster.api.state.TimeSpan;
 import io.muster.api.state.Workload;
 import io.muster.api.state.WorkloadFile;
 import java.util.LinkedHashMap;
@@ -51,6 +53,9 @@ final class DomainTree {
         putList(entries, "files", workload.files(), DomainTree::of);
         if (workload.imagePullPolicy() != ImagePullPolicy.IF_NOT_PRESENT) {
             entries.put("imagePullPolicy", new Node.Text(workload.imagePullPolicy().name()));
+        }
+        if (workload.lostContact() instanceof LostContact.StopAfter(var time)) {
+            entries.put("stopAfterLostContact", new Node.Text(TimeSpan.write(time)));
         }
         return new Node.Entries(entries);
     }

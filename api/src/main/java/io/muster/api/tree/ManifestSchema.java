@@ -2,6 +2,7 @@ package io.muster.api.tree;
 
 import io.muster.api.state.AddCondition;
 import io.muster.api.state.OnUpdate;
+import io.muster.api.state.TimeSpan;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.LinkedHashMap;
@@ -147,6 +148,15 @@ public final class ManifestSchema {
                     wordsOrNothing(
                             "When its image is pulled; IF_NOT_PRESENT is the default.",
                             WorkloadReader.PULL_POLICIES.keySet());
+            case "stopAfterLostContact" ->
+                    nothingOr(
+                            new LinkedHashMap<>(
+                                    pattern(
+                                                    "How long its agent may be out of contact with"
+                                                        + " the server before it is stopped, such"
+                                                        + " as 10m; without it, it goes on.",
+                                                    "^(?=.)" + TimeSpan.PATTERN + "$")
+                                            .entries()));
             default -> throw unknown(key);
         };
     }
@@ -344,7 +354,7 @@ public final class ManifestSchema {
         return new Node.Entries(typed(description, "string"));
     }
 
-    private static Node pattern(String description, String pattern) {
+    private static Node.Entries pattern(String description, String pattern) {
         return with(typed(description, "string"), "pattern", text(pattern));
     }
 
@@ -366,7 +376,7 @@ public final class ManifestSchema {
         return with(described(description), key, value);
     }
 
-    private static Node with(Map<String, Node> entries, String key, Node value) {
+    private static Node.Entries with(Map<String, Node> entries, String key, Node value) {
         entries.put(key, value);
         return new Node.Entries(entries);
     }

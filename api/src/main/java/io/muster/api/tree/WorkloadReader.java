@@ -6,8 +6,10 @@ import io.muster.api.state.AddCondition;
 import io.muster.api.state.ControlInterfaceAccess;
 import io.muster.api.state.Dependency;
 import io.muster.api.state.ImagePullPolicy;
+import io.muster.api.state.LostContact;
 import io.muster.api.state.OnUpdate;
 import io.muster.api.state.RestartPolicy;
+import io.muster.api.state.TimeSpan;
 import io.muster.api.state.Workload;
 import io.muster.api.state.WorkloadFile;
 import java.util.ArrayList;
@@ -25,6 +27,7 @@ import java.util.stream.Stream;
 /** Reads one workload and checks all that can be checked without knowing the others. */
 final class WorkloadReader {
     private static final String IMAGE_PULL_POLICY = "imagePullPolicy";
+    private static final String STOP_AFTER_LOST_CONTACT = "stopAfterLostContact";
 
     static final List<String> KEYS =
             List.of(
@@ -37,7 +40,8 @@ final class WorkloadReader {
                     "controlInterfaceAccess",
                     "configs",
                     "files",
-                    IMAGE_PULL_POLICY);
+                    IMAGE_PULL_POLICY,
+                    STOP_AFTER_LOST_CONTACT);
     static final List<String> TAG_KEYS = List.of("key", "value");
     static final List<String> FILE_KEYS = List.of("mountPoint", "data", "binaryData");
 
@@ -130,6 +134,10 @@ final class WorkloadReader {
                 cursor.get(IMAGE_PULL_POLICY)
                         .flatMap(value -> pullPolicy(value, runtime.orElse("")))
                         .orElse(ImagePullPolicy.IF_NOT_PRESENT);
+        var lostContact =
+                cursor.get(STOP_AFTER_LOST_CONTACT)
+                        .flatMap(WorkloadReader::lostContact)
+                        .orElse(LostContact.KEEP);
         boolean rendered = !configs.isEmpty() || !knowsConfigs;
         var known =
                 agent.filter(name ->
@@ -145,7 +153,8 @@ final class WorkloadReader {
                         access,
                         configs,
                         files,
-                        pullPolicy);
+                        pullPolicy,
+                        lostContact);
         return new Draft(workload, knowsConfigs);
     }
 
@@ -156,6 +165,21 @@ final class WorkloadReader {
             cursor.problem("means nothing with runtime " + Cursor.quoted(runtime), remedy.get());
         }
         return policy;
+    }
+
+    private static Optional<LostContact> lostContact(Cursor cursor) {
+        if (!(cursor.node() instanceof Node.Text(var text))) {
+            cursor.text(); // which complains
+            return Optional.empty();
+        }
+        var time = TimeSpan.read(text).filter(LostContact::isPossible);
+        if (time.isEmpty()) {
+            cursor.problem(
+                    Cursor.quoted(text) + " is no time from 1s to 365d",
+                    "write one such as 90s, 10m or 1h30m, or leave it out to let the workload go"
+                            + " on without the server");
+        }
+        return time.map(LostContact.StopAfter::new);
     }
 
     private static boolean isAgent(Cursor cursor, String agent, boolean rendered) {

@@ -146,7 +146,7 @@ final class ManifestReaderTest {
                             "web.yaml:9:5: workloads.web.zebra: \"zebra\" is unknown and has no"
                                 + " effect; known here: agent, restartPolicy, dependencies, tags,"
                                 + " runtime, runtimeConfig, controlInterfaceAccess, configs, files,"
-                                + " imagePullPolicy");
+                                + " imagePullPolicy, stopAfterLostContact");
         }
     }
 
@@ -232,6 +232,16 @@ final class ManifestReaderTest {
                         "workloads.web.imagePullPolicy: means nothing with runtime \"podman-kube\";"
                                 + " leave it out, and write imagePullPolicy to the containers of"
                                 + " the manifest in runtimeConfig"),
+                row(
+                        WEB + "    stopAfterLostContact: 10\n",
+                        "workloads.web.stopAfterLostContact: \"10\" is no time from 1s to 365d;"
+                                + " write one such as 90s, 10m or 1h30m, or leave it out"),
+                row(
+                        WEB + "    stopAfterLostContact: 366d\n",
+                        "workloads.web.stopAfterLostContact: \"366d\" is no time from 1s to 365d"),
+                row(
+                        WEB + "    stopAfterLostContact: [10s]\n",
+                        "workloads.web.stopAfterLostContact: is a list instead of text"),
                 row(
                         WEB + "    tags: {a: 1.5, b: true, c: , d: {}}\n",
                         "workloads.web.tags.a: \"1.5\" is a number instead of text; quote it:"

@@ -316,6 +316,16 @@ final class MaskUpdateTest {
                                 List.of("desiredState.workloads.web.imagePullPolicy=NEVER"),
                                 CONFIG)),
                 row(
+                        "what becomes of it without contact can be set alone",
+                        masks("desiredState.workloads.web.stopAfterLostContact"),
+                        List.of("desiredState.workloads.web.stopAfterLostContact=10m"),
+                        lines(
+                                VERSION,
+                                DB,
+                                WEB,
+                                List.of("desiredState.workloads.web.stopAfterLostContact=10m"),
+                                CONFIG)),
+                row(
                         "a wildcard below what is there is only a key, not there to remove",
                         masks(
                                 "desiredState.workloads.web.*",

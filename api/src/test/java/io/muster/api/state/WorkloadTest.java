@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.muster.api.name.WorkloadName;
 import io.muster.api.state.AccessRule.LogRule;
 import java.lang.reflect.InvocationTargetException;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -27,7 +28,8 @@ final class WorkloadTest {
                     new ControlInterfaceAccess(List.of(new LogRule(List.of("*"))), List.of()),
                     new TreeMap<>(Map.of("alias", "config")),
                     List.of(new WorkloadFile.TextFile("/a", "text")),
-                    ImagePullPolicy.ALWAYS);
+                    ImagePullPolicy.ALWAYS,
+                    new LostContact.StopAfter(Duration.ofMinutes(1)));
 
     private static List<Change> changes() {
         return List.of(
@@ -40,7 +42,8 @@ final class WorkloadTest {
                         each -> each.withAccess(ControlInterfaceAccess.NONE)),
                 new Change(
                         "imagePullPolicy",
-                        each -> each.withImagePullPolicy(ImagePullPolicy.IF_NOT_PRESENT)));
+                        each -> each.withImagePullPolicy(ImagePullPolicy.IF_NOT_PRESENT)),
+                new Change("lostContact", each -> each.withLostContact(LostContact.KEEP)));
     }
 
     @ParameterizedTest

@@ -10,6 +10,7 @@ import io.muster.api.request.Request.PullImages;
 import io.muster.api.request.Response.LogsStopped;
 import io.muster.api.state.ImagePullPolicy;
 import io.muster.api.state.State;
+import io.muster.api.state.TimeSpan;
 import io.muster.cli.cluster.ClusterFailure;
 import io.muster.cli.cluster.Connection;
 import io.muster.cli.cluster.LogsFeed;
@@ -132,7 +133,7 @@ final class Preload {
         check(call, files);
         var policy = policy(call);
         var wait =
-                Times.length(timeout(call))
+                TimeSpan.read(timeout(call))
                         .filter(length -> !length.isZero())
                         .orElseThrow(() ->
                                 call.misuse(

@@ -145,17 +145,37 @@ final class House {
 
     /** Starts a server that uses the broker at this URL. */
     RunningProgram serverAt(String url, List<String> more) throws IOException {
+        var server = serverAt(url, "server", more);
+        server.awaitLog("ready");
+        return server;
+    }
+
+    /** Starts a server with a store of its own, which may not become ready. */
+    RunningProgram serverAt(String url, String store, List<String> more) throws IOException {
         var words =
                 words(
                         "muster-server",
                         "--broker",
                         url,
                         "--state-dir",
-                        folder.resolve("server").toString());
+                        folder.resolve(store).toString());
+        words.addAll(more);
+        return start(store, words);
+    }
+
+    /** A server to which a command leads. */
+    RunningProgram serverBehind(List<String> way, List<String> more) throws IOException {
+        var words = new ArrayList<>(way);
+        words.addAll(words("muster-server", "--state-dir", folder.resolve("server").toString()));
         words.addAll(more);
         var server = start("server", words);
         server.awaitLog("ready");
         return server;
+    }
+
+    /** Returns the URL of the broker of this house. */
+    String brokerUrl() {
+        return "mqtt://127.0.0.1:" + port;
     }
 
     RunningProgram agent(String name, String... more) throws IOException {
@@ -172,9 +192,26 @@ final class House {
         return agentIn(folder.resolve("namesake-" + name), folder.resolve("run2"), name, port);
     }
 
+    /** An agent on another node, to which a command such as {@code ip netns exec} leads. */
+    RunningProgram agentBehind(List<String> way, String brokerUrl, String name, String... more)
+            throws IOException {
+        var state = folder.resolve("agent-" + name);
+        stateFolders.add(state);
+        var words = new ArrayList<>(way);
+        words.addAll(agentWords(state, folder.resolve("run"), name, brokerUrl, more));
+        return start(state.getFileName().toString(), words);
+    }
+
     private RunningProgram agentIn(
             Path state, Path run, String name, int brokerPort, String... more) throws IOException {
         stateFolders.add(state);
+        var words = agentWords(state, run, name, "mqtt://127.0.0.1:" + brokerPort, more);
+        return start(state.getFileName().toString(), words);
+    }
+
+    private static List<String> agentWords(
+            Path state, Path run, String name, String brokerUrl, String... more)
+            throws IOException {
         var words =
                 words(
                         "muster-agent",
@@ -182,13 +219,13 @@ final class House {
                         "--name",
                         name,
                         "--server-url",
-                        "mqtt://127.0.0.1:" + brokerPort,
+                        brokerUrl,
                         "--state-dir",
                         state.toString(),
                         "--run-folder",
                         Files.createDirectories(run).toString());
         words.addAll(List.of(more));
-        return start(state.getFileName().toString(), words);
+        return words;
     }
 
     /** Starts any of the programs with exactly these arguments. */
