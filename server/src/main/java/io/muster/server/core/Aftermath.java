@@ -150,11 +150,17 @@ final class Aftermath {
         }
     }
 
+    /** Why it does not start: nobody is there, or who is cannot do it. */
     private String absence(Placed placed) {
-        return ServerSays.obstacle(
-                turn.committed(),
-                placed.agent(),
-                placed.agent().isEmpty() || turn.agent(new AgentName(placed.agent())).isThere());
+        boolean nowhere = placed.agent().isEmpty();
+        var obstacle =
+                ServerSays.obstacle(
+                        turn.committed(),
+                        placed.agent(),
+                        nowhere || turn.agent(new AgentName(placed.agent())).isThere());
+        return obstacle.isEmpty() && !nowhere
+                ? turn.agent(new AgentName(placed.agent())).heard().trouble()
+                : obstacle;
     }
 
     private void follow(WorkloadChange change, Placed before) {

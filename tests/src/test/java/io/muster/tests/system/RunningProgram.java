@@ -114,6 +114,14 @@ final class RunningProgram implements AutoCloseable {
         return process.exitValue();
     }
 
+    /** SIGINT, as of Ctrl-C. */
+    void interrupt() throws IOException, InterruptedException {
+        var kill = new ProcessBuilder("kill", "-INT", Long.toString(pid())).start();
+        if (kill.waitFor() != 0) {
+            throw new IOException("no SIGINT for " + name);
+        }
+    }
+
     /** SIGKILL. */
     void kill() throws InterruptedException {
         process.destroyForcibly();
