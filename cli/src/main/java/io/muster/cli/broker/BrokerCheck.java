@@ -56,7 +56,8 @@ public final class BrokerCheck {
     }
 
     /**
-     * Looks at one rule after the other; if nobody is let in, at the first only.
+     * Looks at one rule after the other; if nobody is let in, at the first only. Clears what the
+     * broker was told to keep before it ends, also when it is interrupted.
      *
      * @param told hears each verdict as it is found
      */
@@ -103,6 +104,15 @@ public final class BrokerCheck {
         if (played.keepsNothing()) {
             return; // above all not as the server, if one was found there
         }
+        try {
+            clearOnce(serial, played);
+        } catch (InterruptedException e) {
+            clearOnce(serial, played); // who is interrupted leaves nothing behind either
+            throw e;
+        }
+    }
+
+    private void clearOnce(Serial serial, Roles played) throws InterruptedException {
         try (var roles = new Roles(ways.direct(), cluster, serial)) {
             played.clear(roles.enter(roles.server()));
         } catch (Breach _) {

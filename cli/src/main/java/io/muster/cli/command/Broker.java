@@ -8,6 +8,7 @@ import io.muster.api.program.ProgramFailure;
 import io.muster.cli.broker.BrokerCheck;
 import io.muster.cli.broker.Verdict;
 import io.muster.cli.broker.Verdict.Kind;
+import io.muster.cli.terminal.Interruption;
 import io.muster.cli.terminal.Terminal;
 import io.muster.transport.mqtt.MqttAddress;
 import io.muster.transport.relay.TcpRelay;
@@ -16,11 +17,14 @@ import java.net.InetSocketAddress;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import picocli.CommandLine.Model.CommandSpec;
 
 /** Looks at brokers. */
 final class Broker {
     private static final String CLUSTER = "--as-cluster";
+    private static final long CLEARS_WITHIN_SECONDS = 5;
 
     private Broker() {}
 
@@ -63,8 +67,7 @@ final class Broker {
                         "checking %s with a server, agents and clients of the cluster %s"
                                 .formatted(url, cluster)));
         var verdicts =
-                new BrokerCheck(ways, cluster, call.surroundings().fault())
-                        .run(verdict -> show(terminal, verdict));
+                verdicts(new BrokerCheck(ways, cluster, call.surroundings().fault()), terminal);
         long broken = verdicts.stream().filter(each -> each.kind() == Kind.BROKEN).count();
         long left = verdicts.stream().filter(each -> each.kind() == Kind.LEFT_OUT).count();
         terminal.print(
@@ -73,6 +76,30 @@ final class Broker {
                                 ? "the other rules were not looked at"
                                 : conclusion(broken, left)));
         return broken == 0 ? Program.DONE : Program.FAILED;
+    }
+
+    /** Who presses Ctrl-C waits until the broker is as it was, but not for long. */
+    private static List<Verdict> verdicts(BrokerCheck check, Terminal terminal)
+            throws InterruptedException {
+        var checking = Thread.currentThread();
+        var done = new CountDownLatch(1);
+        try (var _ =
+                Interruption.with(() -> {
+                    checking.interrupt();
+                    await(done);
+                })) {
+            return check.run(verdict -> show(terminal, verdict));
+        } finally {
+            done.countDown();
+        }
+    }
+
+    @SuppressWarnings("EmptyCatch") // nobody interrupts who ends the program
+    private static void await(CountDownLatch done) {
+        try {
+            var _ = done.await(CLEARS_WITHIN_SECONDS, TimeUnit.SECONDS);
+        } catch (InterruptedException never) {
+        }
     }
 
     private static String conclusion(long broken, long left) {

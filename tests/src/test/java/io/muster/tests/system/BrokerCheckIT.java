@@ -3,12 +3,17 @@ package io.muster.tests.system;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.muster.broker.BrokerOptions;
+import io.muster.broker.EmbeddedBroker;
+import io.muster.broker.ListenAddress;
 import io.muster.testkit.mosquitto.Mosquitto;
 import java.net.InetAddress;
 import java.net.Socket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
@@ -62,6 +67,25 @@ final class BrokerCheckIT {
         assertThat(house.muster("get", "agents").exit()).isZero();
     }
 
+    @Test
+    void one_that_is_interrupted_leaves_nothing_behind() throws Exception {
+        Map<String, Boolean> kept = new ConcurrentHashMap<>(); // topics, and whether something is
+        var options =
+                BrokerOptions.at(new ListenAddress("127.0.0.1", house.port()))
+                        .withObserver(message -> {
+                            if (message.retained()) {
+                                kept.put(message.topic(), message.payload().size() > 0);
+                            }
+                        });
+        try (var _ = EmbeddedBroker.start(options)) {
+            var checking = house.program("muster", "-k", "broker", "check", house.brokerUrl());
+            checking.awaitLog("ok        clears what it keeps by an empty message");
+            checking.interrupt();
+            assertThat(checking.awaitEnd(House.PATIENCE)).isEqualTo(130);
+            assertThat(kept).isNotEmpty().doesNotContainValue(true);
+        }
+    }
+
     private void awaitPort() {
         await().atMost(House.PATIENCE)
                 .ignoreExceptions()
@@ -89,6 +113,7 @@ final class BrokerCheckIT {
     }
 
     @Test
+    @Tag("hivemq") // Maven may have to fetch it
     void hivemq_keeps_them() throws Exception {
         try (var hiveMq = HiveMq.start(Files.createDirectory(folder.resolve("hivemq")))) {
             var checked =

@@ -169,15 +169,27 @@ final class ImagesIT {
                         "preload",
                         "-f",
                         house.file("m.yaml", manifest(registry.image("app:4"))).toString());
-        await("the pull").atMost(House.PATIENCE).until(() -> !registry.requests().isEmpty());
+        await("the pull")
+                .atMost(House.PATIENCE)
+                .until(() -> !registry.requests().isEmpty() && isPulling());
         asking.destroy(); // SIGTERM, as Ctrl-C
         await("the end of the pull")
                 .atMost(House.PATIENCE)
                 .until(() -> agent.log().contains("images are not pulled any more"));
         assertThat(asking.waitFor()).isEqualTo(143);
-        registry.letGo();
+        await("the end of podman").atMost(House.PATIENCE).until(() -> !isPulling());
+        registry.letGo(); // would give a podman that goes on what it waits for
         assertThat(house.podman().podman("images", "--format", "{{.Repository}}:{{.Tag}}"))
                 .doesNotContain(registry.image("app:4"));
+    }
+
+    /** Says whether a process of the agent is a podman that pulls. */
+    private boolean isPulling() {
+        return ProcessHandle.of(agent.pid())
+                .orElseThrow()
+                .descendants()
+                .flatMap(each -> each.info().commandLine().stream())
+                .anyMatch(line -> line.contains(" pull "));
     }
 
     private String manifest(String image) {
