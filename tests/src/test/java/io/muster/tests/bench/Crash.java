@@ -1,13 +1,11 @@
 package io.muster.tests.bench;
 
-import io.muster.api.path.FieldMask;
-import io.muster.api.tree.Node;
-import io.muster.cli.cluster.ClusterFailure;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.SplittableRandom;
 import java.util.concurrent.TimeUnit;
 
@@ -24,7 +22,6 @@ import java.util.concurrent.TimeUnit;
 final class Crash {
     private static final int LEAST_MILLIS = 100;
     private static final int MOST_MILLIS = 1_000;
-    private static final long LIMIT_SECONDS = 60;
 
     private final Programs programs;
     private final Path store;
@@ -69,7 +66,13 @@ final class Crash {
             long longestMillis) {}
 
     Crash(Path repository, Path folder, int clients) throws IOException {
-        this.programs = new Programs(repository, folder);
+        this(repository, folder, clients, Map.of());
+    }
+
+    /** One whose server gets these variables, too. */
+    Crash(Path repository, Path folder, int clients, Map<String, String> variables)
+            throws IOException {
+        this.programs = new Programs(repository, folder, variables);
         this.store = folder.resolve("server");
         this.clients = clients;
     }
@@ -99,8 +102,7 @@ final class Crash {
     /** Runs until the server was killed so often. */
     Report run(int kills, Disk disk) throws IOException, InterruptedException {
         var server = programs.server();
-        var writers = new ArrayList<Writer>();
-        try {
+        try (var writers = new Writers()) {
             programs.awaitAnswer();
             for (int i = 0; i < clients; i++) {
                 writers.add(new Writer("c" + i, programs.port(), i));
@@ -108,73 +110,30 @@ final class Crash {
             long underWay = 0;
             var lost = new ArrayList<String>();
             for (int kill = 0; kill < kills; kill++) {
-                awaitProgress(writers);
+                writers.awaitProgress();
                 disk.alive(store);
                 TimeUnit.MILLISECONDS.sleep(random.nextInt(LEAST_MILLIS, MOST_MILLIS));
                 server.destroyForcibly().waitFor();
-                underWay += writers.stream().filter(Writer::waits).count();
-                writers.forEach(Writer::hold);
+                underWay += writers.waiting();
+                writers.hold();
                 disk.dead(store);
                 server = programs.server();
-                lost.addAll(missing(writers));
-                writers.forEach(Writer::release);
+                lost.addAll(writers.missing(writers.stored()));
+                writers.release();
                 if ((kill + 1) % 20 == 0) {
                     System.err.println("kills: " + (kill + 1));
                 }
             }
-            for (var writer : writers) {
-                writer.stop();
-            }
-            return report(kills, underWay, lost, writers);
+            writers.stop();
+            return new Report(
+                    kills,
+                    writers.acknowledged(),
+                    underWay,
+                    lost,
+                    writers.backwards(),
+                    writers.longestMillis());
         } finally {
-            writers.forEach(Writer::close);
             Run.stop(server);
         }
-    }
-
-    /** Waits until each has had an answer from the server that runs now. */
-    private static void awaitProgress(List<Writer> writers)
-            throws IOException, InterruptedException {
-        long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(LIMIT_SECONDS);
-        for (var writer : writers) {
-            long before = writer.acknowledged();
-            while (writer.acknowledged() == before) {
-                if (System.nanoTime() > end) {
-                    throw new IOException("no update came through in " + LIMIT_SECONDS + " s");
-                }
-                TimeUnit.MILLISECONDS.sleep(1);
-            }
-        }
-    }
-
-    /** Compares what is stored with what was acknowledged, when all have their answers. */
-    private static List<String> missing(List<Writer> writers)
-            throws IOException, InterruptedException {
-        for (var writer : writers) {
-            writer.awaitIdle();
-        }
-        try {
-            var mask = FieldMask.of("desiredState", "configs");
-            var tree = writers.getFirst().connection().state(List.of(mask)).state();
-            var configs = entries(entries(tree, "desiredState"), "configs");
-            return writers.stream().flatMap(each -> each.missing(configs).stream()).toList();
-        } catch (ClusterFailure e) {
-            throw new IOException("the state cannot be read", e);
-        }
-    }
-
-    private static Report report(
-            int kills, long underWay, List<String> lost, List<Writer> writers) {
-        return new Report(
-                kills,
-                writers.stream().mapToLong(Writer::acknowledged).sum(),
-                underWay,
-                lost,
-                writers.stream().mapToLong(Writer::backwards).sum(),
-                writers.stream().mapToLong(Writer::longestMillis).max().orElse(0));
-    }
-
-    private static Node.Entries entries(Node.Entries tree, String key) {
-        return tree.entries().get(key) instanceof Node.Entries below ? below : Node.Entries.NONE;
     }
 }

@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -26,6 +27,33 @@ final class CrashIT {
         assertThat(report.backwards()).isZero();
         assertThat(report.acknowledged()).isGreaterThan(6L * CLIENTS);
         assertThat(report.underWay()).isPositive();
+    }
+
+    @Test
+    @Tag("gcc")
+    void a_disk_that_loses_all_that_was_not_forced_loses_nothing_that_was_acknowledged()
+            throws Exception {
+        var disk = new UndoneDisk(folder, false);
+
+        var report = new Crash(REPOSITORY, folder, CLIENTS, disk.variables()).run(6, disk);
+
+        assertThat(disk.forced()).isGreaterThan(6);
+        System.out.println("writes that the disk forgot: " + disk.undone());
+        assertThat(report.lost()).isEmpty();
+        assertThat(report.backwards()).isZero();
+        assertThat(report.acknowledged()).isGreaterThan(6L * CLIENTS);
+    }
+
+    @Test
+    @Tag("gcc")
+    void a_disk_that_only_says_that_it_forced_something_is_found_out() throws Exception {
+        var disk = new UndoneDisk(folder, true);
+
+        var report = new Crash(REPOSITORY, folder, CLIENTS, disk.variables()).run(2, disk);
+
+        assertThat(disk.forced()).isZero();
+        assertThat(disk.undone()).isPositive();
+        assertThat(report.lost()).isNotEmpty();
     }
 
     @Test

@@ -9,7 +9,6 @@ import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -64,36 +63,23 @@ final class DurableBench {
     private void updates(int clients) throws IOException, InterruptedException {
         say("updates of " + clients + " clients, " + SECONDS + " s");
         double forced = forcedPerSecond();
-        var writers = new ArrayList<Writer>();
-        try {
+        try (var writers = new Writers()) {
             for (int i = 0; i < clients; i++) {
                 writers.add(new Writer("b%d-%d".formatted(clients, i), programs.port(), i));
             }
             TimeUnit.SECONDS.sleep(2); // they are connected, and the server's code is compiled
-            long before = acknowledged(writers);
+            long before = writers.acknowledged();
             long start = System.nanoTime();
             TimeUnit.SECONDS.sleep(SECONDS);
-            double perSecond = (acknowledged(writers) - before) / Run.secondsSince(start);
-            for (var writer : writers) {
-                writer.stop();
-            }
+            double perSecond = (writers.acknowledged() - before) / Run.secondsSince(start);
+            writers.stop();
             figures.add(
                     "updates acknowledged, %d client%s".formatted(clients, clients == 1 ? "" : "s"),
                     perSecond,
                     "/s",
                     "4 KiB written and forced",
                     forced);
-        } finally {
-            writers.forEach(Writer::close);
         }
-    }
-
-    private static long acknowledged(Iterable<Writer> writers) {
-        long sum = 0;
-        for (var writer : writers) {
-            sum += writer.acknowledged();
-        }
-        return sum;
     }
 
     /** Returns how often the disk of the store forces a block in a second. */

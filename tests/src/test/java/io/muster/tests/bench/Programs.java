@@ -7,6 +7,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 
 /** The real programs of this repository: a server, an agent called {@code bench}, and the CLI. */
 final class Programs {
@@ -16,9 +17,16 @@ final class Programs {
 
     private final Path repository;
     private final Path folder;
+    private final Map<String, String> ofServer;
     private final int port;
 
     Programs(Path repository, Path folder) throws IOException {
+        this(repository, folder, Map.of());
+    }
+
+    /** Those of which the server gets these variables, too. */
+    Programs(Path repository, Path folder, Map<String, String> ofServer) throws IOException {
+        this.ofServer = Map.copyOf(ofServer);
         this.repository = repository;
         this.folder = folder;
         try (var socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
@@ -39,7 +47,8 @@ final class Programs {
                         "127.0.0.1:" + port,
                         "--state-dir",
                         folder.resolve("server").toString()),
-                folder.resolve("server.log"));
+                folder.resolve("server.log"),
+                ofServer);
     }
 
     Process agent() throws IOException {
@@ -56,6 +65,45 @@ final class Programs {
                         "--state-dir",
                         folder.resolve("agent").toString()),
                 folder.resolve("agent.log"));
+    }
+
+    /** The broker alone, at this port. */
+    Process broker() throws IOException {
+        return Run.start(
+                words("muster-broker", "--insecure", "--address", "127.0.0.1:" + port),
+                folder.resolve("broker.log"));
+    }
+
+    /** A server whose broker is reached at this port. */
+    Process serverAt(int brokerPort, Path state) throws IOException {
+        return Run.start(
+                words(
+                        "muster-server",
+                        "--insecure",
+                        "--broker",
+                        "mqtt://127.0.0.1:" + brokerPort,
+                        "--state-dir",
+                        state.toString()),
+                folder.resolve("server.log"));
+    }
+
+    /** An agent whose broker is reached at this port. */
+    Process agentAt(int brokerPort, String name, Path state) throws IOException {
+        return Run.start(
+                words(
+                        "muster-agent",
+                        "--insecure",
+                        "--name",
+                        name,
+                        "--server-url",
+                        "mqtt://127.0.0.1:" + brokerPort,
+                        "--runtimes",
+                        "native",
+                        "--run-folder",
+                        folder.toString(),
+                        "--state-dir",
+                        state.toString()),
+                folder.resolve(name + ".log"));
     }
 
     /** Waits until a user gets an answer. */

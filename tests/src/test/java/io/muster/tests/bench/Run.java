@@ -5,6 +5,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.function.DoubleSupplier;
 
@@ -45,11 +46,19 @@ final class Run {
     }
 
     static Process start(List<String> words, Path log) throws IOException {
-        return new ProcessBuilder(words)
-                .redirectErrorStream(true)
-                .redirectOutput(ProcessBuilder.Redirect.appendTo(log.toFile()))
-                .redirectInput(Path.of("/dev/null").toFile())
-                .start();
+        return start(words, log, Map.of());
+    }
+
+    /** The same with more variables. */
+    static Process start(List<String> words, Path log, Map<String, String> variables)
+            throws IOException {
+        var builder =
+                new ProcessBuilder(words)
+                        .redirectErrorStream(true)
+                        .redirectOutput(ProcessBuilder.Redirect.appendTo(log.toFile()))
+                        .redirectInput(Path.of("/dev/null").toFile());
+        builder.environment().putAll(variables);
+        return builder.start();
     }
 
     static void stop(Process process) throws InterruptedException {

@@ -11,20 +11,26 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
- * A client that sets configs of its own to growing numbers, one after the other, on a thread of its
+ * A client that gives things of its own growing numbers, one after the other, on a thread of its
  * own, and remembers what was acknowledged.
  */
 final class Writer implements AutoCloseable {
     private static final int CONFIGS = 20;
+    private static final Duration AFTER_FAILURE = Duration.ofMillis(50);
     private static final Duration PATIENCE = Duration.ofMinutes(1);
 
     private final String name;
+    private final Numbered things;
+    private final int count;
+    private final Duration pause;
     private final Connection connection;
     private final Map<String, Long> last = new TreeMap<>(); // guarded by this
     private final Thread thread;
@@ -36,8 +42,21 @@ final class Writer implements AutoCloseable {
     private final AtomicLong backwards = new AtomicLong();
     private volatile long longest;
 
+    /** One that sets configs without a pause. */
     Writer(String name, int port, long seed) {
+        this(name, port, seed, Numbered.CONFIGS, CONFIGS, Duration.ZERO);
+    }
+
+    /**
+     * One that takes a pause after each update.
+     *
+     * @param count how many things it has
+     */
+    Writer(String name, int port, long seed, Numbered things, int count, Duration pause) {
         this.name = name;
+        this.things = things;
+        this.count = count;
+        this.pause = pause;
         var random = new SplittableRandom(seed);
         this.connection =
                 Connection.open(
@@ -80,26 +99,41 @@ final class Writer implements AutoCloseable {
             } catch (InterruptedException _) {
                 return;
             }
-            var config = name + "-" + number % CONFIGS;
+            var thing = name + "-" + number % count;
             long start = System.nanoTime();
             waits = true;
             try {
-                var answer = connection.updated(connection.begin(set(config, number)));
+                var answer = connection.updated(connection.begin(set(thing, number)));
                 waits = false;
                 if (answer.revision().compareTo(revision) <= 0) {
                     backwards.incrementAndGet();
                 }
                 revision = answer.revision();
                 synchronized (this) {
-                    last.put(config, number);
+                    last.put(thing, number);
                 }
                 acknowledged.incrementAndGet();
+                longest = Math.max(longest, System.nanoTime() - start);
+                Thread.sleep(pause);
             } catch (ClusterFailure _) {
                 waits = false; // whether it happened is not known: a later one is as good
+                longest = Math.max(longest, System.nanoTime() - start);
+                if (!rest()) {
+                    return;
+                }
             } catch (InterruptedException _) {
                 return;
             }
-            longest = Math.max(longest, System.nanoTime() - start);
+        }
+    }
+
+    /** Lets a cluster that refuses everything breathe. Says whether to go on. */
+    private static boolean rest() {
+        try {
+            Thread.sleep(AFTER_FAILURE);
+            return true;
+        } catch (InterruptedException _) {
+            return false;
         }
     }
 
@@ -130,12 +164,12 @@ final class Writer implements AutoCloseable {
         notifyAll();
     }
 
-    private static Request.UpdateState set(String config, long number) {
-        var configs = new Node.Entries(Map.of(config, new Node.Text(Long.toString(number))));
-        var state = new Node.Entries(Map.of("configs", configs));
+    private Request.UpdateState set(String thing, long number) {
+        var part = new Node.Entries(Map.of(thing, things.of(thing, number)));
+        var state = new Node.Entries(Map.of(things.part(), part));
         return new Request.UpdateState(
                 new Node.Entries(Map.of("desiredState", state)),
-                List.of(FieldMask.of("desiredState", "configs", config)));
+                List.of(FieldMask.of("desiredState", things.part(), thing)));
     }
 
     /** Lets it end with the answer that it waits for. */
@@ -144,17 +178,31 @@ final class Writer implements AutoCloseable {
         thread.join(PATIENCE.multipliedBy(2));
     }
 
+    /** Returns which things have been acknowledged at all. */
+    synchronized Set<String> known() {
+        return Set.copyOf(last.keySet());
+    }
+
+    /** Says whether its things run somewhere. */
+    boolean runs() {
+        return things instanceof Numbered.Workloads;
+    }
+
+    /** Returns the number of one of its things in a desired state; 0 if it is not there. */
+    long number(Node.Entries desiredState, String thing) {
+        return desiredState.entries().get(things.part()) instanceof Node.Entries(var all)
+                        && all.containsKey(thing)
+                ? things.read(Objects.requireNonNull(all.get(thing)))
+                : 0;
+    }
+
     /** Returns what is behind what was acknowledged. */
-    synchronized List<String> missing(Node.Entries configs) {
+    synchronized List<String> missing(Node.Entries desiredState) {
         var missing = new ArrayList<String>();
-        last.forEach((config, number) -> {
-            long there =
-                    configs.entries().get(config) instanceof Node.Text text
-                            ? Long.parseLong(text.value())
-                            : 0;
+        last.forEach((thing, number) -> {
+            long there = number(desiredState, thing);
             if (there < number) {
-                missing.add(
-                        "%s: %d was acknowledged, %d is there".formatted(config, number, there));
+                missing.add("%s: %d was acknowledged, %d is there".formatted(thing, number, there));
             }
         });
         return missing;
