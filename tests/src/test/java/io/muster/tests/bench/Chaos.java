@@ -36,7 +36,7 @@ final class Chaos implements AutoCloseable {
     private static final int LEAST_LASTING_MILLIS = 300;
     private static final int MOST_LASTING_MILLIS = 12_000;
     private static final Duration LOOK_EVERY = Duration.ofSeconds(25);
-    private static final Duration CALM = Duration.ofSeconds(120);
+    private static final Duration CALM = Duration.ofMinutes(2);
     private static final String STORE_DISK = "24m";
     private static final String AGENT_DISK = "4m";
 

@@ -1,5 +1,6 @@
 package io.muster.tests.bench;
 
+import io.muster.api.bus.Payload;
 import io.muster.tests.preload.Preload;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -28,7 +29,7 @@ final class UndoneDisk implements Crash.Disk {
     private long forced;
 
     /** A write, or, without bytes, that the file was forced. */
-    private record Entry(Path file, boolean force, long offset, long size, byte[] old) {}
+    private record Entry(Path file, boolean force, long offset, long size, Payload old) {}
 
     /**
      * Makes one.
@@ -93,7 +94,7 @@ final class UndoneDisk implements Crash.Disk {
             return;
         }
         try (var channel = FileChannel.open(entry.file, StandardOpenOption.WRITE)) {
-            var old = ByteBuffer.wrap(entry.old);
+            var old = ByteBuffer.wrap(entry.old.bytes());
             long at = entry.offset;
             while (old.hasRemaining()) {
                 at += channel.write(old, at);
@@ -125,7 +126,7 @@ final class UndoneDisk implements Crash.Disk {
                             force,
                             offset,
                             size,
-                            bytes(bytes, length)));
+                            Payload.of(bytes(bytes, length))));
         }
         return entries;
     }

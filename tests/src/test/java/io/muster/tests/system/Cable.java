@@ -13,7 +13,7 @@ import java.util.concurrent.TimeUnit;
  * <p>A filter, not an interface that is set down: as with a cable that is pulled from a switch on
  * the way, neither end is told anything.
  */
-final class Cable implements AutoCloseable {
+final class Cable {
     private static final String RULES =
             "add table inet cut;"
                     + "add chain inet cut in { type filter hook input priority 0; policy drop; };"
@@ -53,7 +53,7 @@ final class Cable implements AutoCloseable {
             cable.there("ip", "link", "set", "lo", "up");
             cable.there("ip", "link", "set", "far", "up");
         } catch (IOException e) {
-            cable.close();
+            cable.remove();
             throw e;
         }
         return cable;
@@ -79,11 +79,6 @@ final class Cable implements AutoCloseable {
         there("nft", "delete table inet cut");
     }
 
-    @Override
-    public void close() throws IOException, InterruptedException {
-        remove();
-    }
-
     private String address(int end) {
         return "10.213.%d.%d".formatted(net / 64, net % 64 * 4 + end);
     }
@@ -94,8 +89,8 @@ final class Cable implements AutoCloseable {
         run(words.toArray(String[]::new));
     }
 
-    /** The pair of interfaces goes with the end that is in the namespace. */
-    private void remove() throws IOException, InterruptedException {
+    /** Takes it away, and the namespace with it; safe to repeat. */
+    void remove() throws IOException, InterruptedException {
         call("ip", "link", "del", near);
         call("ip", "netns", "del", namespace);
     }

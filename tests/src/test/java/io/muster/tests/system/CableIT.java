@@ -45,7 +45,7 @@ final class CableIT {
     @AfterEach
     void tearDown() throws Exception {
         house.tearDown();
-        cable.close();
+        cable.remove();
     }
 
     private RunningProgram agent(String... more) throws IOException {

@@ -28,7 +28,7 @@ import org.junit.jupiter.api.io.TempDir;
  */
 final class FencingIT {
     /** A name is kept a minute for a node that vanished. */
-    private static final Duration NAME_HOLD = Duration.ofSeconds(60);
+    private static final Duration NAME_HOLD = Duration.ofMinutes(1);
 
     @TempDir Path folder;
 
