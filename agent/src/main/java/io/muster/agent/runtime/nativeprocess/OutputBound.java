@@ -21,6 +21,9 @@ import java.util.Optional;
  * @param bytes of each of the two files
  */
 record OutputBound(long bytes) {
+    /** Whoever writes faster than is copied loses the more, the longer that takes. */
+    private static final int CATCHING_UP = 16;
+
     /**
      * What was cut from the output: its bytes from {@code start} to {@code end} are in {@code
      * output.1} now, those before are gone, and {@code output} begins anew.
@@ -47,6 +50,9 @@ record OutputBound(long bytes) {
                             StandardOpenOption.TRUNCATE_EXISTING)) {
                 cut = copy(output, copy);
                 looks = times.forget();
+                for (int i = 0; i < CATCHING_UP && output.size() > cut.end; i++) {
+                    cut = copy(output, copy.truncate(0).position(0)); // it has written meanwhile
+                }
                 output.truncate(0);
             }
             Files.move(fresh, folder.olderOutput(), StandardCopyOption.ATOMIC_MOVE);
