@@ -21,6 +21,8 @@ import java.time.Duration;
 import java.util.SplittableRandom;
 import java.util.concurrent.Callable;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Function;
+import java.util.function.Supplier;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -220,13 +222,10 @@ final class FleetCommand implements Callable<Integer> {
                 Arguments.time("--settles", settling));
     }
 
-    private interface Reader<T> {
-        T read(String text);
-    }
-
-    private static <T> T read(String option, String text, Reader<T> reader) throws ProgramFailure {
+    private static <T> T read(String option, String text, Function<String, T> reader)
+            throws ProgramFailure {
         try {
-            return reader.read(text);
+            return reader.apply(text);
         } catch (IllegalArgumentException e) {
             throw ProgramFailure.misuse(option + ": " + e.getMessage());
         }
@@ -240,11 +239,11 @@ final class FleetCommand implements Callable<Integer> {
         private Duration told = Duration.ZERO;
 
         @Override
-        public void now(String line) {
+        public void now(Supplier<String> line) {
             var now = Duration.ofNanos(Main.clock().nanoTime() - began);
             if (now.minus(told).compareTo(TOLD_EVERY) >= 0) {
                 told = now;
-                err.println("%4d s  %s".formatted(now.toSeconds(), line));
+                err.println("%4d s  %s".formatted(now.toSeconds(), line.get()));
                 err.flush();
             }
         }

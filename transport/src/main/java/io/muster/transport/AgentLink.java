@@ -130,11 +130,7 @@ public final class AgentLink implements AutoCloseable {
                                         listener::malformed),
                         listener::malformed);
         this.search =
-                new ServerSearch(
-                        serial,
-                        options.presenceDeadline(),
-                        () -> !closed && session.ready() && !server.online(),
-                        () -> session.reread(TopicFilter.of(topics.serverPresence())));
+                new ServerSearch(serial, options.presenceDeadline(), topics, server, () -> session);
     }
 
     private LinkSession newSession() {

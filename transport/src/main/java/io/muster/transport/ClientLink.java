@@ -93,11 +93,7 @@ public final class ClientLink implements AutoCloseable {
                         options,
                         ClientLink::warn);
         this.search =
-                new ServerSearch(
-                        serial,
-                        options.presenceDeadline(),
-                        () -> !closed && session.ready() && !server.online(),
-                        () -> session.reread(TopicFilter.of(topics.serverPresence())));
+                new ServerSearch(serial, options.presenceDeadline(), topics, server, () -> session);
     }
 
     /** Connects, and stays connected until closed. */

@@ -1,9 +1,11 @@
 package io.muster.transport;
 
 import io.muster.api.shell.Serial;
+import io.muster.api.topic.TopicFilter;
+import io.muster.api.topic.Topics;
 import java.time.Duration;
 import java.util.Optional;
-import java.util.function.BooleanSupplier;
+import java.util.function.Supplier;
 
 /**
  * Reads the retained presence of the server again, slowly, while there seems to be no server: the
@@ -12,21 +14,28 @@ import java.util.function.BooleanSupplier;
 final class ServerSearch {
     private final Serial serial;
     private final Duration pause;
-    private final BooleanSupplier missing;
-    private final Runnable read;
+    private final TopicFilter presence;
+    private final PresenceView server;
+    private final Supplier<LinkSession> session;
     private Optional<Serial.Timer> timer = Optional.empty();
 
     /**
      * Makes one.
      *
-     * @param missing says whether there is a connection, and seems to be no server
-     * @param read asks the broker for what it retains
+     * @param pause between two looks
+     * @param session the one that there is at the time
      */
-    ServerSearch(Serial serial, Duration pause, BooleanSupplier missing, Runnable read) {
+    ServerSearch(
+            Serial serial,
+            Duration pause,
+            Topics topics,
+            PresenceView server,
+            Supplier<LinkSession> session) {
         this.serial = serial;
         this.pause = pause;
-        this.missing = missing;
-        this.read = read;
+        this.presence = TopicFilter.of(topics.serverPresence());
+        this.server = server;
+        this.session = session;
     }
 
     /** Begins anew: there is a new connection, or the server has left. */
@@ -37,8 +46,8 @@ final class ServerSearch {
 
     private void look() {
         timer = Optional.empty();
-        if (missing.getAsBoolean()) {
-            read.run();
+        if (session.get().ready() && !server.online()) {
+            session.get().reread(presence);
             begin();
         }
     }

@@ -9,6 +9,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.SplittableRandom;
 import java.util.TreeMap;
+import java.util.function.Supplier;
 
 /**
  * Many agents, and somebody who gives them work: connects them, has their workloads made, disturbs
@@ -36,8 +37,8 @@ public final class Fleet {
 
     /** Hears how it goes. */
     public interface Listener {
-        /** How it is at this moment, ten times a second. */
-        void now(String line);
+        /** How it is at this moment, ten times a second; to say it costs a look at every agent. */
+        void now(Supplier<String> line);
 
         /** Something that was measured, or has gone wrong. */
         void told(String line);
@@ -285,7 +286,7 @@ public final class Fleet {
     }
 
     private boolean goesOn() throws InterruptedException {
-        listener.now(line());
+        listener.now(this::line);
         stopped = stopped || pause.isAskedToStopWithin(TICK);
         return !stopped;
     }

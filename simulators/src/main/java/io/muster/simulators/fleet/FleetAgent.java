@@ -56,10 +56,6 @@ final class FleetAgent {
                         _ -> Behaviour.LASTING);
     }
 
-    AgentName name() {
-        return name;
-    }
-
     /** Starts the agent, unless it runs. */
     synchronized void start() {
         if (life.isEmpty()) {
@@ -94,11 +90,6 @@ final class FleetAgent {
     /** Counts the workloads that run here. */
     int running() {
         return (int) machine.residents().stream().filter(FakeMachine.Resident::alive).count();
-    }
-
-    /** Returns how many workloads were ever started here. */
-    long starts() {
-        return machine.starts();
     }
 
     /** From one start of the agent to its end. */

@@ -70,8 +70,8 @@ final class Operator implements AutoCloseable {
     /** Has workloads made or replaced. */
     void apply(Map<WorkloadName, Workload> workloads) throws FleetFailure, InterruptedException {
         for (var names : portions(List.copyOf(workloads.keySet()))) {
-            var portion = new TreeMap<>(workloads);
-            portion.keySet().retainAll(names);
+            var portion = new TreeMap<WorkloadName, Workload>();
+            names.forEach(name -> portion.put(name, workloads.get(name)));
             await(link.ask(change(portion), PATIENCE));
         }
     }

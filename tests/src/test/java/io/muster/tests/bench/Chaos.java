@@ -1,5 +1,6 @@
 package io.muster.tests.bench;
 
+import io.muster.tests.system.NativeLeftovers;
 import io.muster.transport.relay.TcpRelay;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -331,7 +332,7 @@ final class Chaos implements AutoCloseable {
         if (!kill(node.agent())) {
             return false;
         }
-        Ground.endAllOf(node.disk().home());
+        NativeLeftovers.kill(node.disk().home());
         return true;
     }
 
@@ -353,7 +354,7 @@ final class Chaos implements AutoCloseable {
         broker.end();
         for (var node : nodes) {
             node.agent().end();
-            Ground.endAllOf(node.disk().home());
+            NativeLeftovers.kill(node.disk().home());
             node.disk().close();
             node.relay().close();
         }

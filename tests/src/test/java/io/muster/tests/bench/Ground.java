@@ -2,7 +2,6 @@ package io.muster.tests.bench;
 
 import io.muster.api.tree.Node;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -121,27 +120,5 @@ record Ground(Path folder) {
             }
         }
         return wrong;
-    }
-
-    /** Ends every native workload whose supervisor names this folder. */
-    static void endAllOf(Path state) {
-        var shells =
-                ProcessHandle.allProcesses()
-                        .filter(each -> commandLine(each).contains(state.toString()))
-                        .toList();
-        for (var shell : shells) {
-            var below = shell.descendants().toList();
-            shell.destroyForcibly();
-            below.forEach(ProcessHandle::destroyForcibly);
-        }
-    }
-
-    private static String commandLine(ProcessHandle process) {
-        try {
-            return Files.readString(
-                    Path.of("/proc/" + process.pid() + "/cmdline"), StandardCharsets.ISO_8859_1);
-        } catch (IOException e) {
-            return ""; // it has ended meanwhile
-        }
     }
 }

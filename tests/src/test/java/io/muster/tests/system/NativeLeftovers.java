@@ -6,13 +6,13 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 
 /** Ends the native workloads that a test left running. */
-final class NativeLeftovers {
+public final class NativeLeftovers {
     private NativeLeftovers() {}
 
     /**
      * Kills every supervising shell that names {@code state} in its command line, and all below it.
      */
-    static void kill(Path state) {
+    public static void kill(Path state) {
         var shells =
                 ProcessHandle.allProcesses()
                         .filter(each -> commandLine(each).contains(state.toString()))
