@@ -263,7 +263,7 @@ final class Main implements Callable<Integer>, ConfigFile.Reader, Complaints.Jud
     private static void serve(ServerConfiguration configuration, StopRequest stop)
             throws ProgramFailure, InterruptedException {
         Optional<String> trouble;
-        try (var server = ServerProgram.start(configuration, stop::ask)) {
+        try (var server = ServerProgram.start(configuration, stop)) {
             stop.await();
             log.info("stopping");
             trouble = server.trouble();

@@ -6,6 +6,7 @@ import io.muster.api.host.SystemClock;
 import io.muster.api.host.SystemProcesses;
 import io.muster.api.host.ThreadSerial;
 import io.muster.api.program.ProgramFailure;
+import io.muster.api.program.StopRequest;
 import io.muster.api.program.Version;
 import io.muster.api.store.Head;
 import io.muster.api.store.Store;
@@ -17,6 +18,7 @@ import io.muster.server.store.MemoryStore;
 import io.muster.server.store.SqliteStore;
 import io.muster.transport.mqtt.MqttConnector;
 import java.security.SecureRandom;
+import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
@@ -31,11 +33,12 @@ import org.slf4j.LoggerFactory;
 final class ServerProgram implements AutoCloseable {
     private static final int INBOX = 10_000;
     private static final long LAST_WORDS_SECONDS = 5;
+    private static final Duration LOOK_FOR_ROOM = Duration.ofSeconds(2);
 
     private static final Logger log = LoggerFactory.getLogger("io.muster.server");
 
     private final ServerConfiguration configuration;
-    private final Runnable ended;
+    private final StopRequest stop;
     private final SystemClock clock = new SystemClock();
     private final SecureRandom random = new SecureRandom();
     private final AtomicReference<String> trouble = new AtomicReference<>("");
@@ -43,20 +46,22 @@ final class ServerProgram implements AutoCloseable {
     private final CountDownLatch stopped = new CountDownLatch(1);
     private final ArrayDeque<Runnable> closers = new ArrayDeque<>();
 
-    private ServerProgram(ServerConfiguration configuration, Runnable ended) {
+    private ServerProgram(ServerConfiguration configuration, StopRequest stop) {
         this.configuration = configuration;
-        this.ended = ended;
+        this.stop = stop;
     }
 
     /**
-     * Starts a server; it serves a moment after this has returned, and says so in its log.
+     * Starts a server; it serves a moment after this has returned, and says so in its log. As long
+     * as the disk of its store is full, it waits for room: until then, or until it is asked to
+     * stop.
      *
-     * @param ended is called when it cannot go on; {@link #trouble} says why. Any thread
+     * @param stop is asked when the server cannot go on; {@link #trouble} says why. Any thread
      * @throws ProgramFailure if it cannot start; then nothing of it is left running
      */
-    static ServerProgram start(ServerConfiguration configuration, Runnable ended)
+    static ServerProgram start(ServerConfiguration configuration, StopRequest stop)
             throws ProgramFailure, InterruptedException {
-        var program = new ServerProgram(configuration, ended);
+        var program = new ServerProgram(configuration, stop);
         try {
             program.begin();
             return program;
@@ -96,12 +101,15 @@ final class ServerProgram implements AutoCloseable {
         var broker = RunningBroker.start(configuration.broker(), clock);
         closers.push(broker::close);
         address.set(broker.shown());
-        var head = opened(opening);
+        var head = opened(store, opening);
+        if (head.isEmpty()) {
+            return; // asked to stop
+        }
         var serial = new ThreadSerial("server", INBOX, this::fault);
         closers.push(serial::close);
         var shell =
                 new ServerShell(
-                        new ServerShell.Opened(store, head),
+                        new ServerShell.Opened(store, head.get()),
                         configuration.settings(),
                         mutator(),
                         new ServerShell.Line(
@@ -152,16 +160,39 @@ final class ServerProgram implements AutoCloseable {
                 .orElseGet(() -> new MemoryStore(random));
     }
 
-    private static Head opened(FutureTask<Head> opening)
+    /** Returns what the store holds; empty if the program is to stop before that can be read. */
+    private Optional<Head> opened(Store store, FutureTask<Head> opening)
             throws ProgramFailure, InterruptedException {
         try {
-            return opening.get();
+            return Optional.of(opening.get());
         } catch (ExecutionException e) {
             if (e.getCause() instanceof StoreException refusal) {
-                throw new ProgramFailure(String.valueOf(refusal.getMessage()), refusal);
+                return openedWithRoom(store, refusal);
             }
             throw new IllegalStateException("opening the store failed", e);
         }
+    }
+
+    /** Tries again while the disk is full: the cluster goes on without a server meanwhile. */
+    private Optional<Head> openedWithRoom(Store store, StoreException first)
+            throws ProgramFailure, InterruptedException {
+        if (first.isFull()) {
+            log.atError()
+                    .addKeyValue("reason", first.getMessage())
+                    .log("not serving: waiting for room on the disk");
+        }
+        var refusal = first;
+        while (refusal.isFull()) {
+            if (stop.isAskedWithin(LOOK_FOR_ROOM)) {
+                return Optional.empty();
+            }
+            try {
+                return Optional.of(store.open());
+            } catch (StoreException e) {
+                refusal = e;
+            }
+        }
+        throw new ProgramFailure(String.valueOf(refusal.getMessage()), refusal);
     }
 
     /** A store must not be closed while it is being opened. */
@@ -197,7 +228,7 @@ final class ServerProgram implements AutoCloseable {
 
     private void end(String why) {
         trouble.compareAndSet("", why);
-        ended.run();
+        stop.ask();
     }
 
     /** Told on the serial. */

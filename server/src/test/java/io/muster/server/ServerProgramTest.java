@@ -13,6 +13,7 @@ import io.muster.api.name.WorkloadName;
 import io.muster.api.outcome.Outcome;
 import io.muster.api.path.FieldMask;
 import io.muster.api.program.ProgramFailure;
+import io.muster.api.program.StopRequest;
 import io.muster.api.request.Request;
 import io.muster.api.request.Response;
 import io.muster.api.state.AddCondition;
@@ -40,7 +41,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.SplittableRandom;
 import java.util.TreeMap;
-import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -51,7 +51,7 @@ final class ServerProgramTest {
 
     private List<Hook> hooks = List.of();
     @TempDir Path folder;
-    private final CountDownLatch ended = new CountDownLatch(1);
+    private final StopRequest ended = StopRequest.withoutSignals();
 
     @Test
     void keeps_what_was_acknowledged_across_its_lives() throws Exception {
@@ -90,7 +90,7 @@ final class ServerProgramTest {
                             ServerSettings.DEFAULTS,
                             List.of(),
                             Optional.empty());
-            try (var second = ServerProgram.start(other, ended::countDown)) {
+            try (var second = ServerProgram.start(other, ended)) {
                 assertThat(ask("mqtt://" + first.address(), other.cluster(), set("web")))
                         .isInstanceOf(Response.Updated.class);
                 assertThat(second.trouble()).isEmpty();
@@ -111,8 +111,8 @@ final class ServerProgramTest {
                             ServerSettings.DEFAULTS,
                             List.of(),
                             Optional.empty());
-            try (var second = ServerProgram.start(rival, ended::countDown)) {
-                assertThat(ended.await(60, TimeUnit.SECONDS)).isTrue();
+            try (var second = ServerProgram.start(rival, ended)) {
+                assertThat(ended.isAskedWithin(Duration.ofSeconds(60))).isTrue();
                 assertThat(second.trouble().orElseThrow()).contains("another server");
             }
             assertThat(ask(first, set("db"))).isInstanceOf(Response.Updated.class);
@@ -140,7 +140,7 @@ final class ServerProgramTest {
                             ServerSettings.DEFAULTS,
                             List.of(),
                             Optional.empty());
-            assertThatThrownBy(() -> ServerProgram.start(configuration, ended::countDown))
+            assertThatThrownBy(() -> ServerProgram.start(configuration, ended))
                     .isInstanceOf(ProgramFailure.class)
                     .hasMessageContaining(first.address());
         }
@@ -162,7 +162,7 @@ final class ServerProgramTest {
                     dependencies: {web: ADD_COND_RUNNING}
                 """;
         try (var server = start(embedded("127.0.0.1:0"), Optional.of(manifest))) {
-            assertThat(ended.await(60, TimeUnit.SECONDS)).isTrue();
+            assertThat(ended.isAskedWithin(Duration.ofSeconds(60))).isTrue();
             assertThat(server.trouble().orElseThrow()).contains("db -> web -> db");
         }
     }
@@ -221,7 +221,7 @@ final class ServerProgramTest {
                         ServerSettings.DEFAULTS,
                         hooks,
                         manifest.map(ServerProgramTest::manifest));
-        return ServerProgram.start(configuration, ended::countDown);
+        return ServerProgram.start(configuration, ended);
     }
 
     private static StartupManifest manifest(String text) {

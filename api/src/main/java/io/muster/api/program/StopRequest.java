@@ -34,6 +34,11 @@ public final class StopRequest {
         return request;
     }
 
+    /** Returns one that no signal asks: for a program that runs inside another. */
+    public static StopRequest withoutSignals() {
+        return new StopRequest(Duration.ZERO);
+    }
+
     /** Waits until the program is asked to stop; returns at once if it was. */
     public void await() throws InterruptedException {
         asked.await();

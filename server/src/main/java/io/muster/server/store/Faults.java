@@ -1,6 +1,8 @@
 package io.muster.server.store;
 
 import io.muster.api.store.StoreException;
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.SQLException;
 import org.jspecify.annotations.Nullable;
@@ -8,6 +10,9 @@ import org.sqlite.SQLiteErrorCode;
 
 /** Says in words what SQLite refused, and what to do. */
 final class Faults {
+    /** Bytes: the index of the write-ahead log begins with 32 KiB. */
+    private static final long ROOM_BESIDE = 64L << 10;
+
     private Faults() {}
 
     /**
@@ -21,12 +26,26 @@ final class Faults {
                 || primary == SQLiteErrorCode.SQLITE_NOTADB.code) {
             return damaged(file, String.valueOf(e.getMessage()), e);
         }
-        var remedy =
-                primary == SQLiteErrorCode.SQLITE_FULL.code
-                        ? "the disk is full; free some space, then try again"
-                        : "look at the disk and at the rights on " + file.getParent();
+        if (primary == SQLiteErrorCode.SQLITE_FULL.code
+                || (primary == SQLiteErrorCode.SQLITE_IOERR.code && hasNoRoom(file))) {
+            return StoreException.full(
+                    "%s %s (%s); the disk is full; free some space, then try again"
+                            .formatted(file, what, e.getMessage()),
+                    e);
+        }
         return new StoreException(
-                "%s %s (%s); %s".formatted(file, what, e.getMessage(), remedy), e);
+                "%s %s (%s); look at the disk and at the rights on %s"
+                        .formatted(file, what, e.getMessage(), file.getParent()),
+                e);
+    }
+
+    /** SQLite calls it an I/O error when there is no room for the files beside its own. */
+    private static boolean hasNoRoom(Path file) {
+        try {
+            return Files.getFileStore(file).getUsableSpace() < ROOM_BESIDE;
+        } catch (IOException _) {
+            return false; // a disk that does not even say this is not just full
+        }
     }
 
     /** Says that a file cannot be trusted. */

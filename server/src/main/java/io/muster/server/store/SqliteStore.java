@@ -91,8 +91,10 @@ public final class SqliteStore implements Store {
             revision = head.revision();
             return head;
         } catch (SQLException e) {
+            disconnect(e);
             throw Faults.explained(file, "cannot be opened", e);
         } catch (HeadReader.Damaged e) {
+            disconnect(e);
             throw Faults.damaged(file, String.valueOf(e.getMessage()), e);
         }
     }

@@ -233,9 +233,15 @@ final class Chaos implements AutoCloseable {
         nodes.forEach(each -> all.add(each.agent()));
         for (var each : all) {
             if (each.hasEndedByItself()) {
-                throw new IOException(each.name() + " ended by itself; see its log in " + folder);
+                throw new IOException(
+                        each.name() + " ended by itself; its last words:\n" + lastWords(each));
             }
         }
+    }
+
+    private String lastWords(Victim victim) throws IOException {
+        var lines = Files.readAllLines(folder.resolve(victim.name() + ".log"));
+        return String.join("\n", lines.subList(Math.max(0, lines.size() - 20), lines.size()));
     }
 
     /** Lets time pass, and ends what is over. */
