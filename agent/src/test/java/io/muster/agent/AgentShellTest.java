@@ -165,6 +165,29 @@ final class AgentShellTest {
     }
 
     @Test
+    void writes_nothing_in_an_hour_in_which_nothing_changes() {
+        var stage = Stage.set(71);
+        stage.wish(3, workload("web", "image: nginx", 3), workload("job", "image: job", 3));
+        stage.awaitReport("job Running(Ok)", "web Running(Ok)");
+        stage.machine.end(stage.resident("job").id(), 0);
+        stage.awaitReport("job Succeeded(Ok)", "web Running(Ok)");
+        stage.world.run(Duration.ofMinutes(1));
+        long changes = stage.disk.changes();
+        assertThat(changes).isPositive();
+        for (int minute = 0; minute < 60; minute++) {
+            if (minute % 10 == 5) {
+                stage.broker.cut("node");
+            }
+            if (minute % 10 == 8) { // again, as a server does that has started
+                stage.wish(3, workload("web", "image: nginx", 3), workload("job", "image: job", 3));
+            }
+            stage.world.run(Duration.ofMinutes(1));
+        }
+        assertThat(stage.lastReport()).containsExactly("job Succeeded(Ok)", "web Running(Ok)");
+        assertThat(stage.disk.changes()).isEqualTo(changes);
+    }
+
+    @Test
     void obeys_its_copy_after_a_reboot_without_any_network() {
         var stage = Stage.set(8);
         stage.wish(3, workload("web", "image: nginx", 3), workload("job", "image: job", 3));

@@ -20,6 +20,7 @@ public final class MemoryDisk implements Disk {
     private Optional<Interruption> interruption = Optional.empty();
     private boolean locked;
     private long writes;
+    private long deletions;
 
     /** What happens during a write. */
     private record Interruption(boolean isWritten, Runnable happening) {}
@@ -52,6 +53,11 @@ public final class MemoryDisk implements Disk {
     /** Returns how many writes reached the disk. */
     public long writes() {
         return writes;
+    }
+
+    /** Returns how many writes and deletions reached the disk, whatever they changed. */
+    public long changes() {
+        return writes + deletions;
     }
 
     /** Says whether a file is older than somebody wished, since it could not be written. */
@@ -105,7 +111,9 @@ public final class MemoryDisk implements Disk {
     public void delete(String name) throws IOException {
         checked(name);
         fail();
-        files.remove(name);
+        if (files.remove(name) != null) {
+            deletions++; // of nothing leaves a disk as it is
+        }
     }
 
     @Override
