@@ -118,12 +118,20 @@ public final class DirectoryDisk implements Disk {
         return parent == null ? folder : parent;
     }
 
+    /** Makes a folder with those above it, each forced into the one that names it. */
     private static void makeFolder(Path folder) throws IOException {
-        if (!Files.isDirectory(folder)) {
-            Files.createDirectories(
-                    folder,
-                    PosixFilePermissions.asFileAttribute(
-                            PosixFilePermissions.fromString("rwx------")));
+        if (Files.isDirectory(folder)) {
+            return;
+        }
+        var above = folder.getParent();
+        if (above != null) {
+            makeFolder(above);
+        }
+        Files.createDirectories( // another process may have been faster
+                folder,
+                PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
+        if (above != null) {
+            force(above);
         }
     }
 

@@ -3,6 +3,7 @@ package io.muster.tests.system;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.muster.api.host.DirectoryDisk;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -82,6 +83,49 @@ final class ForcedIT {
                 .as("the request, the write, the force, and the answer")
                 .isSorted()
                 .doesNotHaveDuplicates();
+    }
+
+    @Test
+    void each_new_folder_is_forced_into_the_one_that_names_it() throws Exception {
+        var output = folder.resolve("system-calls");
+        var tracing =
+                new ProcessBuilder(
+                                "strace",
+                                "-f",
+                                "-y",
+                                "-e",
+                                "trace=fsync,fdatasync",
+                                "-o",
+                                output.toString(),
+                                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                                "-cp",
+                                System.getProperty("java.class.path"),
+                                Locking.class.getName(),
+                                folder.resolve("one/two/three").toString())
+                        .redirectErrorStream(true)
+                        .redirectOutput(folder.resolve("strace-output").toFile())
+                        .start();
+        try {
+            assertThat(tracing.waitFor(House.PATIENCE.toSeconds(), TimeUnit.SECONDS)).isTrue();
+        } finally {
+            tracing.destroyForcibly();
+        }
+        assertThat(tracing.exitValue()).as(folder.resolve("strace-output").toString()).isZero();
+        var real = folder.toRealPath();
+        assertThat(output)
+                .content()
+                .contains("<" + real + ">")
+                .contains("<" + real.resolve("one") + ">")
+                .contains("<" + real.resolve("one/two") + ">");
+    }
+
+    /** A program that makes a state directory. */
+    static final class Locking {
+        private Locking() {}
+
+        static void main(String[] arguments) throws Exception {
+            new DirectoryDisk(Path.of(arguments[0])).lock().close();
+        }
     }
 
     private static void apply(House house, String name) throws Exception {
