@@ -231,7 +231,7 @@ final class StoreCommand implements Callable<Integer> {
         }
 
         private static String former(Optional<Path> aside) {
-            return aside.map("the former store is %s now%n"::formatted).orElse("");
+            return aside.map("what was there is %s now%n"::formatted).orElse("");
         }
     }
 }

@@ -1,5 +1,6 @@
 package io.muster.server.store;
 
+import io.muster.api.outcome.InWords;
 import io.muster.api.store.StoreException;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -23,6 +24,7 @@ final class Faults {
     static StoreException explained(Path file, String what, SQLException e) {
         int primary = e.getErrorCode() & 0xff;
         if (primary == SQLiteErrorCode.SQLITE_CORRUPT.code
+                || isWithoutTable(primary, String.valueOf(e.getMessage()))
                 || primary == SQLiteErrorCode.SQLITE_NOTADB.code) {
             return damaged(file, String.valueOf(e.getMessage()), e);
         }
@@ -39,10 +41,31 @@ final class Faults {
                 e);
     }
 
+    /** What is asked for is there in each version of the tables, or made by the migration. */
+    private static boolean isWithoutTable(int primary, String message) {
+        return primary == SQLiteErrorCode.SQLITE_ERROR.code
+                && (message.contains("no such table") || message.contains("no such column"));
+    }
+
+    /** Says what is wrong with what was done to a file, other than by SQLite. */
+    static StoreException explained(Path file, String what, IOException e) {
+        return hasNoRoom(file)
+                ? StoreException.full(
+                        "%s %s (%s); the disk is full; free some space, then try again"
+                                .formatted(file, what, InWords.withFile(e)),
+                        e)
+                : new StoreException(
+                        "%s %s (%s); give it, and what begins with its name, to the user that muster-server runs as"
+                                .formatted(file, what, InWords.withFile(e)),
+                        e);
+    }
+
     /** SQLite calls it an I/O error when there is no room for the files beside its own. */
     private static boolean hasNoRoom(Path file) {
         try {
-            return Files.getFileStore(file).getUsableSpace() < ROOM_BESIDE;
+            var folder = file.getParent(); // of an absolute path; the file may not be there yet
+            return Files.getFileStore(folder == null ? file : folder).getUsableSpace()
+                    < ROOM_BESIDE;
         } catch (IOException _) {
             return false; // a disk that does not even say this is not just full
         }

@@ -5,7 +5,6 @@ import io.muster.api.codec.MalformedMessage;
 import io.muster.api.codec.RequestCodec;
 import io.muster.api.codec.StateCodec;
 import io.muster.api.name.AgentName;
-import io.muster.api.name.Lineage;
 import io.muster.api.name.Revision;
 import io.muster.api.name.WorkloadName;
 import io.muster.api.request.AgentAction;
@@ -31,15 +30,6 @@ import java.util.TreeSet;
 final class HeadReader {
     private final Tables tables;
 
-    /** The tables hold something that makes no sense. */
-    static final class Damaged extends Exception {
-        private static final long serialVersionUID = 1;
-
-        Damaged(String message, Exception cause) {
-            super(message, cause);
-        }
-    }
-
     HeadReader(Tables tables) {
         this.tables = tables;
     }
@@ -50,19 +40,23 @@ final class HeadReader {
      * @throws Damaged if the content makes no sense, naming the row
      */
     Head read(boolean fresh) throws SQLException, Damaged {
-        return new Head(
-                new Lineage(tables.meta(Tables.LINEAGE)),
-                tables.epoch(),
-                tables.revision(),
-                fresh,
-                startup(),
-                workloads(),
-                configs(),
-                answers(),
-                past(),
-                tags(),
-                met(),
-                drained());
+        try {
+            return new Head(
+                    tables.lineage(),
+                    tables.epoch(),
+                    tables.revision(),
+                    fresh,
+                    startup(),
+                    workloads(),
+                    configs(),
+                    answers(),
+                    past(),
+                    tags(),
+                    met(),
+                    drained());
+        } catch (IllegalArgumentException e) { // each row makes sense, but not together
+            throw new Damaged(String.valueOf(e.getMessage()), e);
+        }
     }
 
     private Set<AgentName> drained() throws SQLException, Damaged {
@@ -181,7 +175,7 @@ final class HeadReader {
                         agents.computeIfAbsent(revision, _ -> new TreeMap<>())
                                 .put(
                                         new AgentName(row.getString(3)),
-                                        AgentAction.valueOf(row.getString(4)));
+                                        AgentAction.valueOf(String.valueOf(row.getString(4))));
                     } else {
                         configs.computeIfAbsent(revision, _ -> new TreeMap<>())
                                 .put(

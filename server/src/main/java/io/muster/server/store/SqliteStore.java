@@ -9,11 +9,14 @@ import io.muster.api.store.Head;
 import io.muster.api.store.Store;
 import io.muster.api.store.StoreException;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.SQLException;
 import java.util.Set;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import org.sqlite.SQLiteConfig;
 
 /**
@@ -27,6 +30,8 @@ public final class SqliteStore implements Store {
 
     /** How many bytes of answers are remembered. */
     static final long MAX_ANSWER_BYTES = 16L << 20;
+
+    private static final Logger log = LoggerFactory.getLogger(SqliteStore.class);
 
     private static final int BUSY_MILLIS = 5_000; // a reader may hold the file for a moment
 
@@ -69,6 +74,7 @@ public final class SqliteStore implements Store {
                         "state directory %s: %s".formatted(folder, InWords.withFile(e)), e);
             }
         }
+        prepare();
         try {
             var made = connect();
             var connection = made.connection();
@@ -93,9 +99,26 @@ public final class SqliteStore implements Store {
         } catch (SQLException e) {
             disconnect(e);
             throw Faults.explained(file, "cannot be opened", e);
-        } catch (HeadReader.Damaged e) {
+        } catch (Damaged e) {
             disconnect(e);
             throw Faults.damaged(file, String.valueOf(e.getMessage()), e);
+        }
+    }
+
+    private void prepare() throws StoreException {
+        try {
+            if (!Files.exists(file)) {
+                Aside.put(file)
+                        .ifPresent(left ->
+                                log.atWarn()
+                                        .addKeyValue("file", left)
+                                        .log(
+                                                "what a store left that is gone was put"
+                                                        + " aside; it belongs to that one"));
+            }
+            Rights.narrow(file);
+        } catch (IOException e) {
+            throw Faults.explained(file, "cannot be kept private", e);
         }
     }
 
@@ -154,6 +177,9 @@ public final class SqliteStore implements Store {
         }
         try {
             writing.on(connected());
+        } catch (Damaged e) {
+            disconnect(e);
+            throw Faults.damaged(file, String.valueOf(e.getMessage()), e);
         } catch (SQLException e) {
             // A commit that fails may have reached the disk or not: only a new look at the file
             // tells.
@@ -180,19 +206,19 @@ public final class SqliteStore implements Store {
             return tables.epoch() == nextEpoch
                     && tables.revision().equals(nextRevision)
                     && !(epoch == nextEpoch && revision.equals(nextRevision));
-        } catch (SQLException | StoreException e) {
+        } catch (SQLException | StoreException | Damaged e) {
             disconnect(e);
             return false; // the next write looks again, before it writes
         }
     }
 
-    private Tables connected() throws SQLException, StoreException {
+    private Tables connected() throws SQLException, StoreException, Damaged {
         return connected(epoch, revision);
     }
 
     /** Connects again if need be, and makes sure that the file holds what it should. */
     private Tables connected(long orEpoch, Revision orRevision)
-            throws SQLException, StoreException {
+            throws SQLException, StoreException, Damaged {
         var current = tables;
         if (current != null) {
             return current;

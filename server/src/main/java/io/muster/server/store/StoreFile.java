@@ -11,7 +11,6 @@ import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
-import java.nio.file.attribute.PosixFilePermissions;
 import java.nio.file.attribute.UserPrincipal;
 import java.sql.Connection;
 import java.sql.SQLException;
@@ -26,8 +25,6 @@ public final class StoreFile {
     /** Its name in a state directory. */
     public static final String NAME = "muster.db";
 
-    private static final String LOG = "-wal";
-    private static final String INDEX = "-shm";
     private static final String UNFINISHED = ".unfinished";
     private static final int BUSY_MILLIS = 5_000; // a server may be starting or stopping
 
@@ -79,7 +76,7 @@ public final class StoreFile {
                     Files.size(file));
         } catch (SQLException e) {
             throw Faults.explained(file, "cannot be read", e);
-        } catch (HeadReader.Damaged e) {
+        } catch (Damaged e) {
             throw Faults.damaged(file, String.valueOf(e.getMessage()), e);
         } catch (IOException e) {
             throw new StoreException(
@@ -100,7 +97,14 @@ public final class StoreFile {
             throw new StoreException(
                     target + " is there already, and nothing overwrites it; name a new file");
         }
-        var unfinished = sibling(absolute, ".muster" + UNFINISHED);
+        var orphan = Aside.orphanOf(absolute);
+        if (orphan.isPresent()) {
+            throw new StoreException(
+                    orphan.get()
+                            + " would be taken for a part of the copy; move it away, or name"
+                            + " another file");
+        }
+        var unfinished = Aside.sibling(absolute, ".muster" + UNFINISHED);
         try {
             begin(unfinished);
             try (var connection = open()) {
@@ -122,9 +126,12 @@ public final class StoreFile {
     /**
      * Makes this the store of a state directory, of which no server may be running.
      *
+     * <p>What a former store left there is put aside, too, also without {@code replace}: its log
+     * would be worked into this one.
+     *
      * @param disk that directory
      * @param replace whether a store that is there may be put aside
-     * @return where the former one is now; empty if there was none
+     * @return where the former one is now, or what was left of it; empty if there was nothing
      * @throws StoreException if this one is not sound, the directory is in use, or there is a store
      *     that must not be replaced; nothing has changed then
      */
@@ -147,8 +154,10 @@ public final class StoreFile {
                 begin(unfinished);
                 give(unfinished, Files.getOwner(folder));
                 copy(connection, unfinished);
-                var aside = there ? Optional.of(putAside(place)) : Optional.<Path>empty();
+                var wanted = new StoreFile(unfinished).read().head();
+                var aside = Aside.put(place);
                 finish(unfinished, place);
+                compare(wanted, new StoreFile(place).read().head(), place);
                 return aside;
             } finally {
                 discard(unfinished);
@@ -166,36 +175,17 @@ public final class StoreFile {
         }
     }
 
-    /**
-     * Keeps the former store under another name as well, until the new one takes its name: at no
-     * moment is there none. Its log is worked in first, or kept beside it if that cannot be done.
-     */
-    private static Path putAside(Path place) throws IOException {
-        Path aside;
-        int number = 0;
-        do {
-            aside = sibling(place, ".replaced-" + ++number);
-        } while (Files.exists(aside));
-        var log = sibling(place, LOG);
-        if (!isWorkedIn(place) && Files.exists(log)) {
-            Files.copy(log, sibling(aside, LOG));
-            forceFile(sibling(aside, LOG));
-        }
-        Files.createLink(aside, place);
-        Files.deleteIfExists(log);
-        Files.deleteIfExists(sibling(place, INDEX));
-        return aside;
-    }
-
-    private static boolean isWorkedIn(Path place) {
-        var config = new SQLiteConfig();
-        config.setBusyTimeout(BUSY_MILLIS);
-        try (var connection = config.createConnection("jdbc:sqlite:" + place);
-                var statement = connection.createStatement();
-                var rows = statement.executeQuery("PRAGMA wal_checkpoint(TRUNCATE)")) {
-            return rows.next() && rows.getInt(1) == 0;
-        } catch (SQLException _) {
-            return false; // damaged, which may be why it is replaced
+    private static void compare(Head wanted, Head found, Path place) throws StoreException {
+        if (!found.lineage().equals(wanted.lineage())
+                || !found.revision().equals(wanted.revision())) {
+            throw new StoreException(
+                    "%s holds revision %s of %s instead of revision %s of %s; see that nothing else writes there, then try again"
+                            .formatted(
+                                    place,
+                                    found.revision(),
+                                    found.lineage(),
+                                    wanted.revision(),
+                                    wanted.lineage()));
         }
     }
 
@@ -212,14 +202,14 @@ public final class StoreFile {
         return config.createConnection("jdbc:sqlite:" + file);
     }
 
-    private static Head head(Connection connection) throws SQLException, HeadReader.Damaged {
+    private static Head head(Connection connection) throws SQLException, Damaged {
         var tables = new Tables(connection, SqliteStore.MAX_ANSWERS, SqliteStore.MAX_ANSWER_BYTES);
         tables.load();
         return new HeadReader(tables).read(false);
     }
 
     private static Head headOfMigrated(Connection connection)
-            throws SQLException, HeadReader.Damaged, IOException {
+            throws SQLException, Damaged, IOException {
         var folder = Files.createTempDirectory("muster-store");
         var copy = folder.resolve(NAME);
         try {
@@ -265,12 +255,9 @@ public final class StoreFile {
         }
     }
 
-    /** Makes an empty file that only its owner can read. */
     private static void begin(Path unfinished) throws IOException {
-        Files.deleteIfExists(unfinished);
-        Files.createFile(
-                unfinished,
-                PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
+        Aside.delete(unfinished);
+        Rights.create(unfinished);
     }
 
     /** The server may run as another user than who imports, and has to write the store. */
@@ -282,13 +269,9 @@ public final class StoreFile {
 
     private static void discard(Path unfinished) {
         try {
-            Files.deleteIfExists(unfinished);
+            Aside.delete(unfinished);
         } catch (IOException _) {
             // it stays behind, named for what it is; the next try removes it
         }
-    }
-
-    private static Path sibling(Path path, String suffix) {
-        return path.resolveSibling(path.getFileName() + suffix);
     }
 }

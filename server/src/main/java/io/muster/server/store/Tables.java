@@ -3,6 +3,7 @@ package io.muster.server.store;
 import io.muster.api.codec.RequestCodec;
 import io.muster.api.codec.StateCodec;
 import io.muster.api.name.AgentName;
+import io.muster.api.name.Lineage;
 import io.muster.api.name.Revision;
 import io.muster.api.name.WorkloadName;
 import io.muster.api.request.Requester;
@@ -101,25 +102,25 @@ final class Tables implements AutoCloseable {
         return connection;
     }
 
-    /** Returns a value of the table meta. */
-    String meta(String key) throws SQLException {
-        var value = meta.get(key);
-        if (value == null) {
-            throw new SQLException("meta has no " + key);
+    /** Returns whose identity this is. */
+    Lineage lineage() throws Damaged {
+        try {
+            return new Lineage(meta(LINEAGE));
+        } catch (IllegalArgumentException e) {
+            throw new Damaged("meta: " + e.getMessage(), e);
         }
-        return value;
     }
 
-    long epoch() throws SQLException {
+    long epoch() throws Damaged {
         return number(EPOCH);
     }
 
-    Revision revision() throws SQLException {
+    Revision revision() throws Damaged {
         return new Revision(number(REVISION));
     }
 
     /** Counts a start of the server. */
-    void countStart() throws SQLException {
+    void countStart() throws SQLException, Damaged {
         raise(epoch() + 1, revision());
     }
 
@@ -282,12 +283,25 @@ final class Tables implements AutoCloseable {
         }
     }
 
-    private long number(String key) throws SQLException {
+    private long number(String key) throws Damaged {
+        var value = meta(key);
         try {
-            return Long.parseLong(meta(key));
+            long number = Long.parseLong(value);
+            if (number >= 0 && number < Long.MAX_VALUE) { // so that it can be counted on
+                return number;
+            }
         } catch (NumberFormatException e) {
-            throw new SQLException("meta: " + key + " is no number: " + meta(key), e);
+            throw new Damaged("meta: %s is no number: %s".formatted(key, value), e);
         }
+        throw new Damaged("meta: %s is not possible: %s".formatted(key, value));
+    }
+
+    private String meta(String key) throws Damaged {
+        var value = meta.get(key);
+        if (value == null) {
+            throw new Damaged("meta has no " + key);
+        }
+        return value;
     }
 
     /** Runs a statement, prepared at its first use: most starts need few of them. */

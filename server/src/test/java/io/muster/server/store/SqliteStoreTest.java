@@ -21,6 +21,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.util.HexFormat;
@@ -29,8 +30,11 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.SplittableRandom;
+import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 final class SqliteStoreTest extends StoreContract {
     private static final WorkloadName WEB = new WorkloadName("web");
@@ -286,6 +290,39 @@ final class SqliteStoreTest extends StoreContract {
         }
     }
 
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "UPDATE meta SET value = 'no/lineage!' WHERE key = 'lineage'",
+                "UPDATE meta SET value = '-1' WHERE key = 'revision'",
+                "UPDATE meta SET value = 'many' WHERE key = 'epoch'",
+                "UPDATE meta SET value = '9223372036854775807' WHERE key = 'epoch'",
+                "DELETE FROM meta WHERE key = 'revision'",
+                "DELETE FROM meta",
+                "DROP TABLE meta",
+                "DROP TABLE workload",
+                "DROP TABLE drained",
+                "INSERT INTO past VALUES (-1, NULL, NULL)",
+                "INSERT INTO replaced VALUES (1, 'agent', 'bow', NULL)",
+            })
+    void tells_of_any_damage_as_damage_with_the_remedy(String harm) throws Exception {
+        make().open();
+        store.commit(commit(1, "a"));
+        store.close();
+        var folder = temporary.resolve("state" + made);
+        execute(folder, harm);
+        try (var broken = at(folder)) {
+            assertThatThrownBy(broken::open)
+                    .isInstanceOf(StoreException.class)
+                    .hasMessageContaining("is damaged")
+                    .hasMessageContaining("put a backup in its place");
+        }
+        assertThatThrownBy(() -> StoreFile.in(folder).read())
+                .isInstanceOf(StoreException.class)
+                .hasMessageContaining("is damaged")
+                .hasMessageContaining("put a backup in its place");
+    }
+
     @Test
     void forces_each_commit_to_the_disk() throws Exception {
         make().open();
@@ -301,6 +338,64 @@ final class SqliteStoreTest extends StoreContract {
                 .extracting(Enum::name)
                 .allMatch(name -> name.startsWith("OWNER"));
         store.close();
+    }
+
+    @Test
+    void makes_files_that_only_their_owner_may_read_in_a_folder_that_is_open_to_all()
+            throws Exception {
+        var folder = folder();
+        Files.setPosixFilePermissions(folder, PosixFilePermissions.fromString("rwxr-xr-x"));
+        try (var store = at(folder)) {
+            store.open();
+            store.commit(commit(1, "secret"));
+            assertThat(rights(folder))
+                    .containsEntry("muster.db", "rw-------")
+                    .containsEntry("muster.db-wal", "rw-------")
+                    .containsEntry("muster.db-shm", "rw-------");
+        }
+    }
+
+    @Test
+    void narrows_a_file_that_all_may_read_and_leaves_what_was_opened_for_a_group()
+            throws Exception {
+        var folder = folder();
+        opened(folder);
+        var file = folder.resolve("muster.db");
+        Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rw-r--r--"));
+        opened(folder);
+        assertThat(rights(folder)).containsEntry("muster.db", "rw-------");
+        Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rw-r-----"));
+        opened(folder);
+        assertThat(rights(folder)).containsEntry("muster.db", "rw-r-----");
+    }
+
+    @Test
+    void keeps_the_log_of_a_store_that_was_moved_away() throws Exception {
+        var folder = folder();
+        var moved = temporary.resolve("moved.db");
+        try (var store = at(folder)) {
+            store.open();
+            store.commit(commit(1, "a"));
+            Files.copy(folder.resolve("muster.db"), moved);
+            Files.copy(folder.resolve("muster.db-wal"), temporary.resolve("log"));
+        }
+        Files.delete(folder.resolve("muster.db"));
+        Files.move(temporary.resolve("log"), folder.resolve("muster.db-wal"));
+        assertThat(opened(folder).fresh()).isTrue();
+        Files.move(folder.resolve("muster.db.replaced-1-wal"), temporary.resolve("moved.db-wal"));
+        assertThat(new StoreFile(moved).read().head().revision()).isEqualTo(new Revision(1));
+    }
+
+    private static Map<String, String> rights(Path folder) throws IOException {
+        var found = new TreeMap<String, String>();
+        try (var files = Files.list(folder)) {
+            for (var file : files.toList()) {
+                found.put(
+                        file.getFileName().toString(),
+                        PosixFilePermissions.toString(Files.getPosixFilePermissions(file)));
+            }
+        }
+        return found;
     }
 
     private void refuses(byte[] content, String message) throws IOException {

@@ -109,6 +109,70 @@ final class StoreFileTest {
     }
 
     @Test
+    void a_log_that_outlived_its_store_is_kept_apart_from_the_backup() throws Exception {
+        for (boolean replace : List.of(false, true)) {
+            var place = killed("killed-" + replace);
+            Files.move(place.resolve("muster.db"), temporary.resolve("bad-" + replace));
+
+            var aside =
+                    new StoreFile(backup)
+                            .putInto(place, new DirectoryDisk(place), replace)
+                            .orElseThrow();
+
+            assertThat(aside).isEqualTo(place.resolve("muster.db.replaced-1-wal")).exists();
+            assertThat(StoreFile.in(place).read().head().revision()).isEqualTo(new Revision(1));
+            try (var store = at(place)) {
+                assertThat(store.open().revision()).isEqualTo(new Revision(1));
+            }
+            // with its log, what was moved away is whole
+            Files.move(aside, temporary.resolve("bad-" + replace + "-wal"));
+            assertThat(new StoreFile(temporary.resolve("bad-" + replace)).read().head().revision())
+                    .isEqualTo(new Revision(2));
+        }
+    }
+
+    @Test
+    void a_journal_that_outlived_its_store_undoes_nothing_of_the_backup() throws Exception {
+        var place = killed("killed");
+        Files.delete(place.resolve("muster.db"));
+        Files.delete(place.resolve("muster.db-wal"));
+        Files.writeString(place.resolve("muster.db-journal"), "of another store");
+        Files.writeString(place.resolve("muster.db-shm"), "of another store");
+
+        new StoreFile(backup).putInto(place, new DirectoryDisk(place), false);
+
+        assertThat(place.resolve("muster.db.replaced-1-journal")).hasContent("of another store");
+        assertThat(names(place)).doesNotContain("muster.db-journal", "muster.db-shm");
+    }
+
+    @Test
+    void a_copy_is_not_written_before_a_log_of_something_else() throws Exception {
+        var place = killed("killed");
+        Files.writeString(temporary.resolve("copy.db-wal"), "of another store");
+        assertThatThrownBy(() -> StoreFile.in(place).backUp(temporary.resolve("copy.db")))
+                .isInstanceOf(StoreException.class)
+                .hasMessageContaining("copy.db-wal would be taken for a part of the copy");
+        assertThat(temporary.resolve("copy.db")).doesNotExist();
+    }
+
+    /** A folder as a killed server leaves it, at revision 2; the backup is at 1. */
+    private Path killed(String name) throws Exception {
+        var killed = Files.createDirectory(temporary.resolve(name));
+        var origin = Files.createDirectory(temporary.resolve(name + "-origin"));
+        Files.deleteIfExists(backup);
+        try (var store = at(origin)) {
+            store.open();
+            commit(store, 1, "one");
+            StoreFile.in(origin).backUp(backup);
+            commit(store, 2, "two");
+            for (var file : List.of("muster.db", "muster.db-wal")) {
+                Files.copy(origin.resolve(file), killed.resolve(file));
+            }
+        }
+        return killed;
+    }
+
+    @Test
     void a_store_that_is_there_is_not_replaced_unless_asked() throws Exception {
         try (var store = at(folder)) {
             store.open();

@@ -1,0 +1,110 @@
+package io.muster.server.store;
+
+import java.io.IOException;
+import java.nio.channels.FileChannel;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * Makes room for a store: puts aside what lies in its place, and what SQLite keeps beside it.
+ *
+ * <p>A write-ahead log or a journal is taken for a part of whatever file has the name before it:
+ * one that outlived its own store is worked into the next, which is then neither the one nor the
+ * other. So they go with their store, or alone where it is gone.
+ */
+final class Aside {
+    /** The write-ahead log: what it holds is committed. */
+    static final String LOG = "-wal";
+
+    /** Undoes what was begun. */
+    private static final String JOURNAL = "-journal";
+
+    /** An index of the log, made again whenever it is missed. */
+    static final String INDEX = "-shm";
+
+    private static final List<String> PARTS = List.of("", LOG, JOURNAL);
+
+    private Aside() {}
+
+    /**
+     * Keeps what is there under another name as well, then takes away all but the store itself,
+     * which stays until another takes its name: at no moment is there none.
+     *
+     * @return where it is now, the store or what was left of one; empty if there was nothing
+     */
+    static Optional<Path> put(Path place) throws IOException {
+        var there = parts(place);
+        if (there.isEmpty()) {
+            Files.deleteIfExists(sibling(place, INDEX));
+            return Optional.empty();
+        }
+        var aside = free(place);
+        for (var part : there) {
+            Files.createLink(sibling(aside, part), sibling(place, part));
+        }
+        forceFolderOf(place);
+        for (var part : there) {
+            if (!part.isEmpty()) {
+                Files.delete(sibling(place, part));
+            }
+        }
+        Files.deleteIfExists(sibling(place, INDEX));
+        forceFolderOf(place); // before another takes the name
+        return Optional.of(sibling(aside, there.getFirst()));
+    }
+
+    /**
+     * Returns what SQLite would take for a part of a store of this name, though it is not there.
+     */
+    static Optional<Path> orphanOf(Path place) {
+        return parts(place).stream()
+                .filter(part -> !part.isEmpty())
+                .map(part -> sibling(place, part))
+                .findFirst();
+    }
+
+    /** Deletes a file with all that SQLite keeps beside it. */
+    static void delete(Path file) throws IOException {
+        for (var part : PARTS) {
+            Files.deleteIfExists(sibling(file, part));
+        }
+        Files.deleteIfExists(sibling(file, INDEX));
+    }
+
+    static Path sibling(Path path, String suffix) {
+        return path.resolveSibling(path.getFileName() + suffix);
+    }
+
+    /** Returns the endings of the files that are there. */
+    private static List<String> parts(Path place) {
+        var found = new ArrayList<String>();
+        for (var part : PARTS) {
+            if (Files.exists(sibling(place, part))) {
+                found.add(part);
+            }
+        }
+        return found;
+    }
+
+    private static Path free(Path place) {
+        int number = 0;
+        Path aside;
+        do {
+            aside = sibling(place, ".replaced-" + ++number);
+        } while (!parts(aside).isEmpty());
+        return aside;
+    }
+
+    private static void forceFolderOf(Path file) throws IOException {
+        var folder = file.getParent();
+        if (folder != null) {
+            try (var channel = FileChannel.open(folder, StandardOpenOption.READ)) {
+                channel.force(true);
+            }
+        }
+    }
+}
