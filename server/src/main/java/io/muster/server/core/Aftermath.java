@@ -116,9 +116,15 @@ final class Aftermath {
         replies.forEach(turn::emit);
     }
 
-    /** What it needs, or needed, may be told to stop now, or not yet. */
+    /**
+     * What it needs, or needed, may be told to stop now, or not yet; and so may an instance of its
+     * own that an agent still has from before it was deleted.
+     */
     private void needs(WorkloadChange change) {
         var names = new TreeSet<WorkloadName>();
+        if (turn.committed().isNeeded(change.name())) {
+            names.add(change.name());
+        }
         change.before().ifPresent(each -> names.addAll(Departed.needs(each.written()).keySet()));
         change.after().ifPresent(each -> names.addAll(Departed.needs(each.written()).keySet()));
         needed(names);

@@ -135,6 +135,26 @@ final class NeedTest {
         }
 
         @Test
+        void that_is_taken_back_on_another_agent_is_an_update_for_the_one_that_still_has_it() {
+            core.announce(STERN, "i", "n");
+            core.announce(BOW, "i", "n");
+            core.update(set(Map.of("db", on(BOW, "a"), "web", web(BOW, "a", OnUpdate.IGNORE))));
+            core.report(
+                    BOW,
+                    core.all(
+                            10,
+                            core.wanted("db", Phase.RUNNING_OK),
+                            core.wanted("web", Phase.RUNNING_OK)));
+            core.update(delete("db"));
+            core.update(set("db", on(STERN, "b")));
+            assertThat(core.desired(BOW).getLast().dependents())
+                    .filteredOn(each -> each.workload().equals(DB))
+                    .singleElement()
+                    .extracting(Dependents::elsewhere)
+                    .isEqualTo(true);
+        }
+
+        @Test
         void goes_on_when_the_dependency_is_dropped() {
             both(web(STERN, "a", OnUpdate.WAIT));
             core.update(delete("db"));
