@@ -50,6 +50,8 @@ public final class Invariants {
         ONE_NODE_PER_NAME,
         /** A subscriber hears of each change once and in order, or gets a snapshot. */
         EVERY_CHANGE_ONCE,
+        /** On a drained node nothing runs, in the end, but what others need. */
+        DRAINED_GETS_EMPTY,
         /** What nobody reads any more is not read. */
         LOGS_END,
         /** What was stopped for want of contact says so; that it runs again, convergence shows. */
@@ -181,9 +183,13 @@ public final class Invariants {
                 });
     }
 
-    /** Looks whether logs are read for nobody. */
-    void logs(SimulatedReader reader) {
-        if (reader.idle().compareTo(LOGS_END_WITHIN) < 0) {
+    /**
+     * Looks whether logs are read, or images got, for nobody.
+     *
+     * @param idle for how long nobody has wanted any
+     */
+    void logs(Duration idle) {
+        if (idle.compareTo(LOGS_END_WITHIN) < 0) {
             return;
         }
         looked(Promise.LOGS_END);
@@ -191,7 +197,7 @@ public final class Invariants {
             if (node.openLogs() > 0) {
                 throw new AssertionError(
                         "%s reads logs, and nobody has wanted them for %s"
-                                .formatted(node.name(), reader.idle()));
+                                .formatted(node.name(), idle));
             }
         }
     }

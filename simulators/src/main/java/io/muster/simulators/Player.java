@@ -1,5 +1,6 @@
 package io.muster.simulators;
 
+import io.muster.api.name.AgentName;
 import io.muster.api.name.WorkloadName;
 import io.muster.api.state.LostContact;
 import io.muster.api.state.RestartPolicy;
@@ -11,6 +12,7 @@ import io.muster.simulators.plan.PlanText;
 import java.time.Duration;
 import java.util.EnumMap;
 import java.util.Map;
+import java.util.TreeSet;
 
 /** Does to a cluster what a plan says, and counts what really went wrong. */
 final class Player {
@@ -18,10 +20,14 @@ final class Player {
     private static final int GUARDED = 4;
 
     private static final LostContact STOPS_SOON = new LostContact.StopAfter(Duration.ofSeconds(4));
+    private static final Duration AGAIN = Duration.ofMillis(500);
 
     private final SimulatedCluster cluster;
     private final Map<Mishap, Long> mishaps = new EnumMap<>(Mishap.class);
     private final Misfortune misfortune;
+
+    /** Agents that may have been deleted: who has such a name is not certain for a while. */
+    private final TreeSet<AgentName> deleted = new TreeSet<>();
 
     Player(SimulatedCluster cluster) {
         this.cluster = cluster;
@@ -36,6 +42,11 @@ final class Player {
     /** Says whether an instance of this workload was ever removed behind the agent's back. */
     boolean hasVanished(WorkloadName name) {
         return misfortune.hasVanished(name);
+    }
+
+    /** Says whether an agent was perhaps deleted at some time. */
+    boolean mayHaveDeleted(AgentName agent) {
+        return deleted.contains(agent);
     }
 
     /** Ends all that lasts, and all that was to come of what was ordered. */
@@ -70,6 +81,18 @@ final class Player {
             case Happening.RollBack(int choice) -> client.rollBack(choice);
             case Happening.DryRun(int ghost, var apply) ->
                     client.dryRun(new WorkloadName(Invariants.GHOST + ghost), workload(apply));
+            case Happening.Drain(var agent, var lasting) -> {
+                if (client.drain(agent)) {
+                    cluster.in(lasting, () -> undrain(agent));
+                }
+            }
+            case Happening.DeleteAgent(var agent) -> {
+                if (!cluster.hasNamesake()) { // for which the name would be free
+                    deleted.add(agent);
+                    client.deleteAgent(agent);
+                }
+            }
+            case Happening.Preload(var agent, int count) -> client.preload(agent, count);
             case Happening.ReadLogs(int count) ->
                     cluster.reader().read(cluster.wished().stream().limit(count).toList());
             case Happening.StopReading(boolean dies) -> {
@@ -79,6 +102,13 @@ final class Player {
                     cluster.reader().leave();
                 }
             }
+        }
+    }
+
+    /** Takes a drain back as soon as the client has time for that. */
+    private void undrain(AgentName agent) {
+        if (!cluster.client().undrain(agent)) {
+            cluster.in(AGAIN, () -> undrain(agent));
         }
     }
 

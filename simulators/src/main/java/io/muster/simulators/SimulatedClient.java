@@ -1,5 +1,6 @@
 package io.muster.simulators;
 
+import io.muster.api.name.AgentName;
 import io.muster.api.name.ClientName;
 import io.muster.api.name.Revision;
 import io.muster.api.name.WorkloadName;
@@ -10,6 +11,7 @@ import io.muster.api.request.Response;
 import io.muster.api.request.UpdatePlan;
 import io.muster.api.shell.Serial;
 import io.muster.api.state.CompleteState;
+import io.muster.api.state.Drained;
 import io.muster.api.state.State;
 import io.muster.api.state.Workload;
 import io.muster.api.state.WorkloadState;
@@ -52,9 +54,14 @@ public final class SimulatedClient {
     private final Invariants invariants;
     private final Rivalry rivalry;
     private Optional<WorkloadName> touched = Optional.empty(); // by what is under way
+    private final TreeSet<AgentName> drained = new TreeSet<>();
+    private final TreeSet<AgentName> perhapsDrained = new TreeSet<>();
+    private final SimulatedPuller puller;
     private boolean busy;
     private int updates;
     private int unknown;
+    private int drains;
+    private int agentsDeleted;
 
     SimulatedClient(
             World world,
@@ -74,6 +81,7 @@ public final class SimulatedClient {
                         world.clock(),
                         world.split(),
                         LinkOptions.DEFAULTS);
+        this.puller = new SimulatedPuller(world, link);
         link.start();
     }
 
@@ -85,6 +93,31 @@ public final class SimulatedClient {
     /** Returns the workloads of which it is not certain. */
     public Set<WorkloadName> uncertain() {
         return new TreeSet<>(uncertain);
+    }
+
+    /** Returns the agents that are drained, as far as that is certain. */
+    Set<AgentName> drained() {
+        return new TreeSet<>(drained);
+    }
+
+    /** Returns the agents that are drained, or may be. */
+    Set<AgentName> perhapsDrained() {
+        return new TreeSet<>(perhapsDrained);
+    }
+
+    /** Returns how many drains were acknowledged. */
+    int drains() {
+        return drains;
+    }
+
+    /** Returns how many deletions of agents were acknowledged. */
+    int agentsDeleted() {
+        return agentsDeleted;
+    }
+
+    /** Returns who gets images. */
+    SimulatedPuller puller() {
+        return puller;
     }
 
     /** Returns how many updates were answered with success. */
@@ -278,6 +311,76 @@ public final class SimulatedClient {
                         uncertain.add(name);
                     }
                 });
+    }
+
+    /** Drains an agent; says whether it was asked for, as no other update is under way. */
+    boolean drain(AgentName agent) {
+        perhapsDrained.add(agent);
+        return update(
+                agent,
+                new Request.UpdateState(
+                        new Node.Entries(
+                                Map.of(
+                                        "agents",
+                                        new Node.Entries(
+                                                Map.of(
+                                                        agent.value(),
+                                                        new Node.Entries(
+                                                                Map.of(
+                                                                        Drained.KEY,
+                                                                        new Node.Text(
+                                                                                Drained.YES))))))),
+                        List.of(FieldMask.of("agents", agent.value(), Drained.KEY))),
+                () -> {
+                    drains++;
+                    drained.add(agent);
+                });
+    }
+
+    /** Takes a drain back; says whether it was asked for, as no other update is under way. */
+    boolean undrain(AgentName agent) {
+        return update(
+                agent,
+                new Request.UpdateState(
+                        Node.Entries.NONE,
+                        List.of(FieldMask.of("agents", agent.value(), Drained.KEY))),
+                () -> perhapsDrained.remove(agent));
+    }
+
+    /** Deletes an agent, unless an update is under way. */
+    void deleteAgent(AgentName agent) {
+        update(
+                agent,
+                new Request.UpdateState(
+                        Node.Entries.NONE, List.of(FieldMask.of("agents", agent.value()))),
+                () -> {
+                    agentsDeleted++;
+                    perhapsDrained.remove(agent);
+                });
+    }
+
+    private boolean update(AgentName agent, Request.UpdateState update, Runnable done) {
+        if (busy) {
+            return false;
+        }
+        busy = true;
+        drained.remove(agent); // until it is known again
+        ask(update)
+                .whenComplete((response, failure) -> {
+                    busy = false;
+                    if (failure != null) {
+                        unknown++;
+                    } else if (response.body() instanceof Response.Updated updated) {
+                        done.run();
+                        acknowledged(updated);
+                    }
+                });
+        return true;
+    }
+
+    /** Has an agent get so many images. */
+    void preload(AgentName agent, int count) {
+        puller.pull(agent, count);
     }
 
     private void acknowledged(Response.Updated updated) {

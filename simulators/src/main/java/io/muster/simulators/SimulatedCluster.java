@@ -20,6 +20,7 @@ import io.muster.testkit.bus.MemoryBroker;
 import io.muster.testkit.bus.NetworkFault;
 import io.muster.testkit.bus.RandomFaults;
 import io.muster.testkit.runtime.Behaviour;
+import io.muster.testkit.runtime.FakeMachine;
 import io.muster.testkit.runtime.FakeMachine.Preparation;
 import io.muster.testkit.world.World;
 import java.time.Duration;
@@ -43,6 +44,7 @@ public final class SimulatedCluster implements Stage {
     /** How often the broker writes down what is retained. */
     private static final Duration SAVES_EVERY = Duration.ofSeconds(20);
 
+    private static final int MOST_TRIES = 100;
     private static final Duration STARTS_AGAIN = Duration.ofSeconds(5);
 
     private final World world;
@@ -105,11 +107,15 @@ public final class SimulatedCluster implements Stage {
         reader = new SimulatedReader(world, broker, topics);
         world.afterEach(() -> {
             invariants.afterEvent();
-            invariants.logs(reader);
+            invariants.logs(least(reader.idle(), client.puller().idle()));
         });
         saveRetained();
         server.start();
         nodes.forEach(SimulatedNode::start);
+    }
+
+    private static Duration least(Duration one, Duration other) {
+        return one.compareTo(other) < 0 ? one : other;
     }
 
     private void saveRetained() {
@@ -208,7 +214,7 @@ public final class SimulatedCluster implements Stage {
     public boolean startNamesake(SimulatedNode node, Duration lasting) {
         // before the server had met the node, the namesake would have come first
         boolean isLater = node.hasObeyed() && invariants.hasHeld(node.id());
-        if (!isLater || hasNamesake()) {
+        if (!isLater || hasNamesake() || player.mayHaveDeleted(node.name())) {
             return false;
         }
         var namesake = namesake(node);
@@ -216,7 +222,7 @@ public final class SimulatedCluster implements Stage {
         return true;
     }
 
-    private boolean hasNamesake() {
+    boolean hasNamesake() {
         return namesakes.stream().anyMatch(SimulatedNode::isUp);
     }
 
@@ -302,11 +308,13 @@ public final class SimulatedCluster implements Stage {
         trace.step("everything is healed");
         player.heal();
         reader.die();
+        client.puller().stop();
         namesakes.forEach(SimulatedNode::powerCut);
         server.start();
         nodes.forEach(SimulatedNode::start);
         try {
             world.runUntil("the client is free", CONVERGENCE, () -> !client.isBusy());
+            endDrains();
             world.runUntil("machines are as wished", CONVERGENCE, () -> difference().isEmpty());
             world.runUntil("states are reported truly", CONVERGENCE, this::reportedTruly);
             world.runUntil(
@@ -327,6 +335,40 @@ public final class SimulatedCluster implements Stage {
         }
         world.run(Invariants.LOGS_END_WITHIN.plusSeconds(1));
         faults.resume();
+    }
+
+    /** What is drained gets empty, and then is drained no more. */
+    private void endDrains() {
+        world.runUntil("drained nodes are empty", CONVERGENCE, this::drainedAreEmpty);
+        for (int tries = 0; !client.perhapsDrained().isEmpty(); tries++) {
+            if (tries == MOST_TRIES) {
+                throw new AssertionError("drains cannot be taken back");
+            }
+            client.perhapsDrained().stream().findFirst().ifPresent(client::undrain);
+            world.runUntil("the client is free", CONVERGENCE, () -> !client.isBusy());
+        }
+    }
+
+    private boolean drainedAreEmpty() {
+        var alive = new TreeSet<InstanceName>();
+        for (var node : nodes) {
+            node.machine().residents().stream()
+                    .filter(FakeMachine.Resident::alive)
+                    .forEach(each -> alive.add(each.instance()));
+        }
+        var ties = ties(alive);
+        var drained = client.drained();
+        for (var instance : alive) {
+            if (drained.contains(new AgentName(instance.agent()))) {
+                if (!ties.mayWaitForDrain(instance)) {
+                    return false;
+                }
+            }
+        }
+        if (!drained.isEmpty()) {
+            invariants.looked(Invariants.Promise.DRAINED_GETS_EMPTY);
+        }
+        return true;
     }
 
     private Workload workload(SimulatedNode node, String config) {

@@ -17,6 +17,7 @@ final class Tally {
     private Duration virtual = Duration.ZERO;
     private long runs;
     private long events;
+    private final Map<String, Long> orders = new TreeMap<>();
     private long updates;
     private long snapshots;
     private long resumptions;
@@ -37,7 +38,11 @@ final class Tally {
         cluster.invariants()
                 .looks()
                 .forEach((promise, count) -> promises.merge(word(promise), count, Long::sum));
-        updates += cluster.client().updates();
+        var client = cluster.client();
+        orders.merge("drains", (long) client.drains(), Long::sum);
+        orders.merge("agents deleted", (long) client.agentsDeleted(), Long::sum);
+        orders.merge("images preloaded", (long) client.puller().pulled(), Long::sum);
+        updates += client.updates();
         snapshots += cluster.observer().snapshots() - 1L; // the first is none that heals
         resumptions += cluster.observer().resumptions();
     }
@@ -57,6 +62,7 @@ final class Tally {
     private Map<String, Long> everything() {
         var all = new TreeMap<>(faults);
         all.putAll(promises);
+        all.putAll(orders);
         all.put("updates", updates);
         all.put("snapshots that healed", snapshots);
         all.put("resumptions", resumptions);
@@ -88,6 +94,8 @@ final class Tally {
                         .formatted(runs, events, people(virtual), updates));
         lines.add("what went wrong:");
         faults.forEach((what, count) -> lines.add("  %-32s %,12d".formatted(what, count)));
+        lines.add("what was done to nodes:");
+        orders.forEach((what, count) -> lines.add("  %-32s %,12d".formatted(what, count)));
         lines.add("what was looked at:");
         promises.forEach((what, count) -> lines.add("  %-32s %,12d".formatted(what, count)));
         lines.add(

@@ -47,6 +47,19 @@ record Ties(
                                         && isNeeded(each));
     }
 
+    /** Says whether an instance of a drained node may be waiting for dependents elsewhere. */
+    boolean mayWaitForDrain(InstanceName instance) {
+        return mayWaitToStop(instance)
+                || wished.entrySet().stream()
+                        .anyMatch(each -> {
+                            var dependency =
+                                    each.getValue().dependencies().get(instance.workload());
+                            return dependency != null
+                                    && dependency.lasts()
+                                    && isAlive(each.getKey());
+                        });
+    }
+
     private boolean isNeeded(InstanceName instance) {
         var on = instance.workload();
         boolean update = wished.containsKey(on);
@@ -62,9 +75,20 @@ record Ties(
 
     private boolean runsAsWished(WorkloadName name) {
         var workload = wished.get(name);
-        return workload != null
-                && alive.contains(
-                        InstanceName.of(name, workload.runtimeConfig(), workload.agent()));
+        if (workload == null) {
+            return false;
+        }
+        var instance = InstanceName.of(name, workload.runtimeConfig(), workload.agent());
+        return alive.contains(instance) && !mayWaitToBeRestarted(workload, instance);
+    }
+
+    /**
+     * Restarted with what it needs, it would be the same instance; others may keep it from that.
+     */
+    private boolean mayWaitToBeRestarted(Workload workload, InstanceName instance) {
+        return isNeeded(instance)
+                && workload.dependencies().values().stream()
+                        .anyMatch(each -> each.onUpdate() == OnUpdate.RESTART);
     }
 
     private boolean isAlive(WorkloadName name) {

@@ -17,8 +17,10 @@ import io.muster.testkit.world.Seeds;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Optional;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.slf4j.LoggerFactory;
 
 final class ClusterTest {
@@ -70,6 +72,7 @@ final class ClusterTest {
     }
 
     @Test
+    @Timeout(value = 30, unit = TimeUnit.MINUTES) // on a machine that does much else
     void whatever_happens_what_was_acknowledged_becomes_true_in_the_end() {
         var only = Optional.ofNullable(Long.getLong("seed"));
         long count = only.isPresent() ? 1 : (long) MANY * Integer.getInteger("seeds.factor", 1);

@@ -51,6 +51,19 @@ public sealed interface Happening {
     /** Somebody asks what would happen if a workload that nobody wishes were applied. */
     record DryRun(int ghost, Apply apply) implements Order {}
 
+    /**
+     * An agent is drained.
+     *
+     * @param lasting until that is taken back
+     */
+    record Drain(AgentName agent, Duration lasting) implements Order {}
+
+    /** An agent is deleted, which is refused while it is connected. */
+    record DeleteAgent(AgentName agent) implements Order {}
+
+    /** Somebody has an agent get so many images. */
+    record Preload(AgentName agent, int count) implements Order {}
+
     /** Somebody reads the logs of so many instances. */
     record ReadLogs(int count) implements Order {}
 

@@ -9,14 +9,18 @@ import io.muster.simulators.plan.Happening.Apply;
 import io.muster.simulators.plan.Happening.ApplyIfUnchanged;
 import io.muster.simulators.plan.Happening.Befall;
 import io.muster.simulators.plan.Happening.Delete;
+import io.muster.simulators.plan.Happening.DeleteAgent;
 import io.muster.simulators.plan.Happening.Disturb;
+import io.muster.simulators.plan.Happening.Drain;
 import io.muster.simulators.plan.Happening.DryRun;
+import io.muster.simulators.plan.Happening.Preload;
 import io.muster.simulators.plan.Happening.ReadLogs;
 import io.muster.simulators.plan.Happening.RollBack;
 import io.muster.simulators.plan.Happening.StopReading;
 import io.muster.testkit.bus.NetworkFault;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.SortedMap;
 import java.util.SplittableRandom;
@@ -54,17 +58,49 @@ public final class PlanMaker {
 
     /**
      * Returns the plan of a seed: everything happens, in a rough network. With even seeds workloads
-     * depend on each other.
+     * depend on each other, and nodes are looked after.
      */
     public static Plan plan(long seed, int agents, Duration lasting) {
         // not the generator that the run takes from the same seed
         var random = new SplittableRandom(seed * 31 + 17);
-        return new Plan(
-                seed,
-                agents,
-                Network.ROUGH,
-                lasting,
-                new PlanMaker(random, agents, seed % 2 == 0).life(lasting));
+        var steps = new ArrayList<>(new PlanMaker(random, agents, seed % 2 == 0).life(lasting));
+        if (seed % 2 == 0) {
+            // nor the same for what is rare: what befalls the others stays as it is
+            var rare = new SplittableRandom(seed * 37 + 5);
+            steps.addAll(new PlanMaker(rare, agents, false).upkeep(lasting));
+            steps.sort(Comparator.comparing(Step::at));
+        }
+        return new Plan(seed, agents, Network.ROUGH, lasting, steps);
+    }
+
+    /** Returns what is done to nodes now and then, but not to their workloads. */
+    private List<Step> upkeep(Duration lasting) {
+        var steps = new ArrayList<Step>();
+        for (var at = Duration.ofMillis(random.nextLong(30_000));
+                at.compareTo(lasting) < 0;
+                at = at.plusMillis(5_000 + random.nextLong(50_000))) {
+            var agent = new AgentName(node());
+            switch (random.nextInt(5)) {
+                case 0 -> {
+                    // mostly it is known by then that it is away
+                    var away = Duration.ofSeconds(25);
+                    steps.add(new Step(at, new Befall(Mishap.POWER_CUT, agent.value(), away, 0)));
+                    var then = at.plusMillis(random.nextLong(25_000));
+                    if (then.compareTo(lasting) < 0) {
+                        steps.add(new Step(then, new DeleteAgent(agent)));
+                    }
+                }
+                case 1, 2 -> steps.add(new Step(at, new Preload(agent, 1 + random.nextInt(3))));
+                default ->
+                        steps.add(
+                                new Step(
+                                        at,
+                                        new Drain(
+                                                agent,
+                                                Duration.ofMillis(random.nextLong(30_000)))));
+            }
+        }
+        return steps;
     }
 
     /** Returns a life: updates by chance, and everything goes wrong by chance. */

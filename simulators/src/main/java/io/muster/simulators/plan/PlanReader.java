@@ -11,8 +11,11 @@ import io.muster.simulators.plan.Happening.Apply;
 import io.muster.simulators.plan.Happening.ApplyIfUnchanged;
 import io.muster.simulators.plan.Happening.Befall;
 import io.muster.simulators.plan.Happening.Delete;
+import io.muster.simulators.plan.Happening.DeleteAgent;
 import io.muster.simulators.plan.Happening.Disturb;
+import io.muster.simulators.plan.Happening.Drain;
 import io.muster.simulators.plan.Happening.DryRun;
+import io.muster.simulators.plan.Happening.Preload;
 import io.muster.simulators.plan.Happening.ReadLogs;
 import io.muster.simulators.plan.Happening.RollBack;
 import io.muster.simulators.plan.Happening.StopReading;
@@ -126,11 +129,22 @@ public final class PlanReader {
                 var apply = apply(details);
                 yield new DryRun(details.number("ghost"), apply);
             }
+            case "drain" -> new Drain(agent(details), time(details.take("for")));
+            case "delete-agent" -> new DeleteAgent(agent(details));
+            case "preload" -> new Preload(agent(details), details.number("count"));
             case "read-logs" -> new ReadLogs(details.number("count"));
             case "stop-reading" -> new StopReading(false);
             case "reader-dies" -> new StopReading(true);
             default -> verb.startsWith("network-") ? disturb(verb, details) : befall(verb, details);
         };
+    }
+
+    private AgentName agent(Details details) throws Unreadable {
+        var name = details.name("agent");
+        if (!agents(name)) {
+            throw noNode(name);
+        }
+        return new AgentName(name);
     }
 
     private Apply apply(Details details) throws Unreadable {

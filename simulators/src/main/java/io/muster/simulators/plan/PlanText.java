@@ -5,8 +5,11 @@ import io.muster.simulators.plan.Happening.Apply;
 import io.muster.simulators.plan.Happening.ApplyIfUnchanged;
 import io.muster.simulators.plan.Happening.Befall;
 import io.muster.simulators.plan.Happening.Delete;
+import io.muster.simulators.plan.Happening.DeleteAgent;
 import io.muster.simulators.plan.Happening.Disturb;
+import io.muster.simulators.plan.Happening.Drain;
 import io.muster.simulators.plan.Happening.DryRun;
+import io.muster.simulators.plan.Happening.Preload;
 import io.muster.simulators.plan.Happening.ReadLogs;
 import io.muster.simulators.plan.Happening.RollBack;
 import io.muster.simulators.plan.Happening.StopReading;
@@ -55,6 +58,10 @@ public final class PlanText {
             case Delete(var name) -> "delete " + name;
             case RollBack(int choice) -> "roll-back choice=" + choice;
             case DryRun(int ghost, var apply) -> "dry-run " + details(apply) + " ghost=" + ghost;
+            case Drain(var agent, var lasting) ->
+                    "drain %s for=%s".formatted(agent, seconds(lasting));
+            case DeleteAgent(var agent) -> "delete-agent " + agent;
+            case Preload(var agent, int count) -> "preload %s count=%d".formatted(agent, count);
             case ReadLogs(int count) -> "read-logs count=" + count;
             case StopReading(boolean dies) -> dies ? "reader-dies" : "stop-reading";
             case Befall befall -> of(befall);

@@ -1,6 +1,7 @@
 package io.muster.testkit.runtime;
 
 import io.muster.api.name.AgentName;
+import io.muster.api.request.ImageOrder;
 import io.muster.api.request.LogSelection;
 import io.muster.api.runtime.Created;
 import io.muster.api.runtime.Found;
@@ -26,6 +27,9 @@ import java.util.function.Supplier;
  * behind, unless {@link #finish} says that the runtime went on by itself.
  */
 public final class FakeRuntime implements WorkloadRuntime {
+    private static final Duration PULL = Duration.ofSeconds(3);
+    private static final String WITHOUT_IMAGES = "native";
+
     private final FakeMachine machine;
     private final Clock clock;
     private final String name;
@@ -101,6 +105,18 @@ public final class FakeRuntime implements WorkloadRuntime {
             throw behaviour.failure().get().exception();
         }
         machine.countPrepared();
+    }
+
+    /**
+     * {@inheritDoc} Its runtimeConfig is taken for the name of its image, to get in three seconds.
+     */
+    @Override
+    public LogReader preload(ImageOrder order) throws RuntimeFailure {
+        machine.answer();
+        if (name.equals(WITHOUT_IMAGES)) {
+            return WorkloadRuntime.super.preload(order);
+        }
+        return new FakePull(clock, order.runtimeConfig(), PULL);
     }
 
     @Override
