@@ -1,6 +1,7 @@
 package io.muster.agent;
 
 import static io.muster.agent.Stage.assigned;
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.muster.agent.control.FakeDoors.Visitor;
@@ -211,6 +212,148 @@ final class ControlTest {
         web.say(ask("1", AGENTS));
         stage.world.run(Stage.SOON);
         assertThat(web.take()).hasSize(2).startsWith(new ToWorkload.Accepted());
+    }
+
+    private Visitor takenOver() {
+        return takenOver(web(false));
+    }
+
+    private Visitor takenOver(Visitor before) {
+        stage.killAgent();
+        stage.startAgent();
+        stage.await("another door", () -> stage.doors.visitor("web") != before);
+        stage.world.run(Stage.SOON);
+        return stage.doors.visitor("web");
+    }
+
+    /** The published Python SDK keeps what it could not write, and writes it before its Hello. */
+    @Test
+    void what_was_said_to_an_earlier_agent_is_not_heard_by_the_next() {
+        var web = takenOver();
+        web.say(ask("old", AGENTS));
+        web.write(new byte[] {2, 0x7f, 0x7f}); // no message
+        stage.world.run(Stage.SOON);
+        web.say(ask("older", AGENTS));
+        web.say(new FromWorkload.Hello("1.0.0", false));
+        web.say(ask("mine", AGENTS));
+        stage.world.run(Stage.SOON);
+        assertThat(web.take())
+                .containsExactly(
+                        new ToWorkload.Accepted(),
+                        new ToWorkload.Answer(new Response("mine", state(0))));
+        assertThat(stage.asked).containsExactly("agent/bow/web GetState");
+    }
+
+    /** An earlier agent has read the beginning. */
+    @Test
+    void a_hello_is_recognised_after_the_end_of_a_message() {
+        var whole = Visitor.bytes(ask("old".repeat(80), AGENTS));
+        var web = web(false);
+        for (int cut = 1; cut < whole.length; cut++) {
+            web = takenOver(web);
+            web.write(Arrays.copyOfRange(whole, cut, whole.length));
+            web.say(ask("old", AGENTS));
+            web.say(new FromWorkload.Hello("1.0.0", cut % 2 == 0));
+            stage.world.run(Duration.ofSeconds(1));
+            assertThat(web.take()).as("cut at %d", cut).last().isEqualTo(new ToWorkload.Accepted());
+            web.say(ask("mine", AGENTS));
+            assertThat(answer(web, "mine")).isEqualTo(state(0));
+        }
+    }
+
+    @Test
+    void who_comes_after_a_program_that_an_earlier_agent_knew_says_hello_first() {
+        var web = takenOver();
+        web.leave();
+        web.say(ask("1", AGENTS));
+        stage.world.run(Stage.SOON);
+        assertThat(web.take()).containsExactly(new ToWorkload.Closed("Initial Hello missing!"));
+    }
+
+    @Test
+    void who_comes_first_says_hello_first() {
+        stage.wish(1, reading("web", 1, "agents"));
+        stage.await("a door", () -> stage.doors.made().contains("web"));
+        stage.awaitReport("web Running(Ok)");
+        var web = stage.doors.visitor("web");
+        web.say(ask("1", AGENTS));
+        stage.world.run(Stage.SOON);
+        assertThat(web.take()).containsExactly(new ToWorkload.Closed("Initial Hello missing!"));
+    }
+
+    /** It was killed, and the next one has opened the FIFO before that was seen. */
+    @Test
+    void half_a_message_does_not_swallow_the_hello_of_the_next_program() {
+        var web = web(false);
+        var whole = Visitor.bytes(ask("old".repeat(80), AGENTS));
+        var hello = Visitor.bytes(new FromWorkload.Hello("1.0.0", false));
+        for (int cut = 1; cut < whole.length; cut++) {
+            if (whole.length - cut == hello.length) {
+                continue; // together they are a message, though a strange one
+            }
+            web.write(Arrays.copyOf(whole, cut));
+            web.write(hello);
+            stage.world.run(Duration.ofSeconds(1));
+            assertThat(web.take()).as("cut at %d", cut).last().isEqualTo(new ToWorkload.Accepted());
+            web.say(ask("mine", AGENTS));
+            assertThat(answer(web, "mine")).isEqualTo(state(0));
+        }
+    }
+
+    @Test
+    void what_is_asked_right_after_that_hello_is_heard_too() {
+        var web = web(false);
+        var half = new byte[1_000];
+        half[0] = (byte) 0x80;
+        half[1] = 0x40; // a varint, 8192
+        web.write(half);
+        web.say(new FromWorkload.Hello("1.0.0", false));
+        web.say(ask("mine", AGENTS));
+        stage.world.run(Duration.ofSeconds(1));
+        assertThat(web.take())
+                .containsExactly(
+                        new ToWorkload.Accepted(),
+                        new ToWorkload.Answer(new Response("mine", state(0))));
+    }
+
+    @Test
+    void half_a_message_that_the_next_hello_completes_does_not_swallow_it() {
+        var web = web(false);
+        var hello = Visitor.bytes(new FromWorkload.Hello("1.0.0", false));
+        web.write(new byte[] {(byte) (3 + hello.length), 0x7f, 0x7f, 0x7f});
+        web.write(hello);
+        stage.world.run(Duration.ofSeconds(1));
+        assertThat(web.take()).containsExactly(new ToWorkload.Accepted());
+    }
+
+    @Test
+    void a_message_without_end_does_not_swallow_the_hello_of_the_next_program() {
+        var web = web(false);
+        var endless = new byte[30];
+        Arrays.fill(endless, (byte) 0xff);
+        web.write(endless);
+        stage.world.run(Duration.ofSeconds(1));
+        assertThat(web.take()).singleElement().isInstanceOf(ToWorkload.Closed.class);
+        web.say(new FromWorkload.Hello("1.0.0", false));
+        stage.world.run(Duration.ofSeconds(1));
+        assertThat(web.take()).containsExactly(new ToWorkload.Accepted());
+    }
+
+    @Test
+    void a_message_in_pieces_that_has_a_hello_in_it_is_one_message() {
+        var web = web(false);
+        var hello = new String(Visitor.bytes(new FromWorkload.Hello("1.0.0", false)), UTF_8);
+        var whole = Visitor.bytes(ask("mine" + hello + "x".repeat(200), AGENTS));
+        int end = 100;
+        web.write(Arrays.copyOf(whole, end));
+        stage.world.run(Duration.ofSeconds(10)); // something else follows the Hello
+        web.write(Arrays.copyOfRange(whole, end, whole.length));
+        stage.world.run(Stage.SOON);
+        assertThat(web.take())
+                .singleElement()
+                .isInstanceOfSatisfying(
+                        ToWorkload.Answer.class,
+                        answer -> assertThat(answer.response().id()).contains(hello));
     }
 
     /** A pod counts as ended when one of its containers failed, and another one may be talking. */

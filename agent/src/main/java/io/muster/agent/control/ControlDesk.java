@@ -77,7 +77,11 @@ public final class ControlDesk {
             return;
         }
         try {
-            open(order.instance(), order.workload().controlInterfaceAccess(), doors::make);
+            open(
+                    order.instance(),
+                    order.workload().controlInterfaceAccess(),
+                    ControlSession.NEW,
+                    doors::make);
         } catch (IOException e) {
             throw new RuntimeFailure(
                     "the control interface cannot be made: %s; make room there, and make it writable for the agent"
@@ -107,15 +111,25 @@ public final class ControlDesk {
         Fifos.Pair open(InstanceName instance, Fifos.Listener listener) throws IOException;
     }
 
-    private void open(InstanceName instance, ControlInterfaceAccess rules, Opening opening)
+    private void open(
+            InstanceName instance,
+            ControlInterfaceAccess rules,
+            ControlSession session,
+            Opening opening)
             throws IOException {
-        var post = new ControlPost(instance, version, serial, allowance, room, this::broken);
+        var post =
+                new ControlPost(instance, version, session, serial, allowance, room, this::broken);
         synchronized (opened) {
             closePair(instance);
             var pair = opening.open(instance, post.listener());
             opened.put(instance, pair);
             serial.deliver(() -> admit(post, pair, rules));
         }
+    }
+
+    /** What an earlier agent has left, or one that failed. */
+    private void takeOver(Ruled its) throws IOException {
+        open(its.instance(), its.rules(), ControlSession.TAKEN_OVER, doors::open);
     }
 
     private void remove(InstanceName instance) throws IOException {
@@ -223,7 +237,7 @@ public final class ControlDesk {
             var post = posts.get(each.instance().workload());
             boolean open = post != null && post.instance().equals(each.instance());
             if (each.there() && !open) {
-                blocking(each.instance(), () -> open(each.instance(), each.rules(), doors::open));
+                blocking(each.instance(), () -> takeOver(each));
             }
         }
     }

@@ -4,7 +4,6 @@ import io.muster.agent.kernel.Fifos;
 import io.muster.api.access.AccessRights;
 import io.muster.api.control.ToWorkload;
 import io.muster.api.name.InstanceName;
-import io.muster.api.request.Request;
 import io.muster.api.request.Response;
 import io.muster.api.shell.Serial;
 import io.muster.api.state.ControlInterfaceAccess;
@@ -47,17 +46,17 @@ final class ControlPost {
     private final Room.Share share;
     private final Inbox inbox;
     private final Outbox outbox;
-    private final OpenRequests requests;
-    private final Subscriptions subscriptions;
-    private final LogReadings logs;
+    private final Asked asked;
     private final Consumer<ControlPost> broken;
-    private ControlSession session = ControlSession.NEW;
+    private final Recall recall;
+    private ControlSession session;
     private AccessRights rights = new AccessRights(ControlInterfaceAccess.NONE);
     private ControlInterfaceAccess rules = ControlInterfaceAccess.NONE;
     private Fifos.@Nullable Pair pair;
     private @Nullable Spokesman speaker;
     private boolean connected;
     private boolean connectionUntold;
+    private boolean unreadable; // what came last
     private boolean dealing;
     private boolean closed;
 
@@ -65,6 +64,7 @@ final class ControlPost {
      * Makes it; {@link #begin} begins.
      *
      * @param version of this program
+     * @param session to begin with
      * @param allowance of all interfaces of the agent
      * @param room of all interfaces of the agent
      * @param broken hears that it works no more, and is to be replaced
@@ -72,20 +72,20 @@ final class ControlPost {
     ControlPost(
             InstanceName instance,
             String version,
+            ControlSession session,
             Serial serial,
             LogAllowance allowance,
             Room room,
             Consumer<ControlPost> broken) {
         this.instance = instance;
         this.version = version;
+        this.session = session;
         this.serial = serial;
         this.share = room.share();
         this.inbox = new Inbox(MAX_MESSAGE, share);
         this.outbox = new Outbox(share);
-        var telling = new Telling();
-        this.requests = new OpenRequests(MAX_MESSAGE, share, telling);
-        this.subscriptions = new Subscriptions(serial, share, telling);
-        this.logs = new LogReadings(serial, allowance, share, telling);
+        this.asked = new Asked(serial, allowance, share, new Telling());
+        this.recall = new Recall(serial, this::recalled);
         this.broken = broken;
     }
 
@@ -149,8 +149,7 @@ final class ControlPost {
         if (!next.equals(rules)) {
             rules = next;
             rights = new AccessRights(next);
-            subscriptions.judge(rights);
-            logs.judge(rights);
+            asked.judge(rights);
         }
     }
 
@@ -186,6 +185,7 @@ final class ControlPost {
         if (!closed) {
             closed = true;
             startAnew();
+            recall.clear();
             inbox.clear();
             share.close();
             if (speaker != null) {
@@ -199,29 +199,37 @@ final class ControlPost {
 
     /** Nobody waits any more for what was asked before. */
     private void startAnew() {
-        requests.startAnew();
         connectionUntold = false;
         outbox.clear();
-        subscriptions.endAll();
-        logs.endAll();
+        asked.startAnew();
     }
 
     private void took(byte[] bytes) {
         if (!closed) {
+            recall.took(bytes);
             inbox.took(bytes);
             goOn();
         }
     }
 
+    private void recalled(byte[] bytes) {
+        log.atInfo()
+                .addKeyValue("workload", instance.workload())
+                .addKeyValue("agent", instance.agent())
+                .log("a Hello is heard that came after half a message");
+        inbox.cutAnew(bytes);
+        goOn();
+    }
+
     private void writersLeft() {
+        recall.clear();
         inbox.writersLeft();
         session = session.left();
     }
 
     private void dropped(int messages) {
         outbox.dropped(messages);
-        subscriptions.fallBehind();
-        logs.dropped();
+        asked.dropped();
     }
 
     private void readerCame() {
@@ -240,7 +248,12 @@ final class ControlPost {
         while (!inbox.isEmpty() && mayTakeMore() && dealt < AT_ONCE) {
             var message = inbox.next();
             dealt++;
-            apply(session.hear(message, rights, version, connected), message.length);
+            var step = session.hear(message, rights, version, connected);
+            apply(step, message.length);
+            unreadable = step.ignored().isPresent() && !ControlSession.isReadable(message);
+            if (unreadable) {
+                Tail.fromHello(message).ifPresent(inbox::first); // it has made half a message whole
+            }
         }
         if (dealt == AT_ONCE) {
             serial.deliver(this::goOn);
@@ -268,7 +281,7 @@ final class ControlPost {
      */
     private void hearMore(Fifos.Pair its) {
         if (!share.hasRoomFor(0)) {
-            if (!requests.areNone() || !outbox.isEmpty()) {
+            if (!asked.isAnswered() || !outbox.isEmpty()) {
                 return; // there will be more when that has come to its end
             }
             if (inbox.half() > 0) {
@@ -277,7 +290,14 @@ final class ControlPost {
             }
         }
         inbox.goOn();
+        if (isPuzzled()) {
+            recall.await();
+        }
         its.resume();
+    }
+
+    private boolean isPuzzled() {
+        return unreadable || inbox.isMidway() || session.phase() == ControlSession.Phase.TAKEN_OVER;
     }
 
     private static String noRoom(long half) {
@@ -286,7 +306,7 @@ final class ControlPost {
     }
 
     private boolean mayTakeMore() {
-        return requests.mayTakeMore() && outbox.isFree() && !closed;
+        return asked.mayTakeMore() && outbox.isFree() && !closed;
     }
 
     private void makeGood() {
@@ -301,9 +321,9 @@ final class ControlPost {
             }
         }
         if (outbox.isFree()) {
-            subscriptions.catchUp();
+            asked.catchUp();
         }
-        logs.flush();
+        asked.flush();
     }
 
     private void apply(ControlSession.Step step, int bytes) {
@@ -320,46 +340,11 @@ final class ControlPost {
                                 .log("ignored what a workload says"));
         step.told().forEach(outbox::tell);
         if (speaker != null && step.forwarded().isPresent()) {
-            forward(step.forwarded().get(), bytes, speaker);
+            asked.forward(step.forwarded().get(), bytes, speaker);
         }
     }
 
-    private void forward(Request request, int bytes, Spokesman its) {
-        var id = request.id();
-        switch (request.body()) {
-            case Request.GetState get when get.subscribe() ->
-                    subscriptions.begin(id, get, bytes, its);
-            case Request.CancelEvents _ -> {
-                subscriptions.end(id);
-                answer(id, new Response.EventsCancelled());
-            }
-            case Request.RenewEvents _ ->
-                    answer(id, Refusals.of("the agent renews subscriptions; leave it to it"));
-            case Request.GetLogs get -> logs.begin(id, get, bytes, its);
-            case Request.CancelLogs _ -> {
-                logs.end(id);
-                answer(id, new Response.LogsCancelled());
-            }
-            case Request.PullImages _ ->
-                    answer(
-                            id,
-                            Refusals.of(
-                                    "workloads cannot have images pulled; use \"muster image"
-                                            + " preload\""));
-            case Request.Malformed(var why) -> answer(id, Refusals.of(why));
-            case Request.UpdateState _,
-                    Request.GetState _,
-                    Request.GetHistory _,
-                    Request.GetHistoryState _ ->
-                    requests.ask(request, bytes, its);
-        }
-    }
-
-    private void answer(String id, Response.Body body) {
-        outbox.answer(new Response(id, body));
-    }
-
-    private final class Telling implements OpenRequests.Ear, Listening.Ear, LogReadings.Ear {
+    private final class Telling implements Asked.Ear {
         @Override
         public boolean isCrowded() {
             return !outbox.isFree();
@@ -393,7 +378,7 @@ final class ControlPost {
 
         @Override
         public void over(Listening listening) {
-            subscriptions.over(listening);
+            asked.over(listening);
         }
     }
 }

@@ -17,7 +17,9 @@ import java.util.regex.Pattern;
  * <p>It begins with a Hello of a version that is understood. Every valid Hello is answered, also a
  * later one: an application that was started again in its container, or a client that lost the
  * thread, begins anew. What cannot be read is left out; who says something else before a Hello is
- * told once that nothing is listened to, and may still say Hello.
+ * told once that nothing is listened to, and may still say Hello. Where an earlier agent has
+ * listened, what comes before the Hello is left out: it may have been said to that one, and not
+ * have been read by it.
  *
  * @param phase how far it has come
  * @param extended whether the last Hello asked for what Ankaios has no words for
@@ -25,6 +27,9 @@ import java.util.regex.Pattern;
 record ControlSession(Phase phase, boolean extended) {
     /** Nothing was said yet. */
     static final ControlSession NEW = new ControlSession(Phase.SILENT, false);
+
+    /** As {@link #NEW}, but an earlier agent may have accepted who speaks. */
+    static final ControlSession TAKEN_OVER = new ControlSession(Phase.TAKEN_OVER, false);
 
     private static final Pattern VERSION =
             Pattern.compile("(\\d{1,9})\\.(\\d{1,9})\\.(\\d{1,9})([-+].*)?");
@@ -36,6 +41,8 @@ record ControlSession(Phase phase, boolean extended) {
     enum Phase {
         /** No Hello yet. */
         SILENT,
+        /** No Hello yet: what is said meanwhile may have been meant for an earlier agent. */
+        TAKEN_OVER,
         /** Accepted. */
         OPEN,
         /** Refused, and told so. */
@@ -82,9 +89,33 @@ record ControlSession(Phase phase, boolean extended) {
         return close(why);
     }
 
-    /** The application has closed its end; the next one that opens it may be another. */
+    /** Says whether a message is a Hello, of whatever version. */
+    static boolean isHello(byte[] message) {
+        try {
+            return ControlCodec.decodeFromWorkload(message)
+                            instanceof FromWorkload.Hello(var version, _)
+                    && VERSION.matcher(version).matches();
+        } catch (MalformedMessage e) {
+            return false;
+        }
+    }
+
+    /** Says whether a message is one. */
+    static boolean isReadable(byte[] message) {
+        try {
+            ControlCodec.decodeFromWorkload(message);
+            return true;
+        } catch (MalformedMessage e) {
+            return false;
+        }
+    }
+
+    /**
+     * The application has closed its end, and nothing is left of what it said; the next one that
+     * opens it may be another.
+     */
     ControlSession left() {
-        return phase == Phase.CLOSED ? NEW : this;
+        return phase == Phase.OPEN ? this : NEW;
     }
 
     /** What is told when the connection to the server is lost or there again. */
@@ -127,6 +158,7 @@ record ControlSession(Phase phase, boolean extended) {
     private Step ask(Request request, AccessRights rights) {
         return switch (phase) {
             case SILENT -> close("Initial Hello missing!");
+            case TAKEN_OVER -> ignoring("a request before the first Hello to this agent");
             case CLOSED -> ignoring("a request on a closed control interface");
             case OPEN -> {
                 var problems = rights.problems(request.body());
@@ -148,7 +180,10 @@ record ControlSession(Phase phase, boolean extended) {
 
     /** Closes, and says so once. */
     private Step close(String reason) {
-        return phase == Phase.CLOSED ? ignoring(reason) : refuse(reason);
+        return switch (phase) {
+            case SILENT, OPEN -> refuse(reason);
+            case TAKEN_OVER, CLOSED -> ignoring(reason);
+        };
     }
 
     private static Step refuse(String reason) {

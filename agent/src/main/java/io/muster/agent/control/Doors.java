@@ -35,7 +35,8 @@ public interface Doors {
     Fifos.Pair make(InstanceName instance, Fifos.Listener listener) throws IOException;
 
     /**
-     * Makes what the instance opens, unless it is there, and opens the agent's end of it.
+     * Makes what the instance opens, unless it is there, and opens the agent's end of it. What was
+     * said to an earlier agent, and not read by it, may be heard first, from anywhere in a message.
      *
      * @param listener called on any thread, and not to block it
      * @throws IOException with the path and the reason

@@ -25,6 +25,25 @@ final class Inbox {
     void took(byte[] bytes) {
         holding = true;
         left = false;
+        cut(bytes);
+    }
+
+    /** Cuts what came last anew: these bytes begin with a message. */
+    void cutAnew(byte[] bytes) {
+        framing.reset();
+        cut(bytes);
+    }
+
+    /** These whole messages are to be dealt with first. */
+    void first(byte[] bytes) {
+        for (var message : new Framing(Tail.MOST).take(bytes).reversed()) {
+            heardBytes += message.length;
+            heard.addFirst(message);
+        }
+        charge();
+    }
+
+    private void cut(byte[] bytes) {
         for (var message : framing.take(bytes)) {
             heardBytes += message.length;
             heard.add(message);
@@ -71,6 +90,11 @@ final class Inbox {
     /** More is asked for. */
     void goOn() {
         holding = false;
+    }
+
+    /** Says whether what came last is no whole message. */
+    boolean isMidway() {
+        return framing.isMidway();
     }
 
     /** Returns how much has come of a message that is not whole. */

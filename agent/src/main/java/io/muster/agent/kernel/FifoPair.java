@@ -52,7 +52,7 @@ final class FifoPair {
     private volatile boolean held; // by the listener
     private volatile boolean silent;
     private boolean readable = true;
-    private boolean readSomething;
+    private boolean leftTold;
     private boolean writable = true;
     private boolean closed;
     private int written; // of the first message
@@ -247,7 +247,7 @@ final class FifoPair {
             var buffer = arena.allocate(CHUNK);
             int count = SystemCalls.read(readEnd, buffer);
             if (count > 0) {
-                readSomething = true;
+                leftTold = false;
                 if (!silent) {
                     held = true; // before it is told, or a resume that comes at once would be lost
                     if (listener.read(buffer.asSlice(0, count).toArray(JAVA_BYTE))) {
@@ -257,10 +257,10 @@ final class FifoPair {
                 return;
             }
             readable = false; // nobody has it open to write
-            if (readSomething && !silent) {
+            if (!leftTold && !silent) {
+                leftTold = true;
                 listener.writersLeft();
             }
-            readSomething = false;
         } catch (SystemCallException e) {
             switch (e.errno()) {
                 case Errno.EAGAIN -> readable = false;

@@ -48,7 +48,10 @@ public final class Fifos implements AutoCloseable {
          */
         boolean read(byte[] bytes);
 
-        /** All who had the pair open for writing have closed it; others may open it later. */
+        /**
+         * Nobody has the pair open for writing, and all was read that those before have written;
+         * others may open it later. Also told of a pair that nobody has opened yet.
+         */
         void writersLeft();
 
         /** Messages were dropped, since nobody was there who reads. */

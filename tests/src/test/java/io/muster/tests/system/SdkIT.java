@@ -9,6 +9,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.Objects;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -29,12 +30,13 @@ final class SdkIT {
     @TempDir Path folder;
 
     private House house;
+    private RunningProgram agent;
 
     @BeforeEach
     void start() throws Exception {
         house = new House(folder).withPodman(PodmanHome.shared());
         house.server();
-        house.agent("bow");
+        agent = house.agent("bow");
         house.awaitAgent("bow");
     }
 
@@ -61,9 +63,9 @@ final class SdkIT {
         return SDK;
     }
 
-    private Path script() throws IOException {
-        try (var script = Objects.requireNonNull(SdkIT.class.getResourceAsStream("drive_sdk.py"))) {
-            return Files.write(folder.resolve("drive_sdk.py"), script.readAllBytes());
+    private Path script(String name) throws IOException {
+        try (var script = Objects.requireNonNull(SdkIT.class.getResourceAsStream(name))) {
+            return Files.write(folder.resolve(name), script.readAllBytes());
         }
     }
 
@@ -104,7 +106,8 @@ final class SdkIT {
                       commandOptions: ["--stop-timeout=1"]
                       commandArgs: ["/bin/sh", "-c", "echo one; echo two; while sleep 1; do echo la; done"]
                 """
-                        .formatted(PodmanHome.IMAGE, sdk(), script(), PodmanHome.IMAGE));
+                        .formatted(
+                                PodmanHome.IMAGE, sdk(), script("drive_sdk.py"), PodmanHome.IMAGE));
         await("the end of the script")
                 .atMost(Duration.ofMinutes(2))
                 .pollInterval(Duration.ofMillis(500))
@@ -112,6 +115,63 @@ final class SdkIT {
                         () -> assertThat(said()).containsAnyOf("DONE", "WRONG", "Traceback"));
         assertThat(said()).doesNotContain("WRONG", "Traceback").contains("DONE");
         house.awaitWorkload("captain", "Succeeded(Ok)");
+    }
+
+    /** Each time in the middle of something, since it asks without a pause. */
+    @Test
+    void the_published_sdk_goes_on_when_its_agent_is_killed_and_started_again() throws Exception {
+        var shared = Files.createDirectory(folder.resolve("shared"));
+        house.apply(
+                """
+                apiVersion: v1
+                workloads:
+                  captain:
+                    agent: bow
+                    runtime: podman
+                    runtimeConfig: |
+                      image: %s
+                      commandOptions:
+                      - "--stop-timeout=1"
+                      - "--volume=/usr:/usr:ro"
+                      - "--volume=/usr/lib:/lib:ro"
+                      - "--volume=/usr/lib64:/lib64:ro"
+                      - "--volume=%s:/sdk:ro"
+                      - "--volume=%s:/keep_asking.py:ro"
+                      - "--volume=%s:/shared"
+                      - "--env=PYTHONPATH=/sdk"
+                      commandArgs: ["/usr/bin/python3", "/keep_asking.py", "/shared/said"]
+                    controlInterfaceAccess:
+                      allowRules:
+                      - type: StateRule
+                        operation: ReadWrite
+                        filterMasks: ["desiredState.configs", "agents"]
+                """
+                        .formatted(PodmanHome.IMAGE, sdk(), script("keep_asking.py"), shared));
+        var said = shared.resolve("said");
+        awaitAnswers(said, 0);
+        for (int i = 0; i < 3; i++) {
+            agent.kill();
+            int before = lines(said).size();
+            agent = house.agent("bow");
+            awaitAnswers(said, before);
+        }
+        assertThat(lines(said)).containsOnlyOnce("connected");
+    }
+
+    private static void awaitAnswers(Path said, int after) {
+        await("answers of both kinds")
+                .atMost(Duration.ofMinutes(3))
+                .pollInterval(Duration.ofMillis(100))
+                .untilAsserted(() -> {
+                    var all = lines(said);
+                    assertThat(all.subList(after, all.size()))
+                            .as(all::toString)
+                            .contains("answered short", "answered long");
+                });
+    }
+
+    private static List<String> lines(Path file) throws IOException {
+        return Files.exists(file) ? Files.readAllLines(file) : List.of();
     }
 
     private String said() throws IOException, InterruptedException {
