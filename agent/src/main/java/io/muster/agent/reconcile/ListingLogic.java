@@ -30,11 +30,12 @@ final class ListingLogic {
         if (listing == null || listing instanceof Listing.Done) {
             return;
         }
-        turn.state(turn.state().with(runtime, new Listing.Done()));
         var news = new TreeMap<WorkloadName, WorkloadEvent>();
         byName(turn, found)
                 .forEach((name, its) -> news.put(name, new WorkloadEvent.Listed(runtime, its)));
         AssemblyLogic.meet(turn, news);
+        // not before: what becomes of the first would start others, of which there is news, too
+        turn.state(turn.state().with(runtime, new Listing.Done()));
         AssemblyLogic.place(turn);
     }
 

@@ -408,6 +408,24 @@ final class AgentLogicTest {
         }
 
         @Test
+        void what_a_runtime_has_is_known_as_a_whole_before_anything_is_made_of_it() {
+            var dependencies = new TreeMap<WorkloadName, Dependency>();
+            dependencies.put(new WorkloadName("db"), Dependency.on(AddCondition.ADD_COND_RUNNING));
+            var web = Bench.workload("nginx").withDependencies(dependencies);
+            var made = desired(1, 3, assigned("db", "db", 3), Bench.assigned(WEB, web, 3));
+            var bench = restarted(made, Fence.OPEN);
+            bench.wake(new AgentTimer.GraceOver());
+            bench.on(new Listed("native", List.of()));
+            bench.on(new ListFailed("podman", "no such socket"));
+            bench.wake(new AgentTimer.ListAgain("podman"));
+            var db = found("c1", made, "db", new Running(new ProcessRef(2, 2)));
+            bench.on(new Listed("podman", List.of(db, found("c2", made, "web", MAIN))));
+            assertThat(bench.tasks()).isEmpty();
+            assertThat(bench.shown())
+                    .containsExactlyInAnyOrder("db Running(Ok)", "web Running(Ok)");
+        }
+
+        @Test
         void a_runtime_that_cannot_list_does_not_stop_the_others() {
             var workload = Workload.of(Bench.AGENT, "native", "command: /bin/true");
             var bench = restarted(desired(1, 3, Bench.assigned(WEB, workload, 3)), Fence.OPEN);
