@@ -59,6 +59,9 @@ final class StoreCommand implements Callable<Integer> {
                 head.answers().size() + " remembered, for requests that are repeated");
         line(text, "schema", Integer.toString(content.schema()));
         line(text, "size", "%,d bytes".formatted(content.bytes()));
+        if (content.cut()) {
+            line(text, "log", "its last write cannot be read, and is left out");
+        }
         return text.toString();
     }
 

@@ -71,6 +71,15 @@ final class Faults {
         }
     }
 
+    /** Says that what was acknowledged cannot be read any more. */
+    static StoreException cut(Path file, LogEnd.Cut cut) {
+        return damaged(
+                file,
+                "frame %d of %s%s is not what was written, and %d or more updates that were acknowledged are lost with it; muster-server store backup writes a copy of what was before, if you want to go on with that"
+                        .formatted(cut.frame(), file.getFileName(), Aside.LOG, cut.commits()),
+                null);
+    }
+
     /** Says that a file cannot be trusted. */
     static StoreException damaged(Path file, String what, @Nullable Throwable cause) {
         var message =

@@ -37,13 +37,14 @@ final class HeadReader {
     /**
      * Reads.
      *
+     * @param epoch of the server that reads it
      * @throws Damaged if the content makes no sense, naming the row
      */
-    Head read(boolean fresh) throws SQLException, Damaged {
+    Head read(boolean fresh, long epoch) throws SQLException, Damaged {
         try {
             return new Head(
                     tables.lineage(),
-                    tables.epoch(),
+                    epoch,
                     tables.revision(),
                     fresh,
                     startup(),

@@ -17,7 +17,7 @@ final class Schema {
     /** Marks a file as Muster's (PRAGMA application_id): "MSTR". */
     static final int APPLICATION = 0x4D535452;
 
-    static final int VERSION = 5;
+    static final int VERSION = 6;
 
     private Schema() {}
 
@@ -79,6 +79,7 @@ final class Schema {
                             + "'), ('epoch', '0'), ('revision', '0')");
             statement.execute("PRAGMA application_id = " + APPLICATION);
             statement.execute("PRAGMA user_version = " + VERSION);
+            Seal.put(connection);
             statement.execute("COMMIT");
         }
     }
@@ -107,6 +108,7 @@ final class Schema {
             if (version < 5) {
                 makeDrained(statement);
             }
+            Seal.put(connection); // over what older versions left: it was not sealed before 6
             statement.execute("PRAGMA user_version = " + VERSION);
             statement.execute("COMMIT");
         }

@@ -74,7 +74,7 @@ public final class SqliteStore implements Store {
                         "state directory %s: %s".formatted(folder, InWords.withFile(e)), e);
             }
         }
-        prepare();
+        boolean cut = prepare();
         try {
             var made = connect();
             var connection = made.connection();
@@ -90,9 +90,13 @@ public final class SqliteStore implements Store {
                 }
                 Schema.migrate(connection);
             }
+            if (cut) {
+                made.pragma("wal_checkpoint(TRUNCATE)"); // nobody comes upon the remains again
+            }
             made.load();
+            var head = new HeadReader(made).read(fresh, made.epoch() + 1);
+            made.check();
             made.countStart();
-            var head = new HeadReader(made).read(fresh);
             epoch = head.epoch();
             revision = head.revision();
             return head;
@@ -105,7 +109,12 @@ public final class SqliteStore implements Store {
         }
     }
 
-    private void prepare() throws StoreException {
+    /**
+     * Sees to what SQLite would do without a word.
+     *
+     * @return whether SQLite leaves something out of the log
+     */
+    private boolean prepare() throws StoreException {
         try {
             if (!Files.exists(file)) {
                 Aside.put(file)
@@ -117,6 +126,20 @@ public final class SqliteStore implements Store {
                                                         + " aside; it belongs to that one"));
             }
             Rights.narrow(file);
+            var cut = LogEnd.in(Aside.sibling(file, Aside.LOG));
+            if (cut.isPresent() && cut.get().acknowledged()) {
+                throw Faults.cut(file, cut.get());
+            }
+            cut.ifPresent(end ->
+                    log.atError()
+                            .addKeyValue("file", file)
+                            .addKeyValue("frame", end.frame())
+                            .log(
+                                    "the last write to the log of the store cannot be read,"
+                                            + " and is left out: after a power cut it was"
+                                            + " not answered yet; otherwise look at the"
+                                            + " disk"));
+            return cut.isPresent();
         } catch (IOException e) {
             throw Faults.explained(file, "cannot be kept private", e);
         }
@@ -226,6 +249,7 @@ public final class SqliteStore implements Store {
         var made = connect();
         made.useWriteAheadLog();
         made.load();
+        made.check();
         boolean asExpected = made.epoch() == epoch && made.revision().equals(revision);
         boolean asAlternative = made.epoch() == orEpoch && made.revision().equals(orRevision);
         if (!asExpected && !asAlternative) {

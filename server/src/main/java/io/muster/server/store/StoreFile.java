@@ -45,8 +45,9 @@ public final class StoreFile {
      *
      * @param schema the version of its tables
      * @param bytes how large it is, without its write-ahead log
+     * @param cut whether the last write to the log cannot be read, and is left out
      */
-    public record Content(int schema, Head head, long bytes) {}
+    public record Content(int schema, Head head, long bytes, boolean cut) {}
 
     /** Returns where it is. */
     public Path path() {
@@ -62,6 +63,10 @@ public final class StoreFile {
      */
     public Content read() throws StoreException {
         try (var connection = open()) {
+            var cut = LogEnd.inLive(Aside.sibling(file, Aside.LOG));
+            if (cut.isPresent() && cut.get().acknowledged()) {
+                throw Faults.cut(file, cut.get());
+            }
             if (Schema.isEmpty(connection, file)) {
                 throw new StoreException(file + " is empty: no server has begun to use it");
             }
@@ -73,7 +78,8 @@ public final class StoreFile {
             return new Content(
                     schema,
                     schema == Schema.VERSION ? head(connection) : headOfMigrated(connection),
-                    Files.size(file));
+                    Files.size(file),
+                    cut.isPresent());
         } catch (SQLException e) {
             throw Faults.explained(file, "cannot be read", e);
         } catch (Damaged e) {
@@ -204,8 +210,11 @@ public final class StoreFile {
 
     private static Head head(Connection connection) throws SQLException, Damaged {
         var tables = new Tables(connection, SqliteStore.MAX_ANSWERS, SqliteStore.MAX_ANSWER_BYTES);
+        tables.begin(); // a server may write meanwhile: all of it as of one moment
         tables.load();
-        return new HeadReader(tables).read(false);
+        var head = new HeadReader(tables).read(false, tables.epoch());
+        tables.check();
+        return head;
     }
 
     private static Head headOfMigrated(Connection connection)

@@ -18,10 +18,12 @@ import java.sql.PreparedStatement;
 import java.sql.SQLException;
 import java.time.Instant;
 import java.util.ArrayDeque;
+import java.util.Collections;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Writes the tables through one connection; each write is one transaction. After a failure it is to
@@ -36,9 +38,8 @@ final class Tables implements AutoCloseable {
     static final String CONFIG = "config";
     static final String AGENT = "agent";
 
-    private static final Null NULL = Null.NULL;
-    private static final String PUT_REPLACED =
-            "INSERT OR REPLACE INTO replaced VALUES (?, ?, ?, ?)";
+    /** Stands for a value that is not there. */
+    static final Null NULL = Null.NULL;
 
     private final Connection connection;
     private final int maxAnswers;
@@ -46,11 +47,11 @@ final class Tables implements AutoCloseable {
     private final Map<String, PreparedStatement> statements = new TreeMap<>();
     private final Map<String, String> meta = new TreeMap<>();
     private final ArrayDeque<Kept> kept = new ArrayDeque<>();
+    private @Nullable Seal seal;
     private long keptBytes;
     private long pastFrom;
 
-    /** Stands for a value that is not there. */
-    private enum Null {
+    enum Null {
         NULL
     }
 
@@ -79,8 +80,9 @@ final class Tables implements AutoCloseable {
         }
     }
 
-    /** Reads what has to be known before writing. */
+    /** Reads what has to be known before writing, and sums up what is there. */
     void load() throws SQLException {
+        seal = Seal.of(connection);
         try (var statement = connection.createStatement()) {
             try (var rows = statement.executeQuery("SELECT key, value FROM meta")) {
                 while (rows.next()) {
@@ -96,6 +98,25 @@ final class Tables implements AutoCloseable {
                 }
             }
         }
+    }
+
+    /**
+     * Compares what was there with the sum that was written with it.
+     *
+     * @throws Damaged if a row changed, came or went by itself
+     */
+    void check() throws Damaged {
+        var found = sum().toString();
+        if (!found.equals(meta(Seal.KEY))) {
+            throw new Damaged("its rows are not what was written: their digest is " + found);
+        }
+    }
+
+    private Seal sum() {
+        if (seal == null) {
+            throw new IllegalStateException("nothing was loaded");
+        }
+        return seal;
     }
 
     Connection connection() {
@@ -125,33 +146,34 @@ final class Tables implements AutoCloseable {
     }
 
     void raise(long epoch, Revision revision) throws SQLException {
-        begin();
+        lock();
         putMeta(EPOCH, Long.toString(epoch));
         putMeta(REVISION, revision.toString());
         end();
     }
 
     void meet(Set<AgentName> agents) throws SQLException {
-        begin();
+        lock();
         for (var agent : agents) {
-            run("INSERT OR IGNORE INTO agent VALUES (?)", agent.value());
+            delete("agent", "name = ?", agent.value());
+            insert("agent", agent.value());
         }
         end();
     }
 
     void write(Commit commit) throws SQLException {
-        begin();
+        lock();
         for (var entry : commit.workloads().entrySet()) {
             putWorkload(entry.getKey(), entry.getValue());
         }
         for (var name : commit.deletedWorkloads()) {
-            run("DELETE FROM workload WHERE name = ?", name.value());
+            delete("workload", "name = ?", name.value());
         }
         for (var entry : commit.configs().entrySet()) {
             putConfig(entry.getKey(), entry.getValue());
         }
         for (var name : commit.deletedConfigs()) {
-            run("DELETE FROM config WHERE name = ?", name);
+            delete("config", "name = ?", name);
         }
         for (var answer : commit.answers()) {
             putAnswer(answer);
@@ -163,12 +185,12 @@ final class Tables implements AutoCloseable {
         forgetPastBefore(commit.pastFrom().value());
         if (commit.startup().isPresent()) {
             var mark = commit.startup().get();
-            run("DELETE FROM startup");
+            delete("startup", "TRUE");
             for (var name : mark.workloads()) {
-                run("INSERT INTO startup VALUES (?, ?)", WORKLOAD, name.value());
+                insert("startup", WORKLOAD, name.value());
             }
             for (var name : mark.configs()) {
-                run("INSERT INTO startup VALUES (?, ?)", CONFIG, name);
+                insert("startup", CONFIG, name);
             }
             putMeta(STARTUP_DIGEST, mark.digest());
         }
@@ -176,55 +198,62 @@ final class Tables implements AutoCloseable {
             putTags(entry.getKey(), entry.getValue());
         }
         for (var agent : commit.forgotten()) {
-            run("DELETE FROM agent WHERE name = ?", agent.value());
-            run("DELETE FROM drained WHERE agent = ?", agent.value());
+            delete("agent", "name = ?", agent.value());
+            delete("drained", "agent = ?", agent.value());
         }
         for (var entry : commit.drained().entrySet()) {
-            run(
-                    entry.getValue()
-                            ? "INSERT OR IGNORE INTO drained VALUES (?)"
-                            : "DELETE FROM drained WHERE agent = ?",
-                    entry.getKey().value());
+            delete("drained", "agent = ?", entry.getKey().value());
+            if (entry.getValue()) {
+                insert("drained", entry.getKey().value());
+            }
         }
         putMeta(REVISION, commit.revision().toString());
         end();
     }
 
     private void putTags(AgentName agent, TagEdits edits) throws SQLException {
-        run("DELETE FROM agent_tag WHERE agent = ?", agent.value());
+        delete("agent_tag", "agent = ?", agent.value());
         for (var edit : edits.edits().entrySet()) {
-            run(
-                    "INSERT INTO agent_tag VALUES (?, ?, ?)",
+            insert(
+                    "agent_tag",
                     agent.value(),
                     edit.getKey(),
                     edit.getValue().<Object>map(value -> value).orElse(NULL));
         }
     }
 
-    private void begin() throws SQLException {
+    /** Begins to read all of it as of one moment. */
+    void begin() throws SQLException {
+        run("BEGIN");
+    }
+
+    private void lock() throws SQLException {
         run("BEGIN IMMEDIATE");
     }
 
     private void end() throws SQLException {
+        run("INSERT OR REPLACE INTO meta VALUES (?, ?)", Seal.KEY, sum().toString());
         run("COMMIT");
     }
 
     private void putWorkload(WorkloadName name, Head.Stored stored) throws SQLException {
-        run(
-                "INSERT OR REPLACE INTO workload VALUES (?, ?, ?)",
+        delete("workload", "name = ?", name.value());
+        insert(
+                "workload",
                 name.value(),
                 stored.changedAt().value(),
                 StateCodec.encode(stored.workload()));
     }
 
     private void putConfig(String name, ConfigItem item) throws SQLException {
-        run("INSERT OR REPLACE INTO config VALUES (?, ?)", name, StateCodec.encode(item));
+        delete("config", "name = ?", name);
+        insert("config", name, StateCodec.encode(item));
     }
 
     private void putAnswer(Answer answer) throws SQLException {
         var body = RequestCodec.encode(answer.response());
         long number = kept.isEmpty() ? 1 : kept.getLast().number() + 1;
-        run("INSERT INTO answer VALUES (?, ?, ?)", number, answer.requester().toString(), body);
+        insert("answer", number, answer.requester().toString(), body);
         kept.add(new Kept(number, body.length));
         keptBytes += body.length;
     }
@@ -237,49 +266,70 @@ final class Tables implements AutoCloseable {
             last = oldest.number();
         }
         if (last > 0) {
-            run("DELETE FROM answer WHERE number <= ?", last);
+            delete("answer", "number <= ?", last);
         }
     }
 
     private void putPast(PastUpdate update) throws SQLException {
         long revision = update.revision().value();
-        run(
-                "INSERT OR REPLACE INTO past VALUES (?, ?, ?)",
+        delete("past", "revision = ?", revision);
+        insert(
+                "past",
                 revision,
                 update.time().<Object>map(Instant::toEpochMilli).orElse(NULL),
                 update.by().<Object>map(Requester::toString).orElse(NULL));
         for (var entry : update.workloads().entrySet()) {
-            run(
-                    PUT_REPLACED,
+            putReplaced(
                     revision,
                     WORKLOAD,
                     entry.getKey().value(),
                     entry.getValue().<Object>map(StateCodec::encode).orElse(NULL));
         }
         for (var entry : update.configs().entrySet()) {
-            run(
-                    PUT_REPLACED,
+            putReplaced(
                     revision,
                     CONFIG,
                     entry.getKey(),
                     entry.getValue().<Object>map(StateCodec::encode).orElse(NULL));
         }
         for (var entry : update.agents().entrySet()) {
-            run(PUT_REPLACED, revision, AGENT, entry.getKey().value(), entry.getValue().name());
+            putReplaced(revision, AGENT, entry.getKey().value(), entry.getValue().name());
         }
+    }
+
+    private void putReplaced(long revision, String kind, String name, Object body)
+            throws SQLException {
+        delete("replaced", "revision = ? AND kind = ? AND name = ?", revision, kind, name);
+        insert("replaced", revision, kind, name, body);
     }
 
     private void forgetPastBefore(long revision) throws SQLException {
         if (revision > pastFrom) {
-            run("DELETE FROM past WHERE revision < ?", revision);
-            run("DELETE FROM replaced WHERE revision < ?", revision);
+            delete("past", "revision < ?", revision);
+            delete("replaced", "revision < ?", revision);
             pastFrom = revision;
         }
     }
 
     private void putMeta(String key, String value) throws SQLException {
         if (!Objects.equals(meta.put(key, value), value)) {
-            run("INSERT OR REPLACE INTO meta VALUES (?, ?)", key, value);
+            delete("meta", "key = ?", key);
+            insert("meta", key, value);
+        }
+    }
+
+    private void insert(String table, Object... values) throws SQLException {
+        var places = String.join(", ", Collections.nCopies(values.length, "?"));
+        run("INSERT INTO %s VALUES (%s)".formatted(table, places), values);
+        sum().turn(table, values);
+    }
+
+    private void delete(String table, String which, Object... values) throws SQLException {
+        var text = "DELETE FROM %s WHERE %s RETURNING *".formatted(table, which);
+        try (var rows = prepared(text, values).executeQuery()) {
+            while (rows.next()) {
+                sum().turn(table, rows);
+            }
         }
     }
 
@@ -304,8 +354,12 @@ final class Tables implements AutoCloseable {
         return value;
     }
 
-    /** Runs a statement, prepared at its first use: most starts need few of them. */
     private void run(String text, Object... values) throws SQLException {
+        prepared(text, values).execute();
+    }
+
+    /** Returns a statement, prepared at its first use: most starts need few of them. */
+    private PreparedStatement prepared(String text, Object... values) throws SQLException {
         var statement = statements.get(text);
         if (statement == null) {
             statement = connection.prepareStatement(text);
@@ -320,7 +374,7 @@ final class Tables implements AutoCloseable {
                 default -> throw new IllegalArgumentException("no column holds " + values[i]);
             }
         }
-        statement.execute();
+        return statement;
     }
 
     @Override

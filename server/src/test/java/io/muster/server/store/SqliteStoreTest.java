@@ -10,6 +10,7 @@ import io.muster.api.name.Lineage;
 import io.muster.api.name.Revision;
 import io.muster.api.name.WorkloadName;
 import io.muster.api.state.ConfigItem;
+import io.muster.api.state.TagEdits;
 import io.muster.api.state.Workload;
 import io.muster.api.store.Commit;
 import io.muster.api.store.Head;
@@ -304,6 +305,14 @@ final class SqliteStoreTest extends StoreContract {
                 "DROP TABLE drained",
                 "INSERT INTO past VALUES (-1, NULL, NULL)",
                 "INSERT INTO replaced VALUES (1, 'agent', 'bow', NULL)",
+                "DELETE FROM workload",
+                "UPDATE workload SET changed_at = 0",
+                "UPDATE meta SET value = '00' WHERE key = 'lineage'",
+                "UPDATE meta SET value = '0' WHERE key = 'revision'",
+                "UPDATE meta SET value = '' WHERE key = 'digest'",
+                "DELETE FROM meta WHERE key = 'digest'",
+                "INSERT INTO drained VALUES ('bow')",
+                "INSERT INTO agent_tag VALUES ('bow', 'a', 'b')",
             })
     void tells_of_any_damage_as_damage_with_the_remedy(String harm) throws Exception {
         make().open();
@@ -321,6 +330,53 @@ final class SqliteStoreTest extends StoreContract {
                 .isInstanceOf(StoreException.class)
                 .hasMessageContaining("is damaged")
                 .hasMessageContaining("put a backup in its place");
+    }
+
+    @Test
+    void refuses_a_byte_that_changed_within_a_row() throws Exception {
+        make().open();
+        store.commit(commit(1, "the text that is to be changed"));
+        store.close();
+        var folder = temporary.resolve("state" + made);
+        var file = folder.resolve("muster.db");
+        var bytes = Files.readAllBytes(file);
+        int at = new String(bytes, StandardCharsets.ISO_8859_1).indexOf("to be changed");
+        bytes[at] = 'T';
+        Files.write(file, bytes);
+        assertThatThrownBy(() -> opened(folder))
+                .isInstanceOf(StoreException.class)
+                .hasMessageContaining("is damaged")
+                .hasMessageContaining("not what was written");
+        assertThatThrownBy(() -> new StoreFile(file).read())
+                .isInstanceOf(StoreException.class)
+                .hasMessageContaining("is damaged");
+        assertThat(Files.readAllBytes(file)).isEqualTo(bytes);
+    }
+
+    @Test
+    void knows_any_text_again() throws Exception {
+        make().open();
+        var odd = "nul \0, half a pair \ud83d, whole \ud83d\ude00, \uffff";
+        var tags =
+                new TagEdits(
+                        new TreeMap<>(Map.of("key", Optional.of(odd), "gone", Optional.empty())));
+        store.commit(
+                new Commit(
+                        new Revision(1),
+                        Map.of(),
+                        Set.of(),
+                        Map.of(),
+                        Set.of(),
+                        List.of(),
+                        Optional.empty(),
+                        List.of(),
+                        Revision.ZERO,
+                        Map.of(new AgentName("bow"), tags),
+                        Set.of(),
+                        Map.of()));
+        store.close();
+        assertThat(opened(temporary.resolve("state" + made)).tags())
+                .containsOnlyKeys(new AgentName("bow"));
     }
 
     @Test
