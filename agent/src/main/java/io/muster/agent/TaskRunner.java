@@ -7,6 +7,7 @@ import io.muster.agent.reconcile.Task;
 import io.muster.api.name.AgentName;
 import io.muster.api.name.WorkloadName;
 import io.muster.api.runtime.RuntimeFailure;
+import io.muster.api.runtime.RuntimeId;
 import io.muster.api.runtime.WorkloadRuntime;
 import io.muster.api.shell.Serial;
 import java.time.Duration;
@@ -128,10 +129,11 @@ final class TaskRunner {
             others.forEach(other -> other.work = together);
             begin(
                     together,
-                    (answers, failure) -> {
+                    (_, failure) -> {
                         for (var each : all) {
-                            var answer = answers == null ? null : answers.get(each);
-                            each.answer(answer == null ? failed(each.name, failure) : answer);
+                            if (each.open) { // or it was answered on the way
+                                each.answer(failed(each.name, failure));
+                            }
                         }
                     });
         }
@@ -222,28 +224,30 @@ final class TaskRunner {
         return found;
     }
 
-    private Map<Job, Answer> deleteAll(List<Job> jobs) throws RuntimeFailure {
-        var instances = new LinkedHashMap<Job, Instance>();
-        for (var job : jobs) {
+    /** Each is answered as soon as it is gone. */
+    private List<Job> deleteAll(List<Job> all) throws RuntimeFailure {
+        var byId = new LinkedHashMap<RuntimeId, Job>();
+        for (var job : all) {
             if (job.task instanceof Task.Delete(var instance)) {
-                instances.put(job, instance);
+                byId.put(instance.id(), job);
             }
         }
-        var failures =
-                runtime(jobs.getFirst().task)
-                        .deleteAll(instances.values().stream().map(Instance::id).toList());
-        var answers = new HashMap<Job, Answer>();
-        for (var each : instances.entrySet()) {
-            var failure = failures.get(each.getValue().id());
-            answers.put(each.getKey(), deleted(each.getKey().name, each.getValue(), failure));
-        }
-        return answers;
+        runtime(all.getFirst().task)
+                .deleteAll(
+                        List.copyOf(byId.keySet()),
+                        (id, failure) -> {
+                            var job = byId.get(id);
+                            if (job != null && job.task instanceof Task.Delete(var instance)) {
+                                var answer =
+                                        failure.<Answer>map(why -> failed(job.name, why))
+                                                .orElseGet(() -> deleted(job.name, instance));
+                                serial.deliver(() -> job.answer(answer));
+                            }
+                        });
+        return all;
     }
 
-    private Answer deleted(WorkloadName name, Instance instance, @Nullable RuntimeFailure failure) {
-        if (failure != null) {
-            return failed(name, failure);
-        }
+    private Answer deleted(WorkloadName name, Instance instance) {
         try {
             control.discard(instance.name());
             return new Answer.Deleted();
@@ -280,7 +284,7 @@ final class TaskRunner {
             case Task.Observe(var instance) -> new Answer.Observed(runtime.observe(instance.id()));
             case Task.Delete(var instance) -> {
                 runtime.delete(instance.id());
-                yield deleted(name, instance, null);
+                yield deleted(name, instance);
             }
             case Task.Search _ ->
                     new Answer.Searched(

@@ -204,6 +204,36 @@ final class TaskRunnerTest {
                 .containsExactly(List.of("a", "b", "refused"), List.of("updated"), List.of("c"));
     }
 
+    @Test
+    void answers_for_each_that_is_gone_and_not_only_when_all_are() throws Exception {
+        runtime.together = 3;
+        runtime.lastOfAll = new CountDownLatch(1);
+        var runner = runner(1);
+        var first = search(runner, WEB, 1);
+        assertThat(runtime.began.await(10, TimeUnit.SECONDS)).isTrue();
+        var answers = new ArrayList<CompletableFuture<Answer>>();
+        for (var id : List.of("a", "b")) {
+            var name = new WorkloadName(id);
+            var instance =
+                    new Instance(
+                            "hanging",
+                            new RuntimeId(id),
+                            InstanceName.of(name, "x", "bow"),
+                            Optional.empty());
+            var answer = new CompletableFuture<Answer>();
+            answers.add(answer);
+            serial.deliver(() ->
+                    runner.perform(name, 2, new Task.Delete(instance), false, answer::complete));
+        }
+        serial.deliver(runtime.go::countDown);
+        first.get(10, TimeUnit.SECONDS);
+
+        for (var answer : answers) { // although the call has not returned
+            assertThat(answer.get(10, TimeUnit.SECONDS)).isEqualTo(new Answer.Deleted());
+        }
+        runtime.lastOfAll.countDown();
+    }
+
     private TaskRunner runner(int most) {
         var control =
                 new ControlDesk(
@@ -230,6 +260,7 @@ final class TaskRunnerTest {
         private final CountDownLatch go = new CountDownLatch(1);
         private final List<List<String>> deleted = new CopyOnWriteArrayList<>();
         private volatile int together = 1;
+        private volatile CountDownLatch lastOfAll = new CountDownLatch(0);
 
         @Override
         public String name() {
@@ -280,12 +311,21 @@ final class TaskRunnerTest {
         }
 
         @Override
-        public Map<RuntimeId, RuntimeFailure> deleteAll(List<RuntimeId> ids) {
+        public void deleteAll(List<RuntimeId> ids, Outcomes outcomes) {
             deleted.add(ids.stream().map(RuntimeId::value).toList());
-            var refused = new RuntimeId("refused");
-            return ids.contains(refused)
-                    ? Map.of(refused, new RuntimeFailure("it will not go", true))
-                    : Map.of();
+            for (var id : ids) {
+                var refused = id.value().equals("refused");
+                outcomes.of(
+                        id,
+                        refused
+                                ? Optional.of(new RuntimeFailure("it will not go", true))
+                                : Optional.empty());
+            }
+            try {
+                lastOfAll.await();
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+            }
         }
     }
 }

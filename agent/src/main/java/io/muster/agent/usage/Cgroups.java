@@ -11,6 +11,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.regex.Pattern;
 
 /**
  * Reads what the control groups of processes have used, of both versions: on a hybrid machine each
@@ -20,6 +21,10 @@ import java.util.Optional;
  * cgroups(7), and the kernel's admin-guide for cgroup-v1 and cgroup-v2.
  */
 final class Cgroups {
+    /** A group that is named after a container's id, and one below it. */
+    private static final Pattern CONTAINER =
+            Pattern.compile("(.*/[^/]*[0-9a-f]{64}(?:\\.scope)?)/.*");
+
     private static final String UNIFIED = "";
     private static final String CPU_ACCOUNTING = "cpuacct";
     private static final String MEMORY = "memory";
@@ -161,11 +166,20 @@ final class Cgroups {
             var parts = line.split(":", 3);
             if (parts.length == 3) {
                 for (var controller : parts[1].split(",", -1)) {
-                    groups.put(controller, parts[2]);
+                    groups.put(controller, ofContainer(parts[2]));
                 }
             }
         }
         return groups;
+    }
+
+    /**
+     * Returns the group of the whole container of a process that has put itself into a group below,
+     * as systemd does; the group itself if it is in none.
+     */
+    private static String ofContainer(String group) {
+        var matcher = CONTAINER.matcher(group);
+        return matcher.matches() ? matcher.group(1) : group;
     }
 
     private static Optional<Long> number(Path file) throws IOException {

@@ -56,6 +56,23 @@ final class CgroupsTest {
         assertThat(read(77)).contains(new Reading(1_500_000, 7_000));
     }
 
+    /** As systemd does as the first process of a container. */
+    @Test
+    void a_process_in_a_group_below_its_container_stands_for_the_whole_container()
+            throws Exception {
+        mounts("31 23 0:28 / MOUNT rw,nosuid shared:9 - cgroup2 cgroup2 rw,nsdelegate\n");
+        group("self", "0::/system.slice/muster-agent.service\n");
+        var name = "machine.slice/libpod-" + "0123456789abcdef".repeat(4) + ".scope";
+        group("77", "0::/%s/init.scope\n".formatted(name));
+        var scope = mount.resolve(name);
+        write(scope.resolve("cpu.stat"), "usage_usec 1500\n");
+        write(scope.resolve("memory.current"), "10000\n");
+        write(scope.resolve("memory.stat"), "inactive_file 3000\n");
+        write(scope.resolve("init.scope/cpu.stat"), "usage_usec 1\n");
+        write(scope.resolve("init.scope/memory.current"), "1\n");
+        assertThat(read(77)).contains(new Reading(1_500_000, 7_000));
+    }
+
     @Test
     void version_1_has_a_tree_for_each_controller() throws Exception {
         mounts(

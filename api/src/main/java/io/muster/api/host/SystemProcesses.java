@@ -59,7 +59,7 @@ public final class SystemProcesses implements Processes {
     }
 
     private static IOException killed(Command command, String why) {
-        return new IOException("%s: %s; killed".formatted(String.join(" ", command.words()), why));
+        return new KilledException(command, why + "; killed");
     }
 
     private static String text(Duration time) {
@@ -68,8 +68,9 @@ public final class SystemProcesses implements Processes {
 
     private static void kill(Process process) {
         if (process.isAlive()) {
-            process.descendants().forEach(ProcessHandle::destroyForcibly);
-            process.destroyForcibly();
+            var below = process.descendants().toList();
+            process.destroyForcibly(); // first: a shell goes on when what it waits for has ended
+            below.forEach(ProcessHandle::destroyForcibly);
         }
     }
 

@@ -2,9 +2,8 @@ package io.muster.api.runtime;
 
 import io.muster.api.request.ImageOrder;
 import io.muster.api.request.LogSelection;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
+import java.util.Optional;
 
 /**
  * Starts and stops workloads of one kind for one agent. Its owner brings the agent's name and
@@ -78,22 +77,30 @@ public interface WorkloadRuntime {
         return 1;
     }
 
+    /** Hears how it went with each of several instances. Any thread. */
+    interface Outcomes {
+        /**
+         * One is done with.
+         *
+         * @param failure empty if it is gone
+         */
+        void of(RuntimeId id, Optional<RuntimeFailure> failure);
+    }
+
     /**
-     * Deletes several instances, each as {@link #delete} does. Returns when all are gone or have
-     * failed.
-     *
-     * @return what went wrong, by instance; the others are gone
+     * Deletes several instances, each as {@link #delete} does, and waits until all are gone or have
+     * failed. Each is told once, before this returns; one that is gone early does not wait for
+     * those that end slowly.
      */
-    default Map<RuntimeId, RuntimeFailure> deleteAll(List<RuntimeId> ids) {
-        var failed = new LinkedHashMap<RuntimeId, RuntimeFailure>();
+    default void deleteAll(List<RuntimeId> ids, Outcomes outcomes) {
         for (var id : ids) {
             try {
                 delete(id);
+                outcomes.of(id, Optional.empty());
             } catch (RuntimeFailure e) {
-                failed.put(id, e);
+                outcomes.of(id, Optional.of(e));
             }
         }
-        return failed;
     }
 
     /**

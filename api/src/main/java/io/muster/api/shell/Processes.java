@@ -10,10 +10,33 @@ public interface Processes {
     /**
      * Runs a program without a shell, feeds it and collects what it prints.
      *
-     * @throws IOException if it cannot be started, or is killed because {@code timeout} has passed
-     *     or it has printed more than 4 MiB to one of its streams, saying which
+     * @throws KilledException if it was killed because {@code timeout} has passed, or because it
+     *     has printed more than 4 MiB to one of its streams
+     * @throws IOException if it cannot be started
      */
     Finished run(Command command) throws IOException, InterruptedException;
+
+    /** A program was killed before its end. The message names only the program. */
+    final class KilledException extends IOException {
+        private static final long serialVersionUID = 1;
+
+        private final String why;
+
+        /**
+         * Makes one.
+         *
+         * @param why such as "no end within 5 s; killed"
+         */
+        public KilledException(Command command, String why) {
+            super(command.words().getFirst() + ": " + why);
+            this.why = why;
+        }
+
+        /** Returns why, without the program. */
+        public String why() {
+            return why;
+        }
+    }
 
     /**
      * Starts a program without a shell whose output is read as it comes, standard output and

@@ -37,11 +37,14 @@ interface Numbered {
 
     /**
      * Native workloads of one agent, which tell what happens to them: below a folder, each start
-     * adds a line with number and pid to {@code <name>.starts}; who finds that another process of
-     * the same name still lives adds a line to {@code <name>.doubles}. Every fourth number runs
-     * nowhere.
+     * adds a line with number, pid and time (milliseconds) to {@code <name>.starts}; who finds that
+     * another process of the same name still lives adds a line to {@code <name>.doubles}. Every
+     * fourth number runs nowhere.
      */
     record Workloads(String agent, String folder) implements Numbered {
+        /** What its process is known by. */
+        static final String SLEEPS = "1000000";
+
         private static final Pattern NUMBER = Pattern.compile("number=(\\d+)");
         private static final int REST = 4;
 
@@ -71,8 +74,8 @@ interface Numbered {
         /** What it runs; without single quotes. */
         String script(String name, long number) {
             return ("number=%d; cd %s; exec 9>%s.lock; flock -n 9 || echo $number $$ >>%s.doubles;"
-                            + " echo $number $$ >>%s.starts; exec sleep 1000000")
-                    .formatted(number, folder, name, name, name);
+                            + " echo $number $$ $(date +%%s%%3N) >>%s.starts; exec sleep %s")
+                    .formatted(number, folder, name, name, name, SLEEPS);
         }
 
         @Override

@@ -17,6 +17,7 @@ import java.util.SplittableRandom;
 import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A client that gives things of its own growing numbers, one after the other, on a thread of its
@@ -38,6 +39,7 @@ final class Writer implements AutoCloseable {
     private boolean idle; // guarded by this
     private volatile boolean stopped;
     private volatile boolean waits;
+    private volatile @Nullable RuntimeException fault;
     private final AtomicLong acknowledged = new AtomicLong();
     private final AtomicLong backwards = new AtomicLong();
     private volatile long longest;
@@ -67,7 +69,7 @@ final class Writer implements AutoCloseable {
                         PATIENCE,
                         random,
                         Throwable::printStackTrace);
-        this.thread = Thread.ofVirtual().name(name).start(this::write);
+        this.thread = Thread.ofVirtual().name(name).start(this::run);
     }
 
     Connection connection() {
@@ -89,6 +91,29 @@ final class Writer implements AutoCloseable {
     /** Says whether it waits for an answer. */
     boolean waits() {
         return waits;
+    }
+
+    private void run() {
+        try {
+            write();
+        } catch (RuntimeException e) {
+            fault = e;
+            pauseForGood();
+        }
+    }
+
+    private synchronized void pauseForGood() {
+        idle = true;
+        waits = false;
+        notifyAll();
+    }
+
+    /** One that has ended by a bug must not look like one that has nothing to do. */
+    void lookForFault() {
+        var bug = fault;
+        if (bug != null) {
+            throw new IllegalStateException(name + " has a fault", bug);
+        }
     }
 
     private void write() {
@@ -156,6 +181,7 @@ final class Writer implements AutoCloseable {
         while (!idle) {
             wait();
         }
+        lookForFault();
     }
 
     /** Lets it go on. */

@@ -10,7 +10,7 @@ import java.util.concurrent.TimeUnit;
 
 /** Clients that change the state side by side, and what they know of it together. */
 final class Writers implements AutoCloseable {
-    private static final long LIMIT_SECONDS = 60;
+    private static final long LIMIT_SECONDS = 180;
 
     private final List<Writer> all = new ArrayList<>();
 
@@ -37,6 +37,7 @@ final class Writers implements AutoCloseable {
         for (var writer : all) {
             long before = writer.acknowledged();
             while (writer.acknowledged() == before) {
+                writer.lookForFault();
                 if (System.nanoTime() > end) {
                     throw new IOException("no update came through in " + LIMIT_SECONDS + " s");
                 }

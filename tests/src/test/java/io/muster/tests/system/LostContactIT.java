@@ -53,7 +53,10 @@ final class LostContactIT {
                 .until(() -> ProcessHandle.of(guarded).isEmpty());
         agent.awaitLog("out of contact with the server for 3s");
         assertThat(ProcessHandle.of(kept)).isPresent();
-        assertThat(folder.resolve("agent-bow/contact-lost")).hasContent("3s");
+        await("the disk knows")
+                .atMost(House.PATIENCE)
+                .untilAsserted(() ->
+                        assertThat(folder.resolve("agent-bow/contact-lost")).hasContent("3s"));
 
         agent.kill();
         var next = house.agent("bow");

@@ -114,18 +114,13 @@ final class CommandLine {
             throws RuntimeFailure {
         try {
             return processes.run(new Command(all, environment, input, timeout));
+        } catch (Processes.KilledException e) {
+            throw new RuntimeFailure(
+                    "%s. Execution of '%s'".formatted(e.why(), quoted(all)), true, e);
         } catch (IOException e) {
-            var text = String.valueOf(e.getMessage());
-            int end = text.indexOf("no end within ");
-            if (end >= 0) { // without the command line before it, which comes in a moment
-                throw new RuntimeFailure(
-                        "%s. Execution of '%s'".formatted(text.substring(end), quoted(all)),
-                        true,
-                        e);
-            }
             throw new RuntimeFailure(
                     "Error: '%s'. Could not spawn command '%s'. Is %s installed, and on the PATH of the agent?"
-                            .formatted(text, quoted(all), program),
+                            .formatted(e.getMessage(), quoted(all), program),
                     true,
                     e);
         } catch (InterruptedException e) {

@@ -25,7 +25,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.SortedMap;
-import org.jspecify.annotations.Nullable;
+import java.util.concurrent.atomic.AtomicReference;
 
 /**
  * Containers, through the command line of the program that keeps them, labelled as Ankaios labels
@@ -308,9 +308,10 @@ public final class ContainerRuntime implements WorkloadRuntime {
 
     @Override
     public void delete(RuntimeId id) throws RuntimeFailure {
-        var failure = deleteAll(List.of(id)).get(id);
-        if (failure != null) {
-            throw failure;
+        var failure = new AtomicReference<Optional<RuntimeFailure>>(Optional.empty());
+        deleteAll(List.of(id), (_, why) -> failure.set(why));
+        if (failure.get().isPresent()) {
+            throw failure.get().get();
         }
     }
 
@@ -320,7 +321,7 @@ public final class ContainerRuntime implements WorkloadRuntime {
     }
 
     @Override
-    public Map<RuntimeId, RuntimeFailure> deleteAll(List<RuntimeId> ids) {
+    public void deleteAll(List<RuntimeId> ids, Outcomes outcomes) {
         var byOptions = new LinkedHashMap<List<String>, Map<ContainerRef, RuntimeId>>();
         for (var id : ids) {
             var container = ContainerRef.of(id);
@@ -328,30 +329,26 @@ public final class ContainerRuntime implements WorkloadRuntime {
                     .computeIfAbsent(container.generalOptions(), _ -> new LinkedHashMap<>())
                     .put(container, id);
         }
-        var failed = new LinkedHashMap<RuntimeId, RuntimeFailure>();
         for (var group : byOptions.values()) {
-            var failures = existing.removeAll(List.copyOf(group.keySet()));
-            group.forEach((container, id) -> {
-                var failure = failures.get(container);
-                if (failure == null) {
-                    failure = forget(container);
-                }
-                if (failure != null) {
-                    failed.put(id, failure);
-                }
-            });
+            existing.removeAll(
+                    List.copyOf(group.keySet()),
+                    (container, failure) -> {
+                        var id = group.get(container);
+                        if (id != null) {
+                            outcomes.of(id, failure.or(() -> forget(container)));
+                        }
+                    });
         }
-        return failed;
     }
 
     /** Removes what belongs to a container that is gone; says what went wrong. */
-    private @Nullable RuntimeFailure forget(ContainerRef container) {
+    private Optional<RuntimeFailure> forget(ContainerRef container) {
         exitNotes.forget(container.id());
         try {
             files.remove(container.instance());
-            return null;
+            return Optional.empty();
         } catch (RuntimeFailure e) {
-            return e;
+            return Optional.of(e);
         }
     }
 

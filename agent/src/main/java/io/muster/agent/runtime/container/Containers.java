@@ -2,9 +2,7 @@ package io.muster.agent.runtime.container;
 
 import io.muster.api.name.AgentName;
 import io.muster.api.runtime.RuntimeFailure;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 
 /** The containers that a program keeps, where one differs from another. Any thread. */
@@ -29,21 +27,29 @@ interface Containers {
         return 1;
     }
 
+    /** Hears how it went with each of several containers. Any thread. */
+    interface Outcomes {
+        /**
+         * One is done with.
+         *
+         * @param failure empty if it is gone
+         */
+        void of(ContainerRef ref, Optional<RuntimeFailure> failure);
+    }
+
     /**
-     * Removes several that have the same general options, each as {@link #remove} does.
-     *
-     * @return what went wrong, by container; the others are gone
+     * Removes several that have the same general options, each as {@link #remove} does. Each is
+     * told once, before this returns, and as soon as it is gone.
      */
-    default Map<ContainerRef, RuntimeFailure> removeAll(List<ContainerRef> refs) {
-        var failed = new LinkedHashMap<ContainerRef, RuntimeFailure>();
+    default void removeAll(List<ContainerRef> refs, Outcomes outcomes) {
         for (var ref : refs) {
             try {
                 remove(ref);
+                outcomes.of(ref, Optional.empty());
             } catch (RuntimeFailure e) {
-                failed.put(ref, e);
+                outcomes.of(ref, Optional.of(e));
             }
         }
-        return failed;
     }
 
     /** Says whether a container was not made because another has its name. */

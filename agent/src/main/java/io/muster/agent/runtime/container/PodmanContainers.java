@@ -5,15 +5,19 @@ import io.muster.api.runtime.RuntimeFailure;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicReference;
 
 /** The containers that podman keeps: one call for each question. */
 final class PodmanContainers implements Containers {
     /** About as many as podman removes side by side. */
     private static final int TOGETHER = 8;
+
+    /** So long do most take at the most that end when they are asked to. */
+    private static final Duration FIRST_LOOK = Duration.ofSeconds(2);
+
+    private static final Duration LONGEST_PAUSE = Duration.ofSeconds(30);
 
     private final CommandLine podman;
     private final Duration removal;
@@ -74,9 +78,10 @@ final class PodmanContainers implements Containers {
      */
     @Override
     public void remove(ContainerRef container) throws RuntimeFailure {
-        var failure = removeAll(List.of(container)).get(container);
-        if (failure != null) {
-            throw failure;
+        var failure = new AtomicReference<Optional<RuntimeFailure>>(Optional.empty());
+        removeAll(List.of(container), (_, why) -> failure.set(why));
+        if (failure.get().isPresent()) {
+            throw failure.get().get();
         }
     }
 
@@ -89,39 +94,76 @@ final class PodmanContainers implements Containers {
      * {@inheritDoc}
      *
      * <p>All in one call, in which podman works on several side by side, and goes on with the
-     * others when one fails. What is left then is tried once more, without grace.
+     * others when one fails. It returns when the last has ended, which may take minutes, so it is
+     * looked meanwhile which are gone. What is left then is tried once more, without grace.
      */
     @Override
-    public Map<ContainerRef, RuntimeFailure> removeAll(List<ContainerRef> containers) {
+    public void removeAll(List<ContainerRef> containers, Outcomes outcomes) {
+        var removal = new Removal(containers, outcomes);
+        var lookout = Thread.ofVirtual().name("removal").unstarted(() -> look(removal));
+        if (containers.size() > 1) {
+            lookout.start();
+        }
         try {
-            rm(containers, removal, List.of());
-            return Map.of();
+            rm(containers, this.removal, List.of());
+            removal.allGone();
         } catch (RuntimeFailure e) {
-            return removeWhatIsLeft(containers, e);
+            removeWhatIsLeft(removal, e);
+        } finally {
+            lookout.interrupt();
         }
     }
 
-    private Map<ContainerRef, RuntimeFailure> removeWhatIsLeft(
-            List<ContainerRef> containers, RuntimeFailure why) {
+    /** Looks at ever longer intervals which are gone, until none is left or it is interrupted. */
+    private void look(Removal removal) {
+        var pause = FIRST_LOOK;
         try {
-            rm(containers, usual, List.of("--time", "0"));
-            return Map.of();
+            while (true) {
+                LiveProcesses.pause(pause);
+                var left = removal.left();
+                if (left.isEmpty()) {
+                    return;
+                }
+                var filter = new ArrayList<String>();
+                left.forEach(each -> filter.addAll(List.of("--filter", "id=" + each.id())));
+                var there = ps(left.getFirst().generalOptions(), filter);
+                for (var each : left) {
+                    if (there.stream().noneMatch(one -> one.id().startsWith(each.id()))) {
+                        removal.gone(each);
+                    }
+                }
+                pause = pause.compareTo(LONGEST_PAUSE) < 0 ? pause.multipliedBy(2) : pause;
+            }
+        } catch (RuntimeFailure _) {
+            // interrupted, or podman does not answer: then all wait for the end of the call
+        }
+    }
+
+    private void removeWhatIsLeft(Removal removal, RuntimeFailure why) {
+        var left = removal.left();
+        if (left.isEmpty()) {
+            return;
+        }
+        try {
+            rm(left, usual, List.of("--time", "0"));
+            removal.allGone();
+            return;
         } catch (RuntimeFailure again) {
             why.addSuppressed(again);
         }
-        var failed = new LinkedHashMap<ContainerRef, RuntimeFailure>();
-        boolean answers = containers.size() > 1;
-        for (var container : containers) {
+        boolean answers = left.size() > 1;
+        for (var container : left) {
             try {
                 if (!answers || find(container).isPresent()) {
-                    failed.put(container, why);
+                    removal.failed(container, why);
+                } else {
+                    removal.gone(container);
                 }
             } catch (RuntimeFailure e) {
-                failed.put(container, why);
+                removal.failed(container, why);
                 answers = false; // nor about the others
             }
         }
-        return failed;
     }
 
     private void rm(List<ContainerRef> containers, Duration deadline, List<String> options)

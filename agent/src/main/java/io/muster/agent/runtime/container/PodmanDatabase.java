@@ -19,15 +19,19 @@ import org.jspecify.annotations.Nullable;
  * removed, started or stopped, and podman would say the same as before. To look at its files costs
  * a thousandth of a call of podman, which only reads it to list containers.
  *
- * <p>Where it is, podman is asked once. Any thread.
+ * <p>Where it is, podman is asked until it has said it once. Any thread.
  */
 final class PodmanDatabase {
     /** That of podman 4, and that of podman 5 with what SQLite keeps beside it. */
     private static final List<String> FILES =
-            List.of("bolt_state.db", "db.sql", "db.sql-wal", "db.sql-journal");
+            List.of("libpod/bolt_state.db", "db.sql", "db.sql-wal", "db.sql-journal");
+
+    /** A podman that does not say it so often has other things to do, or is too old. */
+    private static final int MOST_ATTEMPTS = 3;
 
     private final Whereabouts whereabouts;
-    private final Map<List<String>, Optional<Path>> folders = new HashMap<>();
+    private final Map<List<String>, Path> folders = new HashMap<>();
+    private final Map<List<String>, Integer> attempts = new HashMap<>();
     private boolean trusted = true;
 
     /** Finds the folder in which podman keeps its images and containers. */
@@ -69,15 +73,25 @@ final class PodmanDatabase {
         if (!trusted) {
             return Optional.empty();
         }
-        return folders.computeIfAbsent(general, this::folder).flatMap(PodmanDatabase::look);
+        return folder(general).flatMap(PodmanDatabase::look);
     }
 
     private Optional<Path> folder(List<String> general) {
+        var known = folders.get(general);
+        if (known != null) {
+            return Optional.of(known);
+        }
+        if (attempts.merge(general, 1, Integer::sum) > MOST_ATTEMPTS) {
+            return Optional.empty(); // then each look is a call
+        }
         try {
             var root = whereabouts.root(general);
-            return root.startsWith("/") ? Optional.of(Path.of(root, "libpod")) : Optional.empty();
+            if (root.startsWith("/")) {
+                folders.put(general, Path.of(root));
+            }
+            return Optional.ofNullable(folders.get(general));
         } catch (RuntimeFailure e) {
-            return Optional.empty(); // an older podman, perhaps: then each look is a call
+            return Optional.empty();
         }
     }
 

@@ -43,31 +43,47 @@ final class Supervisor {
 
     private static final String SHELL = "/bin/sh";
 
-    /**
-     * Arguments: the folder, {@code env}, {@code setsid}. The fields of stat follow the name in
-     * brackets.
-     */
-    private static final String SCRIPT =
+    /** When a process started, in {@code ticks}. The fields of stat follow the name in brackets. */
+    private static final String STARTED =
             """
             set -f
-            cd "$1" || exit 1
             started() {
                 read -r stat <"/proc/$1/stat" || return 1
                 set -- ${stat##*) }
                 shift 19
                 ticks=$1
             }
-            read -r boot </proc/sys/kernel/random/boot_id || exit 1
-            started $$ || exit 1
-            echo "$boot $$ $ticks" >supervisor || exit 1
-            "$2" -i --default-signal "$3" /bin/sh ./run </dev/null >>output 2>&1 &
-            main=$!
-            started $main && echo "$boot $main $ticks" >main || exit 1
-            exec >/dev/null 2>&1
-            wait $main
-            echo $? >exit
-            kill -s KILL -- -$main
             """;
+
+    /**
+     * What becomes the main process: it writes down itself who it is, as it may have ended before
+     * anybody else could. Argument: the boot. What goes wrong is told on 3, its output is not yet
+     * that of the workload.
+     */
+    private static final String MAIN =
+            STARTED
+                    + """
+                    { started $$ && echo "$1 $$ $ticks" >main; } 2>&3 || exit 1
+                    exec 3>&-
+                    . ./run
+                    """;
+
+    /** Arguments: the folder, {@code env}, {@code setsid}, {@link #MAIN}. */
+    private static final String SCRIPT =
+            STARTED
+                    + """
+                    cd "$1" || exit 1
+                    read -r boot </proc/sys/kernel/random/boot_id || exit 1
+                    started $$ || exit 1
+                    echo "$boot $$ $ticks" >supervisor || exit 1
+                    "$2" -i --default-signal "$3" /bin/sh -c "$4" main "$boot" </dev/null 3>&2 >>output 2>&1 &
+                    main=$!
+                    exec >/dev/null 2>&1
+                    wait $main
+                    code=$?
+                    [ -s main ] && echo $code >exit
+                    kill -s KILL -- -$main
+                    """;
 
     private final Processes processes;
     private final String searchPath;
@@ -118,7 +134,8 @@ final class Supervisor {
                                 "muster-supervisor",
                                 folder.path().toString(),
                                 env,
-                                setsid),
+                                setsid,
+                                MAIN),
                         new TreeMap<>(),
                         "",
                         START);

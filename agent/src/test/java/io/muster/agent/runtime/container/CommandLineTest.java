@@ -3,9 +3,11 @@ package io.muster.agent.runtime.container;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.muster.api.host.SystemProcesses;
 import io.muster.api.runtime.RuntimeFailure;
 import io.muster.api.shell.Processes;
 import io.muster.api.shell.Processes.Finished;
+import io.muster.api.shell.Processes.KilledException;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
@@ -49,11 +51,25 @@ final class CommandLineTest {
                 .hasMessageContaining("Is podman installed");
         var slow =
                 podman(command -> {
-                    throw new IOException("podman ps: no end within 60 s; killed");
+                    throw new KilledException(command, "no end within 60 s; killed");
                 });
         assertThatThrownBy(() -> slow.call(List.of(), MINUTE, List.of("ps")))
                 .isInstanceOf(RuntimeFailure.class)
                 .hasMessage("no end within 60 s; killed. Execution of 'podman \"ps\"'");
+    }
+
+    @Test
+    void tells_no_secret_of_what_was_killed() throws Exception {
+        var flooding = new CommandLine("sh", new SystemProcesses(), new TreeMap<>());
+        assertThatThrownBy(() ->
+                        flooding.call(
+                                List.of(),
+                                MINUTE,
+                                List.of("-c", "exec yes", "--env=PASSWORD=geheim")))
+                .isInstanceOf(RuntimeFailure.class)
+                .hasMessageStartingWith("more than 4 MiB on its standard output; killed")
+                .hasMessageContaining("PASSWORD=***")
+                .hasMessageNotContaining("geheim");
     }
 
     @Test

@@ -16,6 +16,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -38,6 +39,37 @@ final class LastLookTest {
         last = new LastLook(new PodmanDatabase(_ -> root.toString()), processes());
         look(); // the first asks for nothing else
         looks = 0;
+    }
+
+    @Test
+    void knows_the_database_of_podman_5_too() throws Exception {
+        Files.delete(database);
+        database = root.resolve("db.sql");
+        Files.writeString(database, "nothing");
+        look();
+        look();
+        assertThat(looks).isEqualTo(1);
+        Files.writeString(root.resolve("db.sql-wal"), "something");
+        look();
+        assertThat(looks).isEqualTo(2);
+    }
+
+    @Test
+    void asks_again_where_the_database_is_when_podman_did_not_say() throws Exception {
+        var failures = new AtomicInteger(1);
+        last =
+                new LastLook(
+                        new PodmanDatabase(_ -> {
+                            if (failures.getAndDecrement() > 0) {
+                                throw new RuntimeFailure("no end within 60 s", true);
+                            }
+                            return root.toString();
+                        }),
+                        processes());
+        for (int i = 0; i < 5; i++) {
+            look();
+        }
+        assertThat(looks).isEqualTo(3); // one that asks nothing, one in vain, one
     }
 
     private LiveProcesses processes() {

@@ -24,8 +24,14 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -407,8 +413,8 @@ final class PodmanRuntimeTest {
                                 switch (command.words().get(1)) {
                                     case "ps" -> new Finished(0, "[]", "");
                                     case "pull" ->
-                                            throw new IOException(
-                                                    "podman pull: no end within 1800 s; killed");
+                                            throw new Processes.KilledException(
+                                                    command, "no end within 1800 s; killed");
                                     default -> new Finished(1, "", "Error: image not known");
                                 }),
                         _ -> Optional.empty(),
@@ -437,13 +443,13 @@ final class PodmanRuntimeTest {
     @Test
     void removes_several_in_one_call_and_says_of_each_what_went_wrong() {
         var other = new RuntimeId("fedcba987654 db.1.bow");
-        assertThat(runtime().deleteAll(List.of(ID, other))).isEmpty();
+        assertThat(deleted(runtime(), ID, other)).isEmpty();
         assertThat(calls)
                 .containsExactly(
                         List.of("podman", "rm", "--force", "--ignore", CONTAINER, "fedcba987654"));
         calls.clear();
         var runtime = stubborn("fedcba987654");
-        assertThat(runtime.deleteAll(List.of(ID, other)))
+        assertThat(deleted(runtime, ID, other))
                 .containsOnlyKeys(other)
                 .extractingByKey(other)
                 .satisfies(failure -> assertThat(failure).hasMessageContaining("it will not go"));
@@ -454,13 +460,13 @@ final class PodmanRuntimeTest {
     void takes_none_for_removed_when_podman_does_not_answer() {
         var other = new RuntimeId("fedcba987654 db.1.bow");
         var runtime = stubborn("nobody knows");
-        assertThat(runtime.deleteAll(List.of(ID, other))).containsOnlyKeys(ID, other);
+        assertThat(deleted(runtime, ID, other)).containsOnlyKeys(ID, other);
     }
 
     @Test
     void removes_together_only_what_has_the_same_general_options() {
         var other = new RuntimeId("fedcba987654 db.1.bow [\"--root=/x\"]");
-        assertThat(runtime().deleteAll(List.of(ID, other))).isEmpty();
+        assertThat(deleted(runtime(), ID, other)).isEmpty();
         assertThat(calls)
                 .containsExactly(
                         List.of("podman", "rm", "--force", "--ignore", CONTAINER),
@@ -471,6 +477,45 @@ final class PodmanRuntimeTest {
                                 "--force",
                                 "--ignore",
                                 "fedcba987654"));
+    }
+
+    /** Returns what went wrong. */
+    private static Map<RuntimeId, RuntimeFailure> deleted(
+            ContainerRuntime runtime, RuntimeId... ids) {
+        var failed = new ConcurrentHashMap<RuntimeId, RuntimeFailure>();
+        runtime.deleteAll(
+                List.of(ids), (id, failure) -> failure.ifPresent(why -> failed.put(id, why)));
+        return failed;
+    }
+
+    @Test
+    void what_is_gone_does_not_wait_for_what_is_removed_with_it() throws Exception {
+        var other = new RuntimeId("fedcba987654 db.1.bow");
+        var last = new CountDownLatch(1);
+        var runtime =
+                ContainerRuntime.podman(
+                        surroundings(command -> {
+                            if (command.words().contains("rm")) {
+                                last.await();
+                                return new Finished(0, "", "");
+                            }
+                            return new Finished(0, "[{\"Id\":\"fedcba987654\"}]", "");
+                        }),
+                        _ -> Optional.empty(),
+                        ExitNotes.none(),
+                        new Turns(2, Duration.ofSeconds(5)),
+                        PodmanDatabase.unknown());
+        var gone = new LinkedBlockingQueue<RuntimeId>();
+        var all =
+                CompletableFuture.runAsync(
+                        () -> runtime.deleteAll(List.of(ID, other), (id, _) -> gone.add(id)));
+
+        assertThat(gone.poll(60, TimeUnit.SECONDS)).isEqualTo(ID);
+        assertThat(all).isNotDone();
+
+        last.countDown();
+        all.get(60, TimeUnit.SECONDS);
+        assertThat(gone).containsExactly(other);
     }
 
     /** Podman removes nothing more, and knows of one that is left. */

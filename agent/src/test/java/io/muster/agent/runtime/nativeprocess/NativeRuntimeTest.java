@@ -368,6 +368,34 @@ final class NativeRuntimeTest extends WorkloadRuntimeContract {
                 .hasMessageContaining("the program \"setsid\" of util-linux");
     }
 
+    /** Its shell may look for it only when it has ended, and others waited for it. */
+    @Test
+    void starts_each_of_many_processes_that_end_at_once() throws Exception {
+        var runtime = runtime(BOW);
+        var order = order("web", workload("command: 'true'"));
+        for (int i = 0; i < 150; i++) {
+            awaitEnd(runtime, runtime.create(order));
+        }
+    }
+
+    @Test
+    void a_process_that_cannot_be_recorded_does_not_run() throws Exception {
+        var folder = Files.createDirectories(state.resolve("native").resolve("x"));
+        Files.writeString(folder.resolve("run"), "echo ran >ran\n");
+        Files.createSymbolicLink(folder.resolve("main"), folder.resolve("none").resolve("main"));
+
+        var thrown =
+                catchThrowableOfType(
+                        RuntimeFailure.class,
+                        () ->
+                                new Supervisor(new SystemProcesses(), System.getenv())
+                                        .start(new InstanceFolder(folder)));
+
+        assertThat(thrown).hasMessageContaining("room for their files");
+        assertThat(folder.resolve("ran")).doesNotExist();
+        assertThat(folder.resolve("exit")).doesNotExist();
+    }
+
     @Test
     void signals_no_group_any_more_when_the_exit_is_recorded() throws Exception {
         var ended = create("command: 'true'");
