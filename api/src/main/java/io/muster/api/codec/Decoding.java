@@ -52,7 +52,8 @@ final class Decoding {
 
     /** Says that an enum has a number that this version does not know. */
     static MalformedMessage unknown(String what, int number) {
-        return new MalformedMessage("unknown " + what + " " + number);
+        return new MalformedMessage(
+                "unknown %s %d: a newer version sends it, update this one".formatted(what, number));
     }
 
     /** Says that something mandatory is not there. */

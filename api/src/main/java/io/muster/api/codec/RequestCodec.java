@@ -126,6 +126,7 @@ public final class RequestCodec {
         if (!message.hasNewState()) {
             throw new MalformedMessage("the request to update the state has no new state");
         }
+        UnknownFields.refuse(message);
         return new Request.UpdateState(
                 TreeDecoder.decode(message.getNewState()),
                 masks(message.getUpdateMaskList()),
