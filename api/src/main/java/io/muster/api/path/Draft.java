@@ -14,6 +14,7 @@ import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.function.Function;
+import java.util.function.UnaryOperator;
 
 /**
  * A desired state while masks are applied to it one after the other.
@@ -72,6 +73,11 @@ final class Draft {
             apiVersion = Optional.empty();
         }
         return path.size() == 1;
+    }
+
+    /** Spells out the dependencies of a workload, if there is one, since a mask leads into them. */
+    void spellOut(String workload) {
+        workloads.change(workload, ShortDependencies::ofWorkload);
     }
 
     private boolean replace(Node.Entries state) {
@@ -166,6 +172,10 @@ final class Draft {
                             .flatMap(node -> TreeEdit.without(node, path.subList(1, path.size())));
             edited.ifPresent(node -> touched.put(name, Optional.of(node)));
             return edited.isPresent();
+        }
+
+        void change(String name, UnaryOperator<Node> change) {
+            current(name).ifPresent(node -> touched.put(name, Optional.of(change.apply(node))));
         }
 
         private void replaceBy(Map<String, Node> entries) {

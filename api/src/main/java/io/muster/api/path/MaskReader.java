@@ -32,7 +32,8 @@ public final class MaskReader {
         for (var mask : masks) {
             add(chosen, mask);
         }
-        return cut(complete, List.of(chosen))
+        boolean spelledOut = masks.stream().anyMatch(ShortDependencies::areMetBy);
+        return cut(spelledOut ? ShortDependencies.spelledOut(complete) : complete, List.of(chosen))
                 .map(node -> (Node.Entries) node)
                 .orElse(Node.Entries.NONE);
     }

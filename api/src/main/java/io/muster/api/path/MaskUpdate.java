@@ -72,7 +72,12 @@ public final class MaskUpdate {
                 switch (segments.getFirst()) {
                     case DESIRED_STATE -> {
                         var path = segments.subList(1, segments.size());
-                        yield TreeEdit.find(newState, segments)
+                        var wished = newState;
+                        if (ShortDependencies.areMetBy(mask)) {
+                            wished = ShortDependencies.spelledOut(newState);
+                            draft.spellOut(path.get(1));
+                        }
+                        yield TreeEdit.find(wished, segments)
                                 .map(value -> draft.set(path, value))
                                 .orElseGet(() -> draft.remove(path));
                     }

@@ -4,13 +4,19 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.muster.api.RandomStates;
 import io.muster.api.Seeds;
+import io.muster.api.name.WorkloadName;
 import io.muster.api.outcome.Outcome;
+import io.muster.api.state.AddCondition;
+import io.muster.api.state.Dependency;
+import io.muster.api.state.OnUpdate;
 import io.muster.api.state.State;
+import io.muster.api.state.Workload;
 import io.muster.api.tree.Node;
 import io.muster.api.tree.StateTree;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
 
 /** What is written by masks is what the same masks read. */
@@ -56,26 +62,58 @@ final class MaskPropertyTest {
                 });
     }
 
+    @Test
+    void the_condition_of_a_dependency_is_read_and_written_however_it_is_written() {
+        var web = Workload.of("bow", "native", "command: web");
+        var db = new WorkloadName("db");
+        var base = State.EMPTY.with(new WorkloadName("web"), on(web, db, OnUpdate.WAIT));
+        var mask =
+                FieldMask.of("desiredState", "workloads", "*", "dependencies", "db", "condition");
+        for (var onUpdate : List.of(OnUpdate.WAIT, OnUpdate.RESTART)) {
+            var state = State.EMPTY.with(new WorkloadName("web"), on(web, db, onUpdate));
+            assertThat(TreeEdit.find(MaskReader.read(complete(state), List.of(mask)), PATH))
+                    .contains(new Node.Text("ADD_COND_RUNNING"));
+        }
+        var wished =
+                State.EMPTY.with(
+                        new WorkloadName("web"),
+                        web.withDependencies(
+                                new TreeMap<>(
+                                        Map.of(
+                                                db,
+                                                Dependency.on(AddCondition.ADD_COND_SUCCEEDED)))));
+        assertThat(MaskUpdate.apply(base, complete(wished), List.of(new FieldMask(PATH))))
+                .isEqualTo(Outcome.accepted(wished));
+        assertThat(MaskUpdate.apply(base, Node.Entries.NONE, List.of(new FieldMask(PATH))))
+                .isInstanceOf(Outcome.Refused.class);
+    }
+
+    private static final List<String> PATH =
+            List.of("desiredState", "workloads", "web", "dependencies", "db", "condition");
+
+    private static Workload on(Workload workload, WorkloadName other, OnUpdate onUpdate) {
+        var dependency = new Dependency(AddCondition.ADD_COND_RUNNING, onUpdate);
+        return workload.withDependencies(new TreeMap<>(Map.of(other, dependency)));
+    }
+
     /**
-     * A mask of a field that is there, without wildcards. None leads into a dependency, which is a
-     * text without fields if it has nothing but its condition.
+     * A mask of a field that is there, without wildcards; it may lead into a dependency, however
+     * that is written.
      */
     private static FieldMask mask(RandomStates states, int length, Node tree) {
         var segments = new ArrayList<String>();
         var node = tree;
         while (segments.size() < length
-                && !isDependency(segments)
                 && node instanceof Node.Entries(var entries)
                 && !entries.isEmpty()) {
             var key = states.one(List.copyOf(entries.keySet()));
             segments.add(key);
             node = entries.getOrDefault(key, Node.Entries.NONE);
         }
+        if (segments.size() == 5 && length > 5 && segments.get(3).equals("dependencies")) {
+            segments.add("condition"); // of one that is a text
+        }
         return new FieldMask(segments);
-    }
-
-    private static boolean isDependency(List<String> segments) {
-        return segments.size() == 5 && segments.get(3).equals("dependencies");
     }
 
     private static Node.Entries complete(State state) {
