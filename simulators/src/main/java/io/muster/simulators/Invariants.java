@@ -4,6 +4,7 @@ import io.muster.api.bus.Publication;
 import io.muster.api.codec.LinkCodec;
 import io.muster.api.codec.MalformedMessage;
 import io.muster.api.link.Addressee;
+import io.muster.api.link.DesiredState;
 import io.muster.api.link.Report;
 import io.muster.api.name.InstanceName;
 import io.muster.api.name.Lineage;
@@ -13,6 +14,7 @@ import io.muster.api.name.WorkloadName;
 import io.muster.api.runtime.Mark;
 import io.muster.api.runtime.Order;
 import io.muster.api.state.CompleteState;
+import io.muster.api.state.LostContact;
 import io.muster.api.topic.AgentChannel;
 import io.muster.api.topic.Topics;
 import io.muster.transport.LogTerms;
@@ -54,8 +56,10 @@ public final class Invariants {
         DRAINED_GETS_EMPTY,
         /** What nobody reads any more is not read. */
         LOGS_END,
-        /** What was stopped for want of contact says so; that it runs again, convergence shows. */
-        LOST_CONTACT_IS_TOLD
+        /**
+         * For want of contact that alone is stopped which says so; it starts again: convergence.
+         */
+        LOST_CONTACT_STOPS_NO_OTHER
     }
 
     /** Begins the names of workloads that dry runs ask about, and nobody wishes. */
@@ -72,6 +76,7 @@ public final class Invariants {
     private final Set<String> released = new HashSet<>();
     private final Set<WorkloadName> everAlive = new HashSet<>();
     private final Set<Begun> begun = new HashSet<>();
+    private final Set<InstanceName> guarded = new HashSet<>();
     private @Nullable Lineage ours;
     private String broken = "";
 
@@ -252,10 +257,25 @@ public final class Invariants {
         }
     }
 
+    /** What was ever told to stop without contact, may say that it was stopped for it. */
     private void lookForLostContact(Report report) {
         for (var each : report.transitions()) {
             if (each.state().state().additionalInfo().contains("stopAfterLostContact")) {
-                looked(Promise.LOST_CONTACT_IS_TOLD);
+                looked(Promise.LOST_CONTACT_STOPS_NO_OTHER);
+                if (!guarded.contains(each.state().instance())) {
+                    throw new AssertionError(
+                            "%s was stopped for want of contact, and nobody has asked for that"
+                                    .formatted(each.state().instance()));
+                }
+            }
+        }
+    }
+
+    private void wished(DesiredState desired) {
+        addressed(desired.addressee());
+        for (var each : desired.workloads()) {
+            if (each.workload().lostContact() instanceof LostContact.StopAfter) {
+                guarded.add(each.instance());
             }
         }
     }
@@ -272,7 +292,7 @@ public final class Invariants {
         }
         try {
             if (about.get().channel() == AgentChannel.DESIRED) {
-                addressed(LinkCodec.decodeDesired(publication.payload()).addressee());
+                wished(LinkCodec.decodeDesired(publication.payload()));
             }
             if (about.get().channel() != AgentChannel.REPORT) {
                 return;
