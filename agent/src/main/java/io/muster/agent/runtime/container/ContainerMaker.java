@@ -151,6 +151,9 @@ final class ContainerMaker {
                             why);
                 }
             }
+            if (!removed && existing.saysNameIsTaken(why)) {
+                return existing.removeRemnant(order.instance().shortName(), general);
+            }
             return removed;
         } catch (RuntimeFailure e) {
             if (e.getCause() == why) {

@@ -52,6 +52,17 @@ interface Containers {
         }
     }
 
+    /**
+     * Removes what a program that was killed has left of a container of this name, if it is such
+     * that the program does not list it any more, and yet makes no other of this name. A container
+     * that it lists is never touched.
+     *
+     * @return whether there was something
+     */
+    default boolean removeRemnant(String name, List<String> generalOptions) throws RuntimeFailure {
+        return false;
+    }
+
     /** Says whether a container was not made because another has its name. */
     boolean saysNameIsTaken(RuntimeFailure failure);
 }

@@ -23,17 +23,20 @@ final class KubeMaker {
     private static final Logger log = LoggerFactory.getLogger(KubeMaker.class);
 
     private static final String MISSING = "no such pod";
+    private static final String INFRA = "-infra";
 
     private final AgentName agent;
     private final CommandLine podman;
     private final KubeVolumes volumes;
     private final Path runFolder;
+    private final PodmanRemnants remnants;
 
     KubeMaker(AgentName agent, CommandLine podman, KubeVolumes volumes, Path runFolder) {
         this.runFolder = runFolder;
         this.agent = agent;
         this.podman = podman;
         this.volumes = volumes;
+        this.remnants = new PodmanRemnants(podman, ContainerRuntime.SHORT);
     }
 
     /** Makes and starts the pods of an order. What an earlier try of it left behind is removed. */
@@ -187,21 +190,44 @@ final class KubeMaker {
         }
     }
 
-    /** Removes the pods that a try which did not end has made: of that name, and younger. */
+    /**
+     * Removes the pods that a try which did not end has made: of that name, and younger. And what a
+     * podman that was killed has left of their containers without knowing it, which would keep
+     * every further try from their names.
+     */
     private void removeBegun(KubeConfig config, Instant since) throws RuntimeFailure {
         var general = config.generalOptions();
         var output =
                 podman.call(general, ContainerRuntime.SHORT, List.of("pod", "ps", "--format=json"));
-        var words = new ArrayList<String>(List.of("pod", "rm", "--force", "--ignore"));
-        int before = words.size();
+        var begun = new ArrayList<String>();
         for (var pod : Json.printed("podman pod ps", "podman 4.3", () -> PodmanJson.pods(output))) {
             boolean younger = pod.createdAt().filter(since::isBefore).isPresent();
             if (younger && config.parsed().makes(pod.name())) {
-                words.add(pod.id());
+                begun.add(pod.id());
             }
         }
-        if (words.size() > before) {
+        if (!begun.isEmpty()) {
+            var words = new ArrayList<String>(List.of("pod", "rm", "--force", "--ignore"));
+            words.addAll(begun);
             podman.call(general, ContainerRuntime.DELETE, words);
         }
+        remnants.remove(
+                general,
+                remnant ->
+                        remnant.createdAt() >= since.getEpochSecond()
+                                && remnant.names().stream()
+                                        .anyMatch(name ->
+                                                config.parsed().makesContainer(name)
+                                                        || isOfOne(begun, name)));
+    }
+
+    /** Says whether podman gives that name to what holds one of these pods together. */
+    private static boolean isOfOne(List<String> pods, String name) {
+        return name.endsWith(INFRA)
+                && pods.stream()
+                        .anyMatch(pod ->
+                                name.length() > INFRA.length()
+                                        && pod.startsWith(
+                                                name.substring(0, name.length() - INFRA.length())));
     }
 }

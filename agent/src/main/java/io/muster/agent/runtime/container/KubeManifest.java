@@ -51,6 +51,12 @@ record KubeManifest(List<Document> documents) {
                     || (makesPods()
                             && (pod.equals(name + "-pod") || pod.startsWith(name + "-pod-")));
         }
+
+        /** Says whether podman would give a container of this document that name. */
+        boolean makesContainer(String container) {
+            return (isPod() && container.startsWith(name + "-"))
+                    || (makesPods() && container.startsWith(name + "-pod-"));
+        }
     }
 
     /** Whether podman itself starts containers again that have ended. */
@@ -132,5 +138,10 @@ record KubeManifest(List<Document> documents) {
     /** Says whether podman would give one of its pods that name. */
     boolean makes(String pod) {
         return documents.stream().anyMatch(each -> each.makes(pod));
+    }
+
+    /** Says whether podman would give one of its containers that name. */
+    boolean makesContainer(String container) {
+        return documents.stream().anyMatch(each -> each.makesContainer(container));
     }
 }

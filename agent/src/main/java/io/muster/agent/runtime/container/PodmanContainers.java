@@ -22,6 +22,7 @@ final class PodmanContainers implements Containers {
     private final CommandLine podman;
     private final Duration removal;
     private final Duration usual;
+    private final PodmanRemnants remnants;
 
     /**
      * Makes them.
@@ -33,6 +34,7 @@ final class PodmanContainers implements Containers {
         this.podman = podman;
         this.removal = removal;
         this.usual = usual;
+        this.remnants = new PodmanRemnants(podman, usual);
     }
 
     @Override
@@ -172,6 +174,11 @@ final class PodmanContainers implements Containers {
         words.addAll(options);
         containers.forEach(container -> words.add(container.id()));
         podman.call(containers.getFirst().generalOptions(), deadline, words);
+    }
+
+    @Override
+    public boolean removeRemnant(String name, List<String> general) throws RuntimeFailure {
+        return remnants.remove(general, remnant -> remnant.names().contains(name));
     }
 
     @Override

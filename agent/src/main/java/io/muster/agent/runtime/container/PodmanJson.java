@@ -59,6 +59,44 @@ final class PodmanJson {
     }
 
     /**
+     * What is in podman's storage of a container that podman does not know.
+     *
+     * @param createdAt in seconds since 1970
+     */
+    record Remnant(String id, List<String> names, long createdAt) {}
+
+    /** Reads those out of the output of {@code ps --external}. */
+    static List<Remnant> remnants(String json) throws IOException {
+        return Json.objects(json, PodmanJson::remnant).stream().flatMap(Optional::stream).toList();
+    }
+
+    private static Optional<Remnant> remnant(JsonParser parser) throws IOException {
+        var values = new HashMap<String, String>();
+        List<String> names = List.of();
+        List<String> command = List.of();
+        while (parser.nextToken() != JsonToken.END_OBJECT) {
+            var name = parser.currentName();
+            var token = parser.nextToken();
+            if (token.isScalarValue()) {
+                values.put(name, parser.getText());
+            } else if (name.equals("Names") && token == JsonToken.START_ARRAY) {
+                names = Json.texts(parser);
+            } else if (name.equals("Command") && token == JsonToken.START_ARRAY) {
+                command = Json.texts(parser);
+            } else {
+                parser.skipChildren();
+            }
+        }
+        var id = values.getOrDefault("Id", "");
+        // an image that is being built has the same state, and the command "buildah"
+        return !id.isEmpty()
+                        && "storage".equals(values.get("State"))
+                        && command.equals(List.of("storage"))
+                ? Optional.of(new Remnant(id, names, number(values, "Created")))
+                : Optional.empty();
+    }
+
+    /**
      * A volume as {@code volume ls} and {@code volume inspect} show it.
      *
      * @param createdAt empty if that is not told

@@ -15,6 +15,7 @@ import io.muster.api.runtime.Observation;
 import io.muster.api.runtime.RuntimeFailure;
 import io.muster.api.runtime.WorkloadRuntime;
 import io.muster.api.shell.ExitWatch;
+import io.muster.api.shell.Processes;
 import io.muster.api.state.Workload;
 import io.muster.api.state.WorkloadFile;
 import io.muster.testkit.disk.MemoryDisk;
@@ -26,6 +27,7 @@ import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
 import java.util.TreeMap;
@@ -48,6 +50,7 @@ final class KubeRuntimeIT extends WorkloadRuntimeContract {
     @TempDir private Path runFolder;
     private PodmanHome home;
     private int pods;
+    private boolean killed;
 
     @BeforeEach
     void enter() throws Exception {
@@ -291,6 +294,59 @@ final class KubeRuntimeIT extends WorkloadRuntimeContract {
         assertThat(home.podman("pod", "ps", "--quiet")).isEmpty();
         assertThat(next.list()).isEmpty();
         assertThat(next.observe(found.id())).isEqualTo(new Observation.Gone());
+    }
+
+    @Test
+    void makes_pods_although_a_podman_that_was_killed_left_some_of_their_containers()
+            throws Exception {
+        var order = order("web", play(pod(LASTING) + "---\n" + deployment("/bin/sleep 1000")));
+        var killed =
+                new KubeRuntime(
+                        new ContainerRuntime.Surroundings(
+                                BOW, this::playAndBeKilled, runFolder, disk, new TreeMap<>()));
+        assertThatThrownBy(() -> killed.create(order)).hasMessageContaining("killed");
+        assertThat(home.podman("pod", "ps", "--quiet")).isEmpty();
+        var left = home.podman("ps", "--all", "--external", "--quiet").lines().toList();
+        assertThat(left).hasSize(4);
+        assertThatThrownBy(() ->
+                        home.podman(
+                                "create",
+                                "--name",
+                                "pod%d-first".formatted(pods - 1),
+                                PodmanHome.IMAGE,
+                                "true"))
+                .hasMessageContaining("already in use");
+        var runtime = runtime(BOW);
+        assertThat(runtime.create(order).observation()).isInstanceOf(Observation.Running.class);
+        assertThat(runtime.list()).hasSize(1);
+        for (var id : left) { // what held the killed pods together holds no name that is wanted
+            home.podman("rm", "--force", "--ignore", id);
+        }
+    }
+
+    private Processes.Finished playAndBeKilled(Processes.Command command)
+            throws IOException, InterruptedException {
+        if (killed) {
+            throw new IOException("killed");
+        }
+        if (!command.words().contains("play")) {
+            return home.processes().run(command);
+        }
+        var words = new ArrayList<>(command.words());
+        words.add(words.indexOf("play") + 1, "--start=false");
+        var before = KilledPodman.of(home);
+        var played =
+                home.processes()
+                        .run(
+                                new Processes.Command(
+                                        words,
+                                        command.environment(),
+                                        command.input(),
+                                        command.timeout()));
+        assertThat(played.exitCode()).as(played.errors()).isZero();
+        before.forgetsWhatWasMadeSince();
+        killed = true;
+        throw new IOException("killed");
     }
 
     @Test

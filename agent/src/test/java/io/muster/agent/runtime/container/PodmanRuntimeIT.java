@@ -229,6 +229,30 @@ final class PodmanRuntimeIT extends ContainerContract {
     }
 
     @Test
+    void removes_what_a_podman_that_was_killed_left_in_its_storage_and_does_not_know()
+            throws Exception {
+        var order = order("web", lasting());
+        var before = KilledPodman.of(home);
+        home.podman("create", "--name", order.instance().shortName(), PodmanHome.IMAGE, "true");
+        home.podman("create", "--name", "somebody", PodmanHome.IMAGE, "true");
+        before.forgetsWhatWasMadeSince();
+        assertThat(home.podman("ps", "--all", "--quiet")).isEmpty();
+        assertThatThrownBy(() ->
+                        home.podman(
+                                "create",
+                                "--name",
+                                order.instance().shortName(),
+                                PodmanHome.IMAGE,
+                                "true"))
+                .hasMessageContaining("already in use");
+        var created = runtime(BOW).create(order);
+        assertThat(runtime(BOW).list()).extracting(Found::id).containsExactly(created.id());
+        assertThat(home.podman("ps", "--all", "--external", "--format", "{{.Names}}").lines())
+                .containsExactlyInAnyOrder(order.instance().shortName(), "somebody");
+        home.podman("rm", "--force", "somebody");
+    }
+
+    @Test
     void uses_general_options_for_every_call_also_after_a_restart_of_the_agent() throws Exception {
         var order =
                 order(

@@ -441,6 +441,56 @@ final class PodmanRuntimeTest {
     }
 
     @Test
+    void takes_from_a_killed_podman_the_name_and_from_nobody_else_anything() throws Exception {
+        var order = order("image: nginx");
+        var name = order.instance().shortName();
+        var inUse = // as podman 4.3.1 says it
+                "Error: creating container storage: the container name \""
+                        + name
+                        + "\" is already in use by aa. You have to remove that container to be able"
+                        + " to reuse that name: that name is already in use";
+        var external = // as podman 4.3.1 prints it, without what is not read
+                """
+                [{"Command": ["storage"], "Created": 1795336597, "Id": "aa", "Labels": null,
+                  "Mounts": null, "Names": ["NAME"], "Namespaces": {}, "State": "storage"},
+                 {"Command": ["buildah"], "Created": 1795336597, "Id": "bb", "Labels": null,
+                  "Names": ["NAME"], "State": "storage"},
+                 {"Command": ["storage"], "Id": "cc", "Names": ["other"], "State": "storage"},
+                 {"Command": ["true"], "Id": "dd", "Names": ["NAME"], "State": "running"}]
+                """
+                        .replace("NAME", name);
+        var runtime =
+                ContainerRuntime.podman(
+                        surroundings(command -> {
+                            calls.add(command.words());
+                            boolean removed =
+                                    calls.stream().anyMatch(words -> words.contains("rm"));
+                            return switch (command.words().get(1)) {
+                                case "ps" ->
+                                        new Finished(
+                                                0,
+                                                command.words().contains("--external")
+                                                        ? external
+                                                        : "[]",
+                                                "");
+                                case "run" ->
+                                        removed
+                                                ? new Finished(0, CONTAINER, "")
+                                                : new Finished(125, "", inUse);
+                                default -> new Finished(0, "", "");
+                            };
+                        }),
+                        pid -> Optional.of(new ProcessRef(pid, 7)),
+                        ExitNotes.none(),
+                        new Turns(2, Duration.ofSeconds(5)),
+                        PodmanDatabase.unknown());
+        runtime.create(order);
+        assertThat(calls)
+                .filteredOn(words -> words.contains("rm"))
+                .containsExactly(List.of("podman", "rm", "--force", "--ignore", "aa"));
+    }
+
+    @Test
     void removes_several_in_one_call_and_says_of_each_what_went_wrong() {
         var other = new RuntimeId("fedcba987654 db.1.bow");
         assertThat(deleted(runtime(), ID, other)).isEmpty();
