@@ -17,6 +17,7 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -28,9 +29,11 @@ import org.slf4j.LoggerFactory;
  * and each may be a process of some dozen megabytes. A workload has one task at a time, so none can
  * push itself forward. A task that takes long, which mostly waits for something, gives its place to
  * the next, so that one that hangs does not block the others; but there is a bound to those as
- * well, and each has its deadline. Preparations may take far longer, for which nobody is stopped:
- * they have a bound of their own, and come after the others. Deletions that wait for a place, and
- * for which nothing waits, go together where the runtime is quicker so.
+ * well, and each has its deadline. What creates an instance may have to fetch its image first, for
+ * as long as a dead registry takes to be given up: it has a bound of its own, so that however many
+ * hang, ends are seen and instances are deleted. Preparations take as long, and nobody is stopped
+ * for them: they have a bound of their own as well, and come after the others. Deletions that wait
+ * for a place, and for which nothing waits, go together where the runtime is quicker so.
  *
  * <p>All calls from the serial. Each task is answered exactly once.
  */
@@ -38,7 +41,10 @@ final class TaskRunner {
     private static final Logger log = LoggerFactory.getLogger(TaskRunner.class);
     private static final Duration LONG = Duration.ofSeconds(1);
 
-    /** The bound of those that hold a place and those that have given it up, together. */
+    /**
+     * The bound of those that hold a place and those that have given it up, together: once of those
+     * that create, and once of all others.
+     */
     private static final int MOST_UNDER_WAY = 64;
 
     /** The same of preparations, which mostly wait for the network. */
@@ -54,6 +60,7 @@ final class TaskRunner {
     private final Map<WorkloadName, Job> jobs = new HashMap<>();
     private int atOnce;
     private int underWay;
+    private int creating;
     private int preparing;
 
     /**
@@ -82,6 +89,7 @@ final class TaskRunner {
         private final TaskJob<Answer> own;
         private TaskJob<?> work; // its own, or one for several
         final boolean prepares;
+        final boolean creates;
         final boolean waitedFor;
         final Consumer<Answer> answered;
         boolean holdsPlace;
@@ -99,6 +107,7 @@ final class TaskRunner {
             this.own = new TaskJob<>(() -> ask(name, task));
             this.work = own;
             this.prepares = task instanceof Task.Prepare;
+            this.creates = task instanceof Task.Create;
             this.waitedFor = waitedFor;
             this.answered = answered;
         }
@@ -110,9 +119,15 @@ final class TaskRunner {
         private void count(int change) {
             if (prepares) {
                 preparing += change;
+            } else if (creates) {
+                creating += change;
             } else {
                 underWay += change;
             }
+        }
+
+        boolean mayBegin() {
+            return (creates ? creating : underWay) < Math.max(most, MOST_UNDER_WAY);
         }
 
         void begin() {
@@ -191,18 +206,30 @@ final class TaskRunner {
     }
 
     private void beginNext() {
-        while (atOnce < most && underWay < Math.max(most, MOST_UNDER_WAY) && !waiting.isEmpty()) {
-            var next = waiting.remove();
-            var others = companions(next);
+        for (var next = next(); next.isPresent(); next = next()) {
+            var others = companions(next.get());
             if (others.isEmpty()) {
-                next.begin();
+                next.get().begin();
             } else {
-                next.beginWith(others);
+                next.get().beginWith(others);
             }
         }
         while (atOnce < most && preparing < MOST_PREPARING && !waitingToPrepare.isEmpty()) {
             waitingToPrepare.remove().begin();
         }
+    }
+
+    /** Takes the first out of the queue that there is a place for. */
+    private Optional<Job> next() {
+        var all = waiting.iterator();
+        while (atOnce < most && all.hasNext()) {
+            var job = all.next();
+            if (job.mayBegin()) {
+                all.remove();
+                return Optional.of(job);
+            }
+        }
+        return Optional.empty();
     }
 
     /** Takes out of the queue what is best deleted together with this one. */

@@ -30,6 +30,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -139,6 +140,40 @@ final class TaskRunnerTest {
         for (var each : hanging) {
             assertThat(each.get(10, TimeUnit.SECONDS)).isEqualTo(new Answer.Prepared());
         }
+    }
+
+    @Test
+    void sees_ends_and_deletes_while_all_starts_that_may_be_under_way_hang() throws Exception {
+        var runner = runner(64); // all begin at once; the first images cannot be had
+        var hanging = new ArrayList<CompletableFuture<Answer>>();
+        for (int i = 0; i < 100; i++) {
+            var name = new WorkloadName("w" + i);
+            hanging.add(perform(runner, name, new Task.Create("hanging", order(name)), i));
+        }
+        assertThat(runtime.began.await(10, TimeUnit.SECONDS)).isTrue();
+        var seen = perform(runner, WEB, new Task.Observe(instance(WEB, "ended")), 200);
+        var deleted = perform(runner, DB, new Task.Delete(instance(DB, "gone")), 201);
+        assertThat(seen.get(30, TimeUnit.SECONDS))
+                .isEqualTo(new Answer.Observed(new Observation.Exited(3)));
+        assertThat(deleted.get(30, TimeUnit.SECONDS)).isEqualTo(new Answer.Deleted());
+        assertThat(hanging).noneMatch(CompletableFuture::isDone);
+        assertThat(runtime.creating).hasValueLessThanOrEqualTo(64);
+        runtime.go.countDown();
+        for (var each : hanging) {
+            assertThat(each.get(30, TimeUnit.SECONDS)).isInstanceOf(Answer.Created.class);
+        }
+    }
+
+    private CompletableFuture<Answer> perform(
+            TaskRunner runner, WorkloadName name, Task task, long token) {
+        var answer = new CompletableFuture<Answer>();
+        serial.deliver(() -> runner.perform(name, token, task, false, answer::complete));
+        return answer;
+    }
+
+    private static Instance instance(WorkloadName name, String id) {
+        return new Instance(
+                "hanging", new RuntimeId(id), InstanceName.of(name, "x", "bow"), Optional.empty());
     }
 
     private static Order order(WorkloadName name) {
@@ -259,6 +294,7 @@ final class TaskRunnerTest {
         private final CountDownLatch began = new CountDownLatch(1);
         private final CountDownLatch go = new CountDownLatch(1);
         private final List<List<String>> deleted = new CopyOnWriteArrayList<>();
+        private final AtomicInteger creating = new AtomicInteger();
         private volatile int together = 1;
         private volatile CountDownLatch lastOfAll = new CountDownLatch(0);
 
@@ -286,8 +322,10 @@ final class TaskRunnerTest {
         }
 
         @Override
-        public Created create(Order order) {
-            throw new UnsupportedOperationException();
+        public Created create(Order order) throws RuntimeFailure {
+            creating.incrementAndGet();
+            list();
+            return new Created(new RuntimeId("made"), new Observation.Exited(0));
         }
 
         @Override
@@ -297,6 +335,9 @@ final class TaskRunnerTest {
 
         @Override
         public Observation observe(RuntimeId id) {
+            if (id.value().equals("ended")) {
+                return new Observation.Exited(3);
+            }
             throw new IllegalStateException("a bug of the runtime");
         }
 

@@ -9,6 +9,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Semaphore;
+import java.util.stream.Stream;
 
 /**
  * Gets images. Several who want the same one at a time pull it once, and share what comes of it.
@@ -20,12 +21,17 @@ final class Images {
 
     private static final int PULLS_AT_ONCE = 3;
     private static final int AHEAD_AT_ONCE = 2;
+
+    /** More than the registries of a node, so that mostly each has turns of its own. */
+    private static final int QUEUES = 64;
+
     private static final Duration PATIENCE = Duration.ofMinutes(1);
 
     private final CommandLine program;
     private final ImageStore store;
     private final Semaphore ahead = new Semaphore(AHEAD_AT_ONCE, true);
-    private final Turns pulls = new Turns(PULLS_AT_ONCE, PATIENCE);
+    private final List<Turns> pulls =
+            Stream.generate(() -> new Turns(PULLS_AT_ONCE, PATIENCE)).limit(QUEUES).toList();
     private final ConcurrentHashMap<WantedImage, CompletableFuture<Outcome>> underWay =
             new ConcurrentHashMap<>();
 
@@ -142,10 +148,11 @@ final class Images {
             throws RuntimeFailure {
         var outcome = new Outcome(Optional.empty(), true);
         try {
-            pulls.take(() -> {
-                progress.is("is being pulled");
-                return program.call(image.generalOptions(), PULL, words(image));
-            });
+            pulls(image)
+                    .take(() -> {
+                        progress.is("is being pulled");
+                        return program.call(image.generalOptions(), PULL, words(image));
+                    });
             outcome = new Outcome(Optional.empty(), false);
         } catch (RuntimeFailure e) {
             if (!Thread.currentThread().isInterrupted()) {
@@ -156,6 +163,11 @@ final class Images {
             underWay.remove(image, told);
             told.complete(outcome);
         }
+    }
+
+    /** One registry that does not answer is no reason to wait for those who ask another. */
+    private Turns pulls(WantedImage image) {
+        return pulls.get(Math.floorMod(image.registry().hashCode(), QUEUES));
     }
 
     private static Outcome await(CompletableFuture<Outcome> told) throws RuntimeFailure {

@@ -62,6 +62,13 @@ record WantedImage(List<String> generalOptions, String name, Mode mode, List<Str
                 : new WantedImage(generalOptions, name, Mode.MISSING, pullOptions);
     }
 
+    /** Returns where its name leads; empty if that is a matter of the program's settings. */
+    String registry() {
+        int slash = name.indexOf('/');
+        var first = slash < 0 ? "" : name.substring(0, slash);
+        return first.contains(".") || first.contains(":") || first.equals("localhost") ? first : "";
+    }
+
     /** Says whether one that is there may be for another machine, and only the program knows. */
     boolean isForSomeMachine() {
         return pullOptions.stream()

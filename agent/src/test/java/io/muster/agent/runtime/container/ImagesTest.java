@@ -86,6 +86,29 @@ final class ImagesTest {
     }
 
     @Test
+    void of_one_registry_do_not_wait_for_those_of_another_that_does_not_answer() throws Exception {
+        try (var threads = Executors.newVirtualThreadPerTaskExecutor()) {
+            var all = new ArrayList<Future<?>>();
+            for (int i = 0; i < 3; i++) { // as many as are pulled at once
+                var name = "dead.example:5000/web" + i;
+                all.add(threads.submit(() -> get(name)));
+            }
+            await().until(() -> pulls() == 3);
+            all.add(threads.submit(() -> get("example.org/web")));
+            all.add(threads.submit(() -> get("web")));
+            await().until(() -> pulls() == 5);
+            go.countDown();
+            for (var each : all) {
+                assertThat(each.get(10, TimeUnit.SECONDS)).isEqualTo(true);
+            }
+        }
+    }
+
+    private long pulls() {
+        return calls.stream().filter(call -> call.contains(" pull ")).count();
+    }
+
+    @Test
     void that_cannot_be_had_fail_for_all_who_wait_for_them_and_say_why() throws Exception {
         pulled = new Finished(125, "", "Error: initializing source docker://web: no such host");
         try (var threads = Executors.newVirtualThreadPerTaskExecutor()) {
