@@ -169,9 +169,9 @@ public final class ContainerRuntime implements WorkloadRuntime {
 
     @Override
     public List<Found> list() throws RuntimeFailure {
-        var found = new LinkedHashMap<RuntimeId, Found>(); // options may lead to the same place
+        var found = new LinkedHashMap<String, Found>(); // options may lead to the same place
         for (var each : options.ask(general -> lastLook.orElse(general, () -> list(general)))) {
-            found.putIfAbsent(each.id(), each);
+            found.putIfAbsent(ContainerRef.of(each.id()).id(), each);
         }
         return List.copyOf(found.values());
     }
@@ -232,7 +232,8 @@ public final class ContainerRuntime implements WorkloadRuntime {
         var general = config.generalOptions();
         options.creating(general);
         try {
-            return create(order, config);
+            var there = Adoption.of(order, options, general, this::list);
+            return there.isPresent() ? there.get() : create(order, config);
         } finally {
             options.created(general);
         }

@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
@@ -24,14 +25,27 @@ final class KnownOptions {
     /** How many different ones may be in use. */
     static final int BOUND = 32;
 
+    /**
+     * What the agent before this one had begun to make goes on without it, and may be there only
+     * after the first look: so many are taken, the slow ones among them, before nothing is taken
+     * for nothing.
+     */
+    static final int FIRST_LOOKS = 3;
+
     private static final Logger log = LoggerFactory.getLogger(KnownOptions.class);
 
     private final Disk disk;
     private final String file;
     private final Map<List<String>, Integer> creating = new HashMap<>();
 
+    /** Those with which was listed what there is, since this agent began. */
+    private final Set<List<String>> listed = new HashSet<>();
+
     /** How often it was begun to make something. */
     private long begun;
+
+    /** How often it was looked since this agent began, up to {@link #FIRST_LOOKS}. */
+    private int looks;
 
     /** When that was so often, and nothing was being made, there was nothing; -1 for never. */
     private long nothingAt = -1;
@@ -61,8 +75,8 @@ final class KnownOptions {
      * refused now are left out with a warning: one such workload must not keep the agent from all
      * others.
      *
-     * <p>Where nothing was found and nothing has been made since, nothing is asked: a look costs
-     * more than anything else that an agent does while all is quiet.
+     * <p>Where nothing was found and nothing has been made since, nothing is asked but at the
+     * beginning: a look costs more than anything else that an agent does while all is quiet.
      */
     <T> List<T> ask(Question<T> question) throws RuntimeFailure {
         long at;
@@ -79,6 +93,7 @@ final class KnownOptions {
             try {
                 var some = question.ask(options);
                 answers.addAll(some);
+                listed(options);
                 if (some.isEmpty()) {
                     unused(options);
                 }
@@ -94,7 +109,8 @@ final class KnownOptions {
             }
         }
         synchronized (this) {
-            if (conclusive && answers.isEmpty() && begun == at) {
+            looks = Math.min(looks + 1, FIRST_LOOKS);
+            if (conclusive && answers.isEmpty() && begun == at && looks == FIRST_LOOKS) {
                 nothingAt = at;
             }
         }
@@ -122,6 +138,15 @@ final class KnownOptions {
         begun++;
     }
 
+    private synchronized void listed(List<String> options) {
+        listed.add(options);
+    }
+
+    /** Says whether no listing has looked yet at what was made with these options. */
+    synchronized boolean areNew(List<String> options) {
+        return !options.isEmpty() && !listed.contains(options);
+    }
+
     /** The container was made, or not. */
     synchronized void created(List<String> options) {
         creating.computeIfPresent(options, (key, count) -> count == 1 ? null : count - 1);
@@ -130,6 +155,7 @@ final class KnownOptions {
     /** Forgets options with which nothing of ours exists, unless something is being made. */
     synchronized void unused(List<String> options) {
         if (!creating.containsKey(options) && known().remove(options)) {
+            listed.remove(options);
             save();
         }
     }

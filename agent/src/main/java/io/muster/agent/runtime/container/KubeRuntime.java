@@ -146,6 +146,10 @@ public final class KubeRuntime implements WorkloadRuntime {
         var config = config(order);
         options.creating(config.generalOptions());
         try {
+            var there = Adoption.of(order, options, config.generalOptions(), this::list);
+            if (there.isPresent()) {
+                return there.get();
+            }
             for (var image : KubeImages.of(config)) {
                 images.get(image.ifMissing()); // has a deadline of its own
             }

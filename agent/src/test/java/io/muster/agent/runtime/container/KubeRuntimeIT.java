@@ -30,6 +30,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
+import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
@@ -190,12 +191,48 @@ final class KubeRuntimeIT extends WorkloadRuntimeContract {
         assertThat(home.podman("pod", "ps", "--quiet")).isEmpty();
     }
 
+    @Test
+    void does_not_make_anew_what_ankaios_made_with_general_options() throws Exception {
+        var root = "--root=" + home.folder().resolve("pods");
+        var driver = "--storage-driver=vfs";
+        var image = home.folder().resolve("pods.tar").toString();
+        home.podman("save", "--quiet", "--output", image, PodmanHome.IMAGE);
+        home.podman(root, driver, "load", "--quiet", "--input", image);
+        var manifest = pod(LASTING);
+        var config =
+                "generalOptions: [\"%s\", \"%s\"]\nmanifest: |\n".formatted(root, driver)
+                        + manifest.indent(2).stripTrailing();
+        var order = order("web", Workload.of("bow", "podman-kube", config));
+        var file = Files.writeString(runFolder.resolve("pod.yaml"), manifest).toString();
+        var ids = KubeMaker.pods(home.podman(root, driver, "kube", "play", "--quiet", file));
+        var data = Map.of(".config", config, ".pods", Json.list(ids));
+        for (var each : data.entrySet()) {
+            home.podman(
+                    root,
+                    driver,
+                    "volume",
+                    "create",
+                    "--label=data=" + encoded(each.getValue()),
+                    order.instance() + each.getKey());
+        }
+        var runtime = runtime(BOW);
+        assertThat(runtime.list()).isEmpty();
+        var created = runtime.create(order);
+        assertThat(KubeRef.of(created.id()).pods()).isEqualTo(ids);
+        assertThat(created.observation()).isInstanceOf(Observation.Running.class);
+        assertThat(runtime.list()).extracting(Found::id).containsExactly(created.id());
+        runtime.delete(created.id());
+        assertThat(home.podman(root, driver, "pod", "ps", "--quiet")).isEmpty();
+    }
+
     private void keep(String volume, String data) throws IOException, InterruptedException {
-        var encoded =
-                Base64.getEncoder()
-                        .withoutPadding()
-                        .encodeToString(data.getBytes(StandardCharsets.UTF_8));
-        home.podman("volume", "create", "--label=data=" + encoded, volume);
+        home.podman("volume", "create", "--label=data=" + encoded(data), volume);
+    }
+
+    private static String encoded(String data) {
+        return Base64.getEncoder()
+                .withoutPadding()
+                .encodeToString(data.getBytes(StandardCharsets.UTF_8));
     }
 
     @Test

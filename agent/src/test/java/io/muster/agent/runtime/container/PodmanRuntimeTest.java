@@ -33,6 +33,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
+import org.assertj.core.api.InstanceOfAssertFactories;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -177,9 +178,10 @@ final class PodmanRuntimeTest {
     @Test
     void asks_no_more_where_nothing_is_until_something_was_made() throws Exception {
         var runtime = runtime();
-        assertThat(runtime.list()).isEmpty();
-        assertThat(runtime.list()).isEmpty();
-        assertThat(calls).hasSize(1);
+        for (int i = 0; i < 5; i++) {
+            assertThat(runtime.list()).isEmpty();
+        }
+        assertThat(calls).hasSize(KnownOptions.FIRST_LOOKS);
         ps =
                 """
                 [{"Id": "0123456789ab", "State": "exited", "Labels": {"agent": "bow",
@@ -195,9 +197,24 @@ final class PodmanRuntimeTest {
     }
 
     @Test
+    void finds_what_a_podman_made_that_had_outlived_its_agent() throws Exception {
+        var runtime = runtime();
+        assertThat(runtime.list()).isEmpty();
+        ps =
+                """
+                [{"Id": "0123456789ab", "State": "exited", "Labels": {"agent": "bow",
+                  "name": "web.1.bow"}}]
+                """;
+        assertThat(runtime.list()).hasSize(1);
+    }
+
+    @Test
     void does_not_conclude_that_nothing_is_there_from_a_look_while_something_is_made()
             throws Exception {
         var options = new KnownOptions(disk, "podman");
+        for (int i = 1; i < KnownOptions.FIRST_LOOKS; i++) {
+            options.<String>ask(general -> List.of());
+        }
         options.creating(List.of());
         assertThat(options.<String>ask(general -> List.of())).isEmpty();
         options.created(List.of());
@@ -231,7 +248,10 @@ final class PodmanRuntimeTest {
                 .isEqualTo(
                         new RuntimeId("0123456789ab " + order.instance() + " [\"--root\",\"/x\"]"));
         assertThat(created.observation()).isEqualTo(new Observation.Running(new ProcessRef(42, 7)));
-        assertThat(calls.getFirst())
+        assertThat(calls)
+                .filteredOn(words -> words.contains("run"))
+                .singleElement()
+                .asInstanceOf(InstanceOfAssertFactories.list(String.class))
                 .containsExactly(
                         "podman",
                         "--root",
@@ -258,6 +278,54 @@ final class PodmanRuntimeTest {
                         "1");
         assertThat(new KnownOptions(disk, "podman").all())
                 .containsExactly(List.of(), List.of("--root", "/x"));
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            textBlock =
+                    """
+                    running, '',    adopted
+                    running, here,  made
+                    exited,  '',    adopted
+                    created, '',    made
+                    running, same,  adopted
+                    exited,  same,  made
+                    running, other, made
+                    """)
+    void looks_for_what_another_system_made_with_general_options_that_nobody_has_noted(
+            String state, String mark, String expected) throws Exception {
+        var order = order("generalOptions: [--root=/x]\nimage: y");
+        var digest =
+                mark.isEmpty() || mark.equals("here")
+                        ? ""
+                        : ", \"muster.digest\": \"%s\", \"muster.lineage\": \"line\", \"muster.changed-at\": \"9\""
+                                .formatted(mark.equals("same") ? "ab12" : "cd34");
+        ps =
+                """
+                [{"Id": "fedcba987654", "State": "%s", "Pid": 42,
+                  "Labels": {"agent": "bow", "name": "%s"%s}}]
+                """
+                        .formatted(state, order.instance(), digest);
+        boolean hereToo = mark.equals("here"); // and listed before: who orders knows of it
+        var runtime =
+                ContainerRuntime.podman(
+                        surroundings(command -> {
+                            calls.add(command.words());
+                            boolean there = hereToo || command.words().contains("--root=/x");
+                            return new Finished(
+                                    0,
+                                    !command.words().contains("ps") ? CONTAINER : there ? ps : "[]",
+                                    "");
+                        }),
+                        pid -> Optional.of(new ProcessRef(pid, 7)),
+                        ExitNotes.none(),
+                        new Turns(2, Duration.ofSeconds(5)),
+                        PodmanDatabase.unknown());
+        assertThat(runtime.create(order).id().value().startsWith("fedcba987654"))
+                .isEqualTo(expected.equals("adopted"));
+        assertThat(calls.stream().anyMatch(words -> words.contains("run")))
+                .isEqualTo(expected.equals("made"));
+        assertThat(runtime.list()).hasSize(1); // though seen twice perhaps
     }
 
     @Test
