@@ -189,7 +189,7 @@ public final class ContainerRuntime implements WorkloadRuntime {
                                 ref.runtimeId(),
                                 instance.get(),
                                 Labels.mark(container.labels()),
-                                observation(ref, container)));
+                                EachApart.orUnclear(() -> observation(ref, container))));
             }
         }
         return found;

@@ -16,6 +16,8 @@ import io.muster.api.runtime.WorkloadRuntime;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.TreeMap;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Pods that {@code podman kube play} (4.3 or later) makes of Kubernetes manifests. Which pods
@@ -31,6 +33,8 @@ import java.util.TreeMap;
 public final class KubeRuntime implements WorkloadRuntime {
     /** What workloads call it. */
     public static final String NAME = "podman-kube";
+
+    private static final Logger log = LoggerFactory.getLogger(KubeRuntime.class);
 
     private static final String NO_FILES =
             "Workload files are not supported for podman-kube runtime. Use ConfigMaps instead.";
@@ -92,9 +96,10 @@ public final class KubeRuntime implements WorkloadRuntime {
         var found = new ArrayList<Found>();
         for (var each : kept.entrySet()) {
             var ref = ref(each.getKey(), each.getValue(), general);
-            var observation = observation(ref, PodStates.of(all, ref.pods()));
+            var observation =
+                    EachApart.orUnclear(() -> observation(ref, PodStates.of(all, ref.pods())));
             if (observation instanceof Observation.Gone) {
-                maker.forget(ref);
+                forget(ref);
             } else {
                 found.add(
                         new Found(
@@ -105,6 +110,19 @@ public final class KubeRuntime implements WorkloadRuntime {
             }
         }
         return found;
+    }
+
+    /** Forgets what is gone; if that fails, the next listing tries it again. */
+    private void forget(KubeRef ref) {
+        try {
+            maker.forget(ref);
+        } catch (RuntimeFailure e) {
+            log.atWarn()
+                    .setCause(e)
+                    .addKeyValue("agent", agent)
+                    .addKeyValue("instance", ref.instance())
+                    .log("what is kept of pods that are gone could not be removed");
+        }
     }
 
     /** The general options of a runtimeConfig that cannot be read are those that led to it. */

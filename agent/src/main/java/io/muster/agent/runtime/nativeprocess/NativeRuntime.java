@@ -145,7 +145,7 @@ public final class NativeRuntime implements WorkloadRuntime, AutoCloseable {
                 if (identity.isEmpty()) {
                     discardUnknown(folder);
                 } else if (identity.get().instance().agent().equals(agent.value())) {
-                    var observation = observe(folder);
+                    var observation = observedApart(folder);
                     if (!(observation instanceof Observation.Gone)) { // deleted just now
                         found.add(
                                 new Found(
@@ -160,6 +160,15 @@ public final class NativeRuntime implements WorkloadRuntime, AutoCloseable {
             }
         }
         return found;
+    }
+
+    /** One whose processes cannot be looked at must not hide the others. */
+    private Observation observedApart(InstanceFolder folder) {
+        try {
+            return observe(folder);
+        } catch (RuntimeFailure e) {
+            return new Observation.Unclear(String.valueOf(e.getMessage()));
+        }
     }
 
     /**

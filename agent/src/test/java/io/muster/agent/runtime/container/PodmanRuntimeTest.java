@@ -8,6 +8,7 @@ import io.muster.api.name.InstanceName;
 import io.muster.api.name.Lineage;
 import io.muster.api.name.Revision;
 import io.muster.api.name.WorkloadName;
+import io.muster.api.runtime.Found;
 import io.muster.api.runtime.Mark;
 import io.muster.api.runtime.Observation;
 import io.muster.api.runtime.Order;
@@ -141,6 +142,32 @@ final class PodmanRuntimeTest {
                 .isInstanceOf(RuntimeFailure.class)
                 .hasMessageContaining("cannot look at process 42")
                 .hasMessageContaining("Too many open files");
+    }
+
+    @Test
+    void lists_the_others_though_the_process_of_one_cannot_be_looked_at() throws Exception {
+        ps =
+                """
+                [{"Id": "1", "State": "running", "Pid": 42, "Labels":
+                  {"agent": "bow", "name": "web.1.bow"}},
+                 {"Id": "2", "State": "exited", "Labels": {"agent": "bow", "name": "job.1.bow"}}]
+                """;
+        var runtime =
+                ContainerRuntime.podman(
+                        surroundings(command -> new Finished(0, ps, "")),
+                        pid -> {
+                            throw new IOException("Too many open files");
+                        },
+                        ExitNotes.none(),
+                        new Turns(2, Duration.ofSeconds(5)),
+                        PodmanDatabase.unknown());
+        assertThat(runtime.list())
+                .extracting(Found::observation)
+                .containsExactly(
+                        new Observation.Unclear(
+                                "cannot look at process 42: java.io.IOException: Too many open"
+                                        + " files"),
+                        new Observation.Exited(0));
     }
 
     @Test

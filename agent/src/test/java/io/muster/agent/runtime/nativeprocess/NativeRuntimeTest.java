@@ -219,6 +219,26 @@ final class NativeRuntimeTest extends WorkloadRuntimeContract {
     }
 
     @Test
+    void lists_the_others_though_one_cannot_be_looked_at() throws Exception {
+        var web = create("command: sleep\nargs: [1000]");
+        var job = create("command: 'true'");
+        awaitEnd(runtime(BOW), job);
+        var exit = state.resolve("native").resolve(job.id().value()).resolve("exit");
+        Files.delete(exit);
+        Files.createDirectory(exit); // cannot be read as a file
+        assertThat(runtime(BOW).list())
+                .filteredOn(found -> found.id().equals(web.id()))
+                .extracting(Found::observation)
+                .containsExactly(web.observation());
+        assertThat(runtime(BOW).list())
+                .filteredOn(found -> found.id().equals(job.id()))
+                .singleElement()
+                .satisfies(found ->
+                        assertThat(found.observation()).isInstanceOf(Observation.Unclear.class));
+        Files.delete(exit);
+    }
+
+    @Test
     void tells_what_a_reboot_cut_short_from_what_had_ended() throws Exception {
         var web = create("command: sleep\nargs: [1000]");
         var job = create("command: 'false'");
