@@ -32,8 +32,7 @@ public final class MaskReader {
         for (var mask : masks) {
             add(chosen, mask);
         }
-        boolean spelledOut = masks.stream().anyMatch(ShortDependencies::areMetBy);
-        return cut(spelledOut ? ShortDependencies.spelledOut(complete) : complete, List.of(chosen))
+        return cut(complete, List.of(), List.of(chosen))
                 .map(node -> (Node.Entries) node)
                 .orElse(Node.Entries.NONE);
     }
@@ -57,19 +56,24 @@ public final class MaskReader {
         }
     }
 
-    /** Cuts by all masks that lead here. The kind of a node stays as it is. */
-    private static Optional<Node> cut(Node node, List<MaskTree> masks) {
+    /**
+     * Cuts by all masks that lead here. The kind of a node stays as it is, but for dependencies
+     * that masks only lead into.
+     */
+    private static Optional<Node> cut(Node node, List<String> path, List<MaskTree> masks) {
         if (masks.stream().anyMatch(MaskTree::endsHere)) {
             return Optional.of(node);
         }
-        if (!(node instanceof Node.Entries(var entries))) {
+        if (!(ShortDependencies.spelledOut(node, path) instanceof Node.Entries(var entries))) {
             return Optional.empty();
         }
         var chosen = new LinkedHashMap<String, Node>();
         entries.forEach((key, child) -> {
             var below = masks.stream().flatMap(mask -> mask.below(key)).toList();
             if (!below.isEmpty()) {
-                cut(child, below).ifPresent(part -> chosen.put(key, part));
+                var longer = new ArrayList<>(path);
+                longer.add(key);
+                cut(child, longer, below).ifPresent(part -> chosen.put(key, part));
             }
         });
         return chosen.isEmpty() ? Optional.empty() : Optional.of(new Node.Entries(chosen));

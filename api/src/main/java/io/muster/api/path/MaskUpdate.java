@@ -74,7 +74,7 @@ public final class MaskUpdate {
                         var path = segments.subList(1, segments.size());
                         var wished = newState;
                         if (ShortDependencies.areMetBy(mask)) {
-                            wished = ShortDependencies.spelledOut(newState);
+                            wished = ShortDependencies.allSpelledOut(newState);
                             draft.spellOut(path.get(1));
                         }
                         yield TreeEdit.find(wished, segments)

@@ -2,6 +2,7 @@ package io.muster.api.path;
 
 import io.muster.api.tree.Node;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 
@@ -11,6 +12,7 @@ import java.util.Set;
  * forms. (Ankaios knows the text alone, and no mask leads into it.)
  */
 final class ShortDependencies {
+    private static final String WORKLOADS = "workloads";
     private static final String CONDITION = "condition";
     private static final String DEPENDENCIES = "dependencies";
     private static final Set<String> STATES = Set.of("desiredState", "effectiveState");
@@ -28,14 +30,30 @@ final class ShortDependencies {
                 && Set.of(DEPENDENCIES, FieldMask.ANY).contains(segments.get(LENGTH - 2));
     }
 
+    /** What stands at a path: spelled out if that is a dependency. */
+    static Node spelledOut(Node node, List<String> path) {
+        return path.size() == LENGTH
+                        && STATES.contains(path.getFirst())
+                        && path.get(1).equals(WORKLOADS)
+                        && path.get(LENGTH - 2).equals(DEPENDENCIES)
+                ? spelledOut(node)
+                : node;
+    }
+
+    private static Node spelledOut(Node dependency) {
+        return dependency instanceof Node.Text
+                ? new Node.Entries(Map.of(CONDITION, dependency))
+                : dependency;
+    }
+
     /** A complete state, or part of one, with all of them spelled out. */
-    static Node.Entries spelledOut(Node.Entries complete) {
+    static Node.Entries allSpelledOut(Node.Entries complete) {
         return each(complete, STATES, state -> spelledOutOfState(state));
     }
 
     private static Node spelledOutOfState(Node state) {
         return state instanceof Node.Entries entries
-                ? each(entries, Set.of("workloads"), ShortDependencies::ofWorkloads)
+                ? each(entries, Set.of(WORKLOADS), ShortDependencies::ofWorkloads)
                 : state;
     }
 
@@ -54,13 +72,7 @@ final class ShortDependencies {
 
     private static Node ofDependencies(Node dependencies) {
         return dependencies instanceof Node.Entries entries
-                ? each(
-                        entries,
-                        entries.entries().keySet(),
-                        node ->
-                                node instanceof Node.Text
-                                        ? new Node.Entries(Map.of(CONDITION, node))
-                                        : node)
+                ? each(entries, entries.entries().keySet(), ShortDependencies::spelledOut)
                 : dependencies;
     }
 
