@@ -92,7 +92,8 @@ final class KubeInterface {
         return text.toString();
     }
 
-    private static Yaml yaml() {
+    /** Reads and writes the nodes of documents. */
+    static Yaml yaml() {
         var loading = new LoaderOptions();
         var dumping = new DumperOptions();
         dumping.setExplicitStart(true);

@@ -79,25 +79,34 @@ final class KubeMaker {
         var words = new ArrayList<String>(List.of("kube", "play", "--quiet"));
         words.addAll(config.playOptions());
         words.add("-");
-        String output;
-        try {
-            output = podman.call(config.generalOptions(), ContainerRuntime.RUN, words, manifest);
-        } catch (RuntimeFailure e) {
-            if (String.valueOf(e.getMessage()).contains("pod already exists")) {
-                throw new RuntimeFailure(
-                        "%s. Remove or rename that pod, which agent %s did not make for this workload"
-                                .formatted(e.getMessage(), agent),
-                        true,
-                        e);
-            }
-            throw e;
-        }
+        var output = played(config, words, manifest);
         var pods = pods(output);
         if (pods.isEmpty()) {
             throw new RuntimeFailure(
                     "podman kube play named no pod; remove options that change its output", true);
         }
         return pods;
+    }
+
+    private String played(KubeConfig config, List<String> words, String manifest)
+            throws RuntimeFailure {
+        try {
+            return podman.call(config.generalOptions(), ContainerRuntime.RUN, words, manifest);
+        } catch (RuntimeFailure e) {
+            var complaint = String.valueOf(e.getMessage());
+            if (complaint.contains("pod already exists")) {
+                throw new RuntimeFailure(
+                        "%s. Remove or rename that pod, which agent %s did not make for this workload"
+                                .formatted(complaint, agent),
+                        true,
+                        e);
+            }
+            var rest = KubeClaims.without(manifest, complaint);
+            if (rest.isEmpty()) {
+                throw e;
+            }
+            return played(config, words, rest.get()); // ends: each time a document less
+        }
     }
 
     /** Reads the ids below each {@code Pod:}. */

@@ -467,6 +467,49 @@ final class KubeRuntimeIT extends WorkloadRuntimeContract {
     }
 
     @Test
+    void pods_that_are_made_again_find_what_their_claimed_volumes_hold() throws Exception {
+        var runtime = runtime(BOW);
+        var first = runtime.create(order("web", play(claiming("echo here >/data/file"))));
+        awaitEnd(runtime, first);
+        runtime.delete(first.id());
+
+        var second = runtime.create(order("web", play(claiming("test -s /data/file && exit 3"))));
+
+        awaitEnd(runtime, second);
+        assertThat(runtime.observe(second.id())).isEqualTo(new Observation.Exited(3));
+        runtime.delete(second.id());
+    }
+
+    /** A pod that has two volumes by claims. */
+    private String claiming(String script) {
+        var claims = new StringBuilder();
+        for (var name : List.of("data", "more")) {
+            claims.append(
+                    """
+                    apiVersion: v1
+                    kind: PersistentVolumeClaim
+                    metadata:
+                      name: %s
+                    spec:
+                      accessModes: [ReadWriteOnce]
+                      resources: {requests: {storage: 1Mi}}
+                    ---
+                    """
+                            .formatted(name));
+        }
+        return claims
+                + pod(script)
+                + """
+                    volumeMounts:
+                    - {name: one, mountPath: /data}
+                    - {name: two, mountPath: /more}
+                  volumes:
+                  - {name: one, persistentVolumeClaim: {claimName: data}}
+                  - {name: two, persistentVolumeClaim: {claimName: more}}
+                """;
+    }
+
+    @Test
     void refuses_files() {
         var workload = lasting();
         var order =
