@@ -64,12 +64,12 @@ final class ListingLogic {
         }
     }
 
-    /** It is time for the slow look. */
+    /**
+     * It is time for the slow look. Also if no workload is known: what a former agent had begun to
+     * make may have come into being after the first look, and nobody wishes it any more.
+     */
     static void look(Turn turn) {
         turn.wake(new AgentTimer.LookDue(), turn.timing().lookEvery());
-        if (turn.state().workloads().isEmpty()) {
-            return; // nothing to miss
-        }
         turn.state()
                 .listings()
                 .forEach((runtime, listing) -> {

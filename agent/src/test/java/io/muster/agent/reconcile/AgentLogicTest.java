@@ -507,10 +507,10 @@ final class AgentLogicTest {
         }
 
         @Test
-        void is_not_looked_for_when_there_is_none() {
+        void that_a_former_agent_made_late_is_looked_for_though_none_is_known() {
             var bench = AgentBench.connected();
             bench.wake(new AgentTimer.LookDue());
-            assertThat(bench.effects(AgentEffect.LookAt.class)).isEmpty();
+            assertThat(bench.effects(AgentEffect.LookAt.class)).hasSize(2);
         }
 
         @Test
