@@ -93,11 +93,20 @@ final class ControlFuzzTest {
                     case 0 -> ALL;
                     case 1 -> new Request.GetState(List.of(FieldMask.of("agents")), true);
                     case 2 -> new Request.CancelEvents();
-                    case 3 -> new Request.GetLogs(List.of(web), LogSelection.ALL.following());
+                    case 3 -> logs(web);
                     case 4 -> new Request.CancelLogs();
                     default -> new Request.RenewEvents("x");
                 };
         return new FromWorkload.Ask(new Request("id" + random.nextInt(3), body));
+    }
+
+    private static Request.Body logs(InstanceName web) {
+        return new Request.GetLogs(List.of(web), LogSelection.ALL.following());
+    }
+
+    /** Asks for logs, until it says that it wants no more. */
+    static FromWorkload.Ask reading(Random random, InstanceName web) {
+        return new FromWorkload.Ask(new Request("id" + random.nextInt(3), logs(web)));
     }
 
     @Test
@@ -107,7 +116,7 @@ final class ControlFuzzTest {
         assertThat(logs).hasPositiveValue();
     }
 
-    /** Returns how many logs were being read when it ended. */
+    /** Returns how often logs were asked for. */
     private static int play(long seed) {
         var stage = Stage.set(seed);
         prepare(stage);
@@ -126,7 +135,6 @@ final class ControlFuzzTest {
         }
         stage.world.run(Duration.ofSeconds(15)); // what was asked for is answered, or never
         web.take();
-        int logs = stage.agent().openLogs();
         web.say(new FromWorkload.Hello("1.0.0", false));
         web.say(new FromWorkload.Ask(new Request("mine", ALL)));
         stage.world.run(Stage.SOON);
@@ -139,7 +147,11 @@ final class ControlFuzzTest {
                                                 ToWorkload.Answer.class, ControlFuzzTest::isMine));
         assertThat(stage.agent().openControlInterfaces()).isOne();
         assertThat(stage.agent().openLogs()).isZero();
-        return logs;
+        return logsAskedFor(stage);
+    }
+
+    private static int logsAskedFor(Stage stage) {
+        return (int) stage.asked.stream().filter(each -> each.endsWith(" GetLogs")).count();
     }
 
     private static void isMine(ToWorkload.Answer answer) {

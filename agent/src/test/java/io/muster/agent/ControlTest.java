@@ -262,6 +262,19 @@ final class ControlTest {
     }
 
     @Test
+    void nothing_is_subscribed_to_once_the_interface_is_closed() {
+        var web = web(false);
+        web.say(ask("s", EVENTS));
+        assertThat(answer(web, "s")).isEqualTo(state(0));
+        web.say(new FromWorkload.Hello("2.0.0", false));
+        stage.world.run(Duration.ofSeconds(1));
+        assertThat(web.take()).singleElement().isInstanceOf(ToWorkload.Closed.class);
+        tell(event(1));
+        assertThat(web.take()).isEmpty();
+        assertThat(stage.asked).last().isEqualTo("agent/bow/web CancelEvents");
+    }
+
+    @Test
     void who_comes_after_a_program_that_an_earlier_agent_knew_says_hello_first() {
         var web = takenOver();
         web.leave();
@@ -710,14 +723,14 @@ final class ControlTest {
         stage.server().close();
         stage.world.run(Stage.SOON);
         web.say(ask("s", EVENTS));
-        stage.world.run(Duration.ofSeconds(9));
+        stage.world.run(Duration.ofSeconds(3));
         assertThat(web.heardSomething()).isFalse();
         assertThat(answer(web, "s"))
                 .isInstanceOfSatisfying(
                         Response.Refused.class,
                         refused -> {
                             assertThat(refused.message())
-                                    .contains("within 10 s", "the server", "ask again");
+                                    .contains("within 4 s", "the server", "ask again");
                             assertThat(refused.reason()).isEqualTo(Response.Reason.BUSY);
                         });
         stage.startServer();

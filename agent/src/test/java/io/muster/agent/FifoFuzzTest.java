@@ -166,8 +166,13 @@ final class FifoFuzzTest {
 
         private void scribble() throws IOException {
             var text = new ByteArrayOutputStream();
-            for (int i = random.nextInt(30); i >= 0; i--) {
-                text.writeBytes(ControlFuzzTest.something(random, web));
+            if (random.nextInt(4) == 0) { // somebody who makes sense, and leaves too soon
+                text.writeBytes(Visitor.bytes(new FromWorkload.Hello("1.0.0", false)));
+                text.writeBytes(Visitor.bytes(ControlFuzzTest.reading(random, web)));
+            } else {
+                for (int i = random.nextInt(30); i >= 0; i--) {
+                    text.writeBytes(ControlFuzzTest.something(random, web));
+                }
             }
             var written = Files.write(folder.resolve("written"), text.toByteArray());
             var writer =

@@ -32,11 +32,14 @@ final class ControlPost {
     /** How many messages are dealt with before others have their turn. */
     private static final int AT_ONCE = 32;
 
-    /**
-     * How long the server may take; after that the published clients do not wait for it any more,
-     * so that it makes no sense to ask again.
-     */
+    /** How long the server may take to answer a request. */
     static final Duration PATIENCE = Duration.ofSeconds(10);
+
+    /**
+     * How long it may take to grant a subscription, or the reading of logs: less than the 5 s that
+     * the published clients wait. What is granted later nobody would listen to, or end.
+     */
+    static final Duration GRANT = Duration.ofSeconds(4);
 
     private static final Logger log = LoggerFactory.getLogger(ControlPost.class);
 
@@ -328,8 +331,8 @@ final class ControlPost {
 
     private void apply(ControlSession.Step step, int bytes) {
         session = step.next();
-        if (step.told().stream().anyMatch(ToWorkload.Accepted.class::isInstance)) {
-            startAnew(); // it was started again, or has lost the thread
+        if (step.told().stream().anyMatch(ControlPost::isBreak)) {
+            startAnew(); // it was started again, has lost the thread, or is not listened to
         }
         step.ignored()
                 .ifPresent(why ->
@@ -342,6 +345,10 @@ final class ControlPost {
         if (speaker != null && step.forwarded().isPresent()) {
             asked.forward(step.forwarded().get(), bytes, speaker);
         }
+    }
+
+    private static boolean isBreak(ToWorkload told) {
+        return told instanceof ToWorkload.Accepted || told instanceof ToWorkload.Closed;
     }
 
     private final class Telling implements Asked.Ear {

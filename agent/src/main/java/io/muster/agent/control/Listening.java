@@ -68,7 +68,7 @@ final class Listening implements ClientLink.EventListener {
     }
 
     void begin() {
-        overdue = serial.after(ControlPost.PATIENCE, this::overdue);
+        overdue = serial.after(ControlPost.GRANT, this::overdue);
         subscribe();
     }
 
@@ -82,7 +82,7 @@ final class Listening implements ClientLink.EventListener {
         refused(
                 Refusals.busy(
                         "no state within %d s, so nothing is subscribed to: %s; ask again later"
-                                .formatted(ControlPost.PATIENCE.toSeconds(), obstacle)));
+                                .formatted(ControlPost.GRANT.toSeconds(), obstacle)));
     }
 
     private void inTime() {

@@ -116,7 +116,7 @@ final class ReadingLogs implements ClientLink.LogListener {
     }
 
     void begin() {
-        var its = speaker.readLogs(placed, request.selection(), ControlPost.PATIENCE, this);
+        var its = speaker.readLogs(placed, request.selection(), ControlPost.GRANT, this);
         if (stage == Stage.OVER) {
             its.close(); // it has failed already
         } else {

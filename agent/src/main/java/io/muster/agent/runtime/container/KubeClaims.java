@@ -11,12 +11,13 @@ import org.yaml.snakeyaml.nodes.Node;
 import org.yaml.snakeyaml.nodes.ScalarNode;
 
 /**
- * Claims of volumes that are there already. What is stored in a volume outlives the pods, so
- * {@code podman kube down} keeps it; but older podman does not play a claim whose volume it has,
- * and so could neither update nor repeat a manifest. Pods find the volume without the claim.
+ * Claims of volumes that are there already. What is stored in a volume outlives the pods, so {@code
+ * podman kube down} keeps it; but older podman does not play a claim whose volume it has, and so
+ * could neither update nor repeat a manifest. Pods find the volume without the claim.
  */
 final class KubeClaims {
-    private static final Pattern IS_THERE = Pattern.compile("volume with name (\\S+) already exists");
+    private static final Pattern IS_THERE =
+            Pattern.compile("volume with name (\\S+) already exists");
 
     private KubeClaims() {}
 
@@ -50,7 +51,9 @@ final class KubeClaims {
 
     private static Optional<String> value(Node node, List<String> path) {
         if (path.isEmpty()) {
-            return node instanceof ScalarNode text ? Optional.of(text.getValue()) : Optional.empty();
+            return node instanceof ScalarNode text
+                    ? Optional.of(text.getValue())
+                    : Optional.empty();
         }
         if (node instanceof MappingNode mapping) {
             for (var entry : mapping.getValue()) {
