@@ -131,7 +131,7 @@ final class ServerProgram implements AutoCloseable {
                     .addKeyValue("address", broker.shown())
                     .log("TLS is off: everybody who reaches the broker can claim any role");
         }
-        serial.deliver(() -> serve(shell));
+        serial.deliver(() -> serve(shell, serial));
     }
 
     private Optional<Mutator> mutator() {
@@ -143,14 +143,12 @@ final class ServerProgram implements AutoCloseable {
                         ::mutate);
     }
 
-    private void serve(ServerShell shell) {
-        if (configuration.manifest().isEmpty()) {
-            shell.start();
-            return;
-        }
-        shell.apply(
-                configuration.manifest().get(),
-                refused -> refused.ifPresentOrElse(this::end, shell::start));
+    private void serve(ServerShell shell, ThreadSerial serial) {
+        configuration
+                .manifest()
+                .ifPresentOrElse(
+                        manifest -> new Beginning(shell, serial, manifest, this::end).begin(),
+                        shell::start);
     }
 
     private Store store() {

@@ -50,6 +50,9 @@ public final class ServerShell implements AutoCloseable {
     /** How long the broker may take for our goodbye; its will says the same, only later. */
     private static final Duration GOODBYE = Duration.ofMillis(250);
 
+    /** When it is not known whether something is stored. */
+    private static final Duration LOOK_AGAIN = Duration.ofSeconds(2);
+
     private final Optional<Mutator> mutator;
     private final Store store;
     private final Serial serial;
@@ -60,8 +63,10 @@ public final class ServerShell implements AutoCloseable {
     private ServerState state;
     private Serial.@Nullable Timer alarm;
     private @Nullable Runnable stopped;
-    private @Nullable Consumer<Optional<String>> applied;
+    private @Nullable Consumer<Applied> applied;
     private boolean storing;
+    private boolean full;
+    private boolean unsure;
     private boolean served;
     private boolean complained;
     private boolean closed;
@@ -132,11 +137,11 @@ public final class ServerShell implements AutoCloseable {
     }
 
     /**
-     * Applies a startup manifest, before {@link #start}.
+     * Applies a startup manifest, before {@link #start} or, if it is tried again, later.
      *
-     * @param done is told once: empty when the manifest is in force, or why it is not
+     * @param done is told once, when the manifest is in force or cannot be
      */
-    public void apply(StartupManifest manifest, Consumer<Optional<String>> done) {
+    public void apply(StartupManifest manifest, Consumer<Applied> done) {
         applied = done;
         hear(new ServerEvent.StartupManifest(manifest.digest(), manifest.state()));
     }
@@ -215,25 +220,33 @@ public final class ServerShell implements AutoCloseable {
     }
 
     private void tell(Note note) {
-        NoteLog.write(note);
         var waiting = applied;
-        if (waiting != null && note instanceof Note.OfStartup outcome) {
-            applied = null;
-            waiting.accept(whyNotInForce(outcome));
+        if (waiting == null || !(note instanceof Note.OfStartup outcome)) {
+            NoteLog.write(note);
+            return;
         }
+        applied = null;
+        var told = told(outcome);
+        if (!(told instanceof Applied.NoRoom)) { // who waits for room says so, once
+            NoteLog.write(note);
+        }
+        waiting.accept(told);
     }
 
-    private static Optional<String> whyNotInForce(Note.OfStartup outcome) {
+    private Applied told(Note.OfStartup outcome) {
         return switch (outcome) {
-            case Note.ManifestInForce _ -> Optional.empty();
+            case Note.ManifestInForce _ -> new Applied.InForce();
             case Note.ManifestRefused(var problems) ->
-                    Optional.of(
+                    new Applied.Refused(
                             "the startup manifest does not fit what is stored:\n"
                                     + problems.stream()
                                             .map(Problem::toString)
                                             .collect(Collectors.joining("\n")));
             case Note.StoreFailed(_, var why) ->
-                    Optional.of("the startup manifest could not be stored: " + why);
+                    full
+                            ? new Applied.NoRoom(why)
+                            : new Applied.Refused(
+                                    "the startup manifest could not be stored: " + why);
         };
     }
 
@@ -263,12 +276,43 @@ public final class ServerShell implements AutoCloseable {
                     return null;
                 },
                 (_, failure) -> {
+                    if (failure instanceof StoreException why
+                            && (why.isForeign() || why.isUnknown())) {
+                        unclear(why, () -> storeAgain(work, done, refused));
+                        return;
+                    }
                     storing = false;
+                    unsure = false;
+                    full = failure instanceof StoreException refusal && refusal.isFull();
                     if (!closed) {
                         take(failure == null ? done : refused.because(messageOf(failure)));
                         endIfIdle();
                     }
                 });
+    }
+
+    /**
+     * It is not known if something is stored: who asked for it hears nothing, and knows after his
+     * time that the outcome is not known.
+     */
+    private void unclear(StoreException why, Runnable again) {
+        if (why.isForeign()) {
+            watcher.displaced(String.valueOf(why.getMessage()));
+            return;
+        }
+        if (!unsure) {
+            unsure = true; // once, and not for each try
+            log.atError()
+                    .addKeyValue("reason", why.getMessage())
+                    .log("not known whether updates are stored; no answer until it is");
+        }
+        serial.after(LOOK_AGAIN, again);
+    }
+
+    private void storeAgain(StoreWork work, ServerEvent done, Refusal refused) {
+        if (!closed) {
+            store(work, done, refused);
+        }
     }
 
     private void mutate(long number, State wanted, boolean dryRun) {

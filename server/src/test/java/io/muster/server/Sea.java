@@ -236,15 +236,9 @@ final class Sea {
     /** Starts a server with a startup manifest; it serves once that is in force. */
     Server server(Store store, StartupManifest manifest) throws StoreException {
         var server = new Server(store);
-        server.serial.deliver(() ->
-                server.shell.apply(
-                        manifest,
-                        refused -> {
-                            server.heard.add(refused.orElse("in force"));
-                            if (refused.isEmpty()) {
-                                server.shell.start();
-                            }
-                        }));
+        var beginning =
+                new Beginning(server.shell, server.serial, manifest, why -> server.heard.add(why));
+        server.serial.deliver(beginning::begin);
         return server;
     }
 
@@ -276,6 +270,18 @@ final class Sea {
             throw new AssertionError(failures.getFirst());
         }
         return answers.getFirst();
+    }
+
+    /** Asks, and waits for nothing; what comes back is in the list then. */
+    List<Response.Body> send(Request.Body body) {
+        var answers = new ArrayList<Response.Body>();
+        client.ask(body, Duration.ofSeconds(20))
+                .whenComplete((response, failure) -> {
+                    if (failure == null) {
+                        answers.add(response.body());
+                    }
+                });
+        return answers;
     }
 
     Response.StateAnswer get(FieldMask... masks) {

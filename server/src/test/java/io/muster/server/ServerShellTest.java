@@ -27,6 +27,7 @@ import io.muster.api.tree.StateTree;
 import io.muster.server.core.ServerSettings;
 import io.muster.server.store.MemoryStore;
 import io.muster.transport.ClientLink;
+import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -49,6 +50,10 @@ final class ServerShellTest {
 
     private final Sea sea = new Sea();
     private final MemoryStore store = new MemoryStore(sea.world.split());
+
+    private static StoreException noRoom() {
+        return StoreException.full("the disk is full", new IOException("no space left"));
+    }
 
     @Test
     void brings_a_workload_from_a_client_to_an_agent_and_its_state_back() throws Exception {
@@ -166,7 +171,7 @@ final class ServerShellTest {
     void applies_its_startup_manifest_before_it_serves() throws Exception {
         var server = sea.server(store, manifest(MANIFEST));
         sea.until("server is ready", server::isReady);
-        assertThat(server.heard).containsExactly("in force", "serving 1");
+        assertThat(server.heard).containsExactly("serving 1");
         assertThat(phases()).containsExactly(Phase.PENDING_INITIAL);
         assertThat(
                         sea.broker.retained(
@@ -213,11 +218,71 @@ final class ServerShellTest {
     @Test
     void does_not_serve_when_the_startup_manifest_cannot_be_stored() throws Exception {
         var full = new FatalStore(store);
-        full.trouble = Optional.of("the disk is full");
+        full.trouble = Optional.of(new StoreException("the disk is broken"));
         var server = sea.server(full, manifest(MANIFEST));
         sea.world.run(Duration.ofSeconds(1));
         assertThat(server.heard)
-                .containsExactly("the startup manifest could not be stored: the disk is full");
+                .containsExactly("the startup manifest could not be stored: the disk is broken");
+    }
+
+    @Test
+    void serves_what_is_stored_until_there_is_room_for_its_startup_manifest() throws Exception {
+        var first = sea.ready(store);
+        sea.ask(set("db", "bow"));
+        first.die();
+        var full = new FatalStore(store);
+        full.trouble = Optional.of(noRoom());
+        var second = sea.server(full, manifest(MANIFEST));
+        sea.until("it serves what is there", second::isReady);
+        assertThat(second.heard).containsExactly("serving 1");
+        assertThat(sea.ask(set("db", ""))).isInstanceOf(Response.Refused.class);
+        sea.world.run(Duration.ofMinutes(1));
+        assertThat(second.shell.state().version().revision()).isEqualTo(new Revision(1));
+        full.trouble = Optional.empty();
+        sea.until(
+                "the manifest is in force",
+                () -> second.shell.state().version().revision().equals(new Revision(2)));
+        sea.world.run(Duration.ofMinutes(1));
+        assertThat(second.shell.state().version().revision()).isEqualTo(new Revision(2));
+        assertThat(second.heard).containsExactly("serving 1");
+    }
+
+    @Test
+    void waits_for_room_if_nothing_is_stored_yet() throws Exception {
+        var full = new FatalStore(store);
+        full.trouble = Optional.of(noRoom());
+        var server = sea.server(full, manifest(MANIFEST));
+        sea.world.run(Duration.ofMinutes(1));
+        assertThat(server.heard).isEmpty();
+        full.trouble = Optional.empty();
+        sea.until("server is ready", server::isReady);
+        assertThat(server.heard).containsExactly("serving 1");
+    }
+
+    @Test
+    void says_nothing_of_an_update_until_it_is_known_whether_it_is_stored() throws Exception {
+        var unclear = new FatalStore(store);
+        var server = sea.server(unclear);
+        sea.until("server is ready", server::isReady);
+        unclear.trouble = Optional.of(StoreException.unknown("who knows", new IOException()));
+        var answers = sea.send(set("web", "bow"));
+        sea.world.run(Duration.ofSeconds(7));
+        assertThat(answers).isEmpty();
+        unclear.trouble = Optional.empty();
+        sea.until("it is known", () -> !answers.isEmpty());
+        assertThat(answers.getFirst()).isInstanceOf(Response.Updated.class);
+    }
+
+    @Test
+    void ends_when_somebody_else_has_changed_its_store() throws Exception {
+        var foreign = new FatalStore(store);
+        var server = sea.server(foreign);
+        sea.until("server is ready", server::isReady);
+        foreign.trouble = Optional.of(StoreException.foreign("holds another revision"));
+        var answers = sea.send(set("web", "bow"));
+        sea.until("it must end", () -> server.heard.size() > 1);
+        assertThat(server.heard).containsExactly("serving 0", "displaced: holds another revision");
+        assertThat(answers).isEmpty();
     }
 
     @Test
@@ -326,7 +391,7 @@ final class ServerShellTest {
     /** Refuses, or kills its server as soon as something is stored. */
     private static final class FatalStore implements Store {
         private final Store inner;
-        private Optional<String> trouble = Optional.empty();
+        private Optional<StoreException> trouble = Optional.empty();
         private Optional<Sea.Server> victim = Optional.empty();
 
         FatalStore(Store inner) {
@@ -341,7 +406,7 @@ final class ServerShellTest {
         @Override
         public void commit(Commit commit) throws StoreException {
             if (trouble.isPresent()) {
-                throw new StoreException(trouble.get());
+                throw trouble.get();
             }
             inner.commit(commit);
             victim.ifPresent(Sea.Server::die);

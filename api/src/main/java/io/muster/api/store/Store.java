@@ -22,7 +22,8 @@ public interface Store extends AutoCloseable {
     /**
      * Writes all of a commit or nothing. When this returns it survives a power cut.
      *
-     * @throws StoreException if it was not written; the store is as before
+     * @throws StoreException if it was not written, and the store is as before; or if that is not
+     *     known, which it says ({@link StoreException#isUnknown})
      */
     void commit(Commit commit) throws StoreException;
 

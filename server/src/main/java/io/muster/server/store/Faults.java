@@ -71,6 +71,22 @@ final class Faults {
         }
     }
 
+    /**
+     * Says whether a commit that failed like this was not done for sure: the mark of a commit is
+     * the last that is written, so it did not fit. After any other failure it may be there.
+     */
+    static boolean isFull(SQLException e) {
+        return (e.getErrorCode() & 0xff) == SQLiteErrorCode.SQLITE_FULL.code;
+    }
+
+    /** Says that nobody knows what is in the file. */
+    static StoreException unknown(Path file, Exception e) {
+        return StoreException.unknown(
+                "%s may hold the last update or not, and cannot be read to find out (%s); look at the disk"
+                        .formatted(file, e.getMessage()),
+                e);
+    }
+
     /** Says that what was acknowledged cannot be read any more. */
     static StoreException cut(Path file, LogEnd.Cut cut) {
         return damaged(

@@ -11,6 +11,7 @@ import io.muster.api.store.StoreException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.Set;
 import java.util.random.RandomGenerator;
@@ -41,10 +42,12 @@ public final class SqliteStore implements Store {
     private final RandomGenerator random;
     private int maxPages = Integer.MAX_VALUE;
     private final int maxAnswers;
+    private final Connector connector;
     private @Nullable AutoCloseable lock;
     private @Nullable Tables tables;
     private Revision revision = Revision.ZERO;
     private long epoch;
+    private boolean unsure; // whether the last write happened
 
     /**
      * Uses a folder; touches nothing yet.
@@ -53,10 +56,12 @@ public final class SqliteStore implements Store {
      * @param random for the identity of a new store
      */
     public SqliteStore(Path folder, Disk disk, RandomGenerator random) {
-        this(folder, disk, random, MAX_ANSWERS);
+        this(folder, disk, random, MAX_ANSWERS, SQLiteConfig::createConnection);
     }
 
-    SqliteStore(Path folder, Disk disk, RandomGenerator random, int maxAnswers) {
+    SqliteStore(
+            Path folder, Disk disk, RandomGenerator random, int maxAnswers, Connector connector) {
+        this.connector = connector;
         this.folder = folder;
         this.file = folder.resolve(StoreFile.NAME);
         this.disk = disk;
@@ -188,6 +193,11 @@ public final class SqliteStore implements Store {
         return tables == null ? "" : tables.pragma(name);
     }
 
+    /** Opens a file. */
+    interface Connector {
+        Connection connect(SQLiteConfig config, String url) throws SQLException;
+    }
+
     /** Something to write in one transaction. */
     private interface Writing {
         void on(Tables tables) throws SQLException;
@@ -198,6 +208,15 @@ public final class SqliteStore implements Store {
         if (lock == null) {
             throw new IllegalStateException("not open: " + file);
         }
+        if (!unsure || !happened(nextEpoch, nextRevision)) {
+            tryTo(writing, nextEpoch, nextRevision);
+        }
+        epoch = nextEpoch;
+        revision = nextRevision;
+    }
+
+    private void tryTo(Writing writing, long nextEpoch, Revision nextRevision)
+            throws StoreException {
         try {
             writing.on(connected());
         } catch (Damaged e) {
@@ -205,14 +224,34 @@ public final class SqliteStore implements Store {
             throw Faults.damaged(file, String.valueOf(e.getMessage()), e);
         } catch (SQLException e) {
             // A commit that fails may have reached the disk or not: only a new look at the file
-            // tells.
+            // tells. What fails before the commit did not.
+            unsure = tables != null && tables.isCommitting() && !Faults.isFull(e);
             disconnect(e);
-            if (!happened(nextEpoch, nextRevision)) {
+            if (!unsure || !happened(nextEpoch, nextRevision)) {
                 throw Faults.explained(file, "cannot be written", e);
             }
         }
-        epoch = nextEpoch;
-        revision = nextRevision;
+    }
+
+    /**
+     * Finds out whether a write of which that is not known happened.
+     *
+     * @throws StoreException if it cannot be found out now
+     */
+    private boolean happened(long nextEpoch, Revision nextRevision) throws StoreException {
+        try {
+            var tables = connected(nextEpoch, nextRevision);
+            boolean isNew = nextEpoch != epoch || !nextRevision.equals(revision);
+            boolean isThere = tables.epoch() == nextEpoch && tables.revision().equals(nextRevision);
+            unsure = false;
+            return isNew && isThere;
+        } catch (Damaged e) {
+            disconnect(e);
+            throw Faults.damaged(file, String.valueOf(e.getMessage()), e);
+        } catch (SQLException e) {
+            disconnect(e);
+            throw Faults.unknown(file, e);
+        }
     }
 
     private void disconnect(Exception because) {
@@ -220,18 +259,6 @@ public final class SqliteStore implements Store {
             disconnect();
         } catch (SQLException e) {
             because.addSuppressed(e);
-        }
-    }
-
-    private boolean happened(long nextEpoch, Revision nextRevision) {
-        try {
-            var tables = connected(nextEpoch, nextRevision);
-            return tables.epoch() == nextEpoch
-                    && tables.revision().equals(nextRevision)
-                    && !(epoch == nextEpoch && revision.equals(nextRevision));
-        } catch (SQLException | StoreException | Damaged e) {
-            disconnect(e);
-            return false; // the next write looks again, before it writes
         }
     }
 
@@ -254,8 +281,8 @@ public final class SqliteStore implements Store {
         boolean asAlternative = made.epoch() == orEpoch && made.revision().equals(orRevision);
         if (!asExpected && !asAlternative) {
             disconnect();
-            throw new StoreException(
-                    "%s holds revision %s although the server knows %s: an earlier write went through that was taken for failed; restart the server"
+            throw StoreException.foreign(
+                    "%s holds revision %s although this server wrote %s: somebody else has changed it; see that nobody does, then start the server again"
                             .formatted(file, made.revision(), revision));
         }
         return made;
@@ -267,7 +294,7 @@ public final class SqliteStore implements Store {
         config.setMaxPageCount(maxPages);
         var made =
                 new Tables(
-                        config.createConnection("jdbc:sqlite:" + file.toAbsolutePath()),
+                        connector.connect(config, "jdbc:sqlite:" + file.toAbsolutePath()),
                         maxAnswers,
                         MAX_ANSWER_BYTES);
         tables = made;

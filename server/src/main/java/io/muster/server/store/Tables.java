@@ -49,6 +49,7 @@ final class Tables implements AutoCloseable {
     private final ArrayDeque<Kept> kept = new ArrayDeque<>();
     private @Nullable Seal seal;
     private long keptBytes;
+    private boolean committing;
     private long pastFrom;
 
     enum Null {
@@ -117,6 +118,11 @@ final class Tables implements AutoCloseable {
             throw new IllegalStateException("nothing was loaded");
         }
         return seal;
+    }
+
+    /** Says whether it was the last step of a write that failed, which may have been done. */
+    boolean isCommitting() {
+        return committing;
     }
 
     Connection connection() {
@@ -233,7 +239,9 @@ final class Tables implements AutoCloseable {
 
     private void end() throws SQLException {
         run("INSERT OR REPLACE INTO meta VALUES (?, ?)", Seal.KEY, sum().toString());
+        committing = true;
         run("COMMIT");
+        committing = false;
     }
 
     private void putWorkload(WorkloadName name, Head.Stored stored) throws SQLException {

@@ -19,11 +19,15 @@ import io.muster.api.store.Store;
 import io.muster.api.store.StoreException;
 import io.muster.testkit.store.StoreContract;
 import java.io.IOException;
+import java.lang.reflect.InvocationTargetException;
+import java.lang.reflect.Proxy;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.sql.Connection;
 import java.sql.DriverManager;
+import java.sql.PreparedStatement;
 import java.sql.SQLException;
 import java.util.HexFormat;
 import java.util.List;
@@ -36,6 +40,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.sqlite.SQLiteConfig;
+import org.sqlite.SQLiteErrorCode;
 
 final class SqliteStoreTest extends StoreContract {
     private static final WorkloadName WEB = new WorkloadName("web");
@@ -46,7 +52,11 @@ final class SqliteStoreTest extends StoreContract {
     private int made;
 
     private SqliteStore at(Path folder) {
-        return new SqliteStore(folder, new DirectoryDisk(folder), random, MAX_ANSWERS);
+        return at(folder, SQLiteConfig::createConnection);
+    }
+
+    private SqliteStore at(Path folder, SqliteStore.Connector connector) {
+        return new SqliteStore(folder, new DirectoryDisk(folder), random, MAX_ANSWERS, connector);
     }
 
     @Override
@@ -452,6 +462,132 @@ final class SqliteStoreTest extends StoreContract {
             }
         }
         return found;
+    }
+
+    @Test
+    void says_that_an_outcome_is_not_known_and_finds_it_out_when_it_can() throws Exception {
+        for (boolean happens : List.of(true, false)) {
+            var folder = folder();
+            var disk = new BrokenDisk(happens);
+            try (var store = at(folder, disk)) {
+                store.open();
+                disk.breaks = true;
+                for (int i = 0; i < 2; i++) {
+                    assertThatThrownBy(() -> store.commit(commit(1, "a")))
+                            .isInstanceOfSatisfying(
+                                    StoreException.class, e -> assertThat(e.isUnknown()).isTrue())
+                            .hasMessageContaining("may hold the last update or not");
+                }
+                disk.breaks = false;
+                store.commit(commit(1, "a")); // the same again, whether it is there or not
+                store.commit(commit(2, "b"));
+            }
+            assertThat(opened(folder).revision()).isEqualTo(new Revision(2));
+        }
+    }
+
+    @Test
+    void says_for_sure_that_nothing_is_stored_if_a_write_did_not_come_to_its_commit()
+            throws Exception {
+        var folder = folder();
+        var disk = new BrokenDisk(false);
+        try (var store = at(folder, disk)) {
+            store.open();
+            disk.breaks = true;
+            disk.from = "BEGIN";
+            for (int i = 0; i < 2; i++) {
+                assertThatThrownBy(() -> store.commit(commit(1, "a")))
+                        .isInstanceOfSatisfying(
+                                StoreException.class, e -> assertThat(e.isUnknown()).isFalse())
+                        .hasMessageContaining("cannot be written");
+            }
+            disk.breaks = false;
+            store.commit(commit(1, "a"));
+        }
+    }
+
+    @Test
+    void says_that_somebody_else_has_changed_what_is_stored() throws Exception {
+        var folder = folder();
+        var disk = new BrokenDisk(false);
+        try (var store = at(folder, disk)) {
+            store.open();
+            disk.breaks = true;
+            disk.from = "BEGIN";
+            assertThatThrownBy(() -> store.commit(commit(1, "a"))).isNotNull();
+            disk.breaks = false;
+            try (var other = DriverManager.getConnection("jdbc:sqlite:" + folder + "/muster.db")) {
+                var tables = new Tables(other, 1, 1);
+                tables.load();
+                tables.raise(7, new Revision(7));
+            }
+            assertThatThrownBy(() -> store.commit(commit(1, "a")))
+                    .isInstanceOfSatisfying(
+                            StoreException.class, e -> assertThat(e.isForeign()).isTrue())
+                    .hasMessageContaining("holds revision 7");
+        }
+    }
+
+    /** A disk that fails at some statement, and from there on with each new connection. */
+    private static final class BrokenDisk implements SqliteStore.Connector {
+        private final boolean happens;
+        private String from = "COMMIT";
+        private boolean breaks;
+        private boolean broken;
+
+        /**
+         * Makes one that works.
+         *
+         * @param happens whether what fails is done nevertheless
+         */
+        BrokenDisk(boolean happens) {
+            this.happens = happens;
+        }
+
+        @Override
+        public Connection connect(SQLiteConfig config, String url) throws SQLException {
+            if (breaks && broken) {
+                throw failure();
+            }
+            broken = false;
+            return proxy(Connection.class, config.createConnection(url), "");
+        }
+
+        private static SQLException failure() {
+            return new SQLException(
+                    "the disk does not answer", null, SQLiteErrorCode.SQLITE_IOERR.code);
+        }
+
+        /** Passes everything on, but watches what is executed. */
+        private <T> T proxy(Class<T> type, T real, String text) {
+            return type.cast(
+                    Proxy.newProxyInstance(
+                            type.getClassLoader(),
+                            new Class<?>[] {type},
+                            (_, method, values) -> {
+                                if (breaks
+                                        && text.startsWith(from)
+                                        && method.getName().equals("execute")) {
+                                    broken = true;
+                                    if (happens) {
+                                        method.invoke(real, values);
+                                    }
+                                    throw failure();
+                                }
+                                Object result;
+                                try {
+                                    result = method.invoke(real, values);
+                                } catch (InvocationTargetException e) {
+                                    throw e.getCause();
+                                }
+                                return result instanceof PreparedStatement statement
+                                        ? proxy(
+                                                PreparedStatement.class,
+                                                statement,
+                                                values[0].toString())
+                                        : result;
+                            }));
+        }
     }
 
     private void refuses(byte[] content, String message) throws IOException {

@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -34,14 +35,44 @@ final class CrashIT {
     void a_disk_that_loses_all_that_was_not_forced_loses_nothing_that_was_acknowledged()
             throws Exception {
         var disk = new UndoneDisk(folder, false);
+        var alsoUnforced =
+                new Crash.Disk() {
+                    @Override
+                    public void alive(Path store) {
+                        disk.alive(store);
+                    }
 
-        var report = new Crash(REPOSITORY, folder, CLIENTS, disk.variables()).run(6, disk);
+                    @Override
+                    public void dead(Path store) throws IOException {
+                        disk.dead(store);
+                        // whatever the server left: this is what a disk forgets
+                        var written = store.resolve("muster.db.unforced");
+                        write(written, disk.variables());
+                        disk.dead(store);
+                        assertThat(written).isEmptyFile();
+                    }
+                };
+
+        var report = new Crash(REPOSITORY, folder, CLIENTS, disk.variables()).run(6, alsoUnforced);
 
         assertThat(disk.forced()).isGreaterThan(6);
         System.out.println("writes that the disk forgot: " + disk.undone());
+        assertThat(disk.undone()).isGreaterThanOrEqualTo(6);
         assertThat(report.lost()).isEmpty();
         assertThat(report.backwards()).isZero();
         assertThat(report.acknowledged()).isGreaterThan(6L * CLIENTS);
+    }
+
+    /** Writes something by a program that does not force it. */
+    private static void write(Path file, Map<String, String> variables) throws IOException {
+        var writing = new ProcessBuilder("sh", "-c", "printf unforced > \"$0\"", file.toString());
+        writing.environment().putAll(variables);
+        try {
+            assertThat(writing.inheritIO().start().waitFor()).isZero();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IOException(e);
+        }
     }
 
     @Test

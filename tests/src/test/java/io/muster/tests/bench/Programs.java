@@ -38,17 +38,17 @@ final class Programs {
         return port;
     }
 
-    Process server() throws IOException {
-        return Run.start(
+    Process server(String... more) throws IOException {
+        var words =
                 words(
                         "muster-server",
                         "--insecure",
                         "--address",
                         "127.0.0.1:" + port,
                         "--state-dir",
-                        folder.resolve("server").toString()),
-                folder.resolve("server.log"),
-                ofServer);
+                        folder.resolve("server").toString());
+        words.addAll(List.of(more));
+        return Run.start(words, folder.resolve("server.log"), ofServer);
     }
 
     Process agent() throws IOException {

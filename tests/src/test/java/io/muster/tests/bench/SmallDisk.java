@@ -53,6 +53,14 @@ final class SmallDisk implements AutoCloseable {
         }
     }
 
+    /** Takes all room but so many bytes. */
+    void fillBut(long bytes) throws IOException {
+        fill();
+        try (var channel = FileChannel.open(folder.resolve("filler"), StandardOpenOption.WRITE)) {
+            channel.truncate(channel.size() - bytes);
+        }
+    }
+
     /** Gives it back. */
     void free() throws IOException {
         Files.deleteIfExists(folder.resolve("filler"));
