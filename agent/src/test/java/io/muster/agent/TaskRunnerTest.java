@@ -81,12 +81,7 @@ final class TaskRunnerTest {
         var all = new ArrayList<CompletableFuture<Void>>();
         for (int i = 0; i < 20; i++) {
             int number = i;
-            var instance =
-                    new Instance(
-                            "hanging",
-                            new RuntimeId("gone"),
-                            InstanceName.of(new WorkloadName("w" + i), "x", "bow"),
-                            Optional.empty());
+            var instance = instance(new WorkloadName("w" + i), "gone");
             var done = new CompletableFuture<Void>();
             all.add(done);
             serial.deliver(() ->
@@ -126,12 +121,7 @@ final class TaskRunnerTest {
         }
         assertThat(runtime.began.await(10, TimeUnit.SECONDS)).isTrue();
         var deleted = new CompletableFuture<Answer>();
-        var instance =
-                new Instance(
-                        "hanging",
-                        new RuntimeId("gone"),
-                        InstanceName.of(WEB, "x", "bow"),
-                        Optional.empty());
+        var instance = instance(WEB, "gone");
         serial.deliver(
                 () -> runner.perform(WEB, 1, new Task.Delete(instance), false, deleted::complete));
         assertThat(deleted.get(10, TimeUnit.SECONDS)).isEqualTo(new Answer.Deleted());
@@ -189,12 +179,7 @@ final class TaskRunnerTest {
         runtime.go.countDown();
         var answer = new CompletableFuture<Answer>();
         var runner = runner(1);
-        var instance =
-                new Instance(
-                        "hanging",
-                        new RuntimeId("x"),
-                        InstanceName.of(WEB, "x", "bow"),
-                        Optional.empty());
+        var instance = instance(WEB, "x");
         serial.deliver(
                 () -> runner.perform(WEB, 1, new Task.Observe(instance), false, answer::complete));
         assertThat(answer.get(10, TimeUnit.SECONDS))
@@ -212,12 +197,7 @@ final class TaskRunnerTest {
         var answers = new ArrayList<CompletableFuture<Answer>>();
         for (var id : List.of("a", "b", "updated", "refused", "c")) {
             var name = new WorkloadName(id);
-            var instance =
-                    new Instance(
-                            "hanging",
-                            new RuntimeId(id),
-                            InstanceName.of(name, "x", "bow"),
-                            Optional.empty());
+            var instance = instance(name, id);
             var answer = new CompletableFuture<Answer>();
             answers.add(answer);
             serial.deliver(() ->
@@ -249,12 +229,7 @@ final class TaskRunnerTest {
         var answers = new ArrayList<CompletableFuture<Answer>>();
         for (var id : List.of("a", "b")) {
             var name = new WorkloadName(id);
-            var instance =
-                    new Instance(
-                            "hanging",
-                            new RuntimeId(id),
-                            InstanceName.of(name, "x", "bow"),
-                            Optional.empty());
+            var instance = instance(name, id);
             var answer = new CompletableFuture<Answer>();
             answers.add(answer);
             serial.deliver(() ->

@@ -3,6 +3,7 @@ package io.muster.api.path;
 import io.muster.api.name.Names;
 import io.muster.api.name.WorkloadName;
 import io.muster.api.outcome.Problem;
+import io.muster.api.path.ShortDependencies.Place;
 import io.muster.api.state.State;
 import io.muster.api.tree.Node;
 import io.muster.api.tree.StateTree;
@@ -77,7 +78,7 @@ final class Draft {
 
     /** Spells out the dependencies of a workload, if there is one, since a mask leads into them. */
     void spellOut(String workload) {
-        workloads.change(workload, ShortDependencies::ofWorkload);
+        workloads.change(workload, node -> ShortDependencies.allSpelledOut(node, Place.WORKLOAD));
     }
 
     private boolean replace(Node.Entries state) {

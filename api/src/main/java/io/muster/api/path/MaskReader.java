@@ -1,5 +1,6 @@
 package io.muster.api.path;
 
+import io.muster.api.path.ShortDependencies.Place;
 import io.muster.api.tree.Node;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -32,7 +33,7 @@ public final class MaskReader {
         for (var mask : masks) {
             add(chosen, mask);
         }
-        return cut(complete, List.of(), List.of(chosen))
+        return cut(complete, Place.ROOT, List.of(chosen))
                 .map(node -> (Node.Entries) node)
                 .orElse(Node.Entries.NONE);
     }
@@ -60,20 +61,18 @@ public final class MaskReader {
      * Cuts by all masks that lead here. The kind of a node stays as it is, but for dependencies
      * that masks only lead into.
      */
-    private static Optional<Node> cut(Node node, List<String> path, List<MaskTree> masks) {
+    private static Optional<Node> cut(Node node, Place place, List<MaskTree> masks) {
         if (masks.stream().anyMatch(MaskTree::endsHere)) {
             return Optional.of(node);
         }
-        if (!(ShortDependencies.spelledOut(node, path) instanceof Node.Entries(var entries))) {
+        if (!(ShortDependencies.spelledOut(node, place) instanceof Node.Entries(var entries))) {
             return Optional.empty();
         }
         var chosen = new LinkedHashMap<String, Node>();
         entries.forEach((key, child) -> {
             var below = masks.stream().flatMap(mask -> mask.below(key)).toList();
             if (!below.isEmpty()) {
-                var longer = new ArrayList<>(path);
-                longer.add(key);
-                cut(child, longer, below).ifPresent(part -> chosen.put(key, part));
+                cut(child, place.below(key), below).ifPresent(part -> chosen.put(key, part));
             }
         });
         return chosen.isEmpty() ? Optional.empty() : Optional.of(new Node.Entries(chosen));

@@ -2,6 +2,7 @@ package io.muster.api.path;
 
 import io.muster.api.outcome.Outcome;
 import io.muster.api.outcome.Problem;
+import io.muster.api.path.ShortDependencies.Place;
 import io.muster.api.state.State;
 import io.muster.api.tree.Node;
 import io.muster.api.tree.Unread;
@@ -72,9 +73,9 @@ public final class MaskUpdate {
                 switch (segments.getFirst()) {
                     case DESIRED_STATE -> {
                         var path = segments.subList(1, segments.size());
-                        var wished = newState;
+                        Node wished = newState;
                         if (ShortDependencies.areMetBy(mask)) {
-                            wished = ShortDependencies.allSpelledOut(newState);
+                            wished = ShortDependencies.allSpelledOut(newState, Place.ROOT);
                             draft.spellOut(path.get(1));
                         }
                         yield TreeEdit.find(wished, segments)

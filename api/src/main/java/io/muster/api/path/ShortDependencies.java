@@ -2,7 +2,6 @@ package io.muster.api.path;
 
 import io.muster.api.tree.Node;
 import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.Set;
 
@@ -30,14 +29,32 @@ final class ShortDependencies {
                 && Set.of(DEPENDENCIES, FieldMask.ANY).contains(segments.get(LENGTH - 2));
     }
 
-    /** What stands at a path: spelled out if that is a dependency. */
-    static Node spelledOut(Node node, List<String> path) {
-        return path.size() == LENGTH
-                        && STATES.contains(path.getFirst())
-                        && path.get(1).equals(WORKLOADS)
-                        && path.get(LENGTH - 2).equals(DEPENDENCIES)
-                ? spelledOut(node)
-                : node;
+    /** How far a way from the root leads towards a dependency. */
+    enum Place {
+        ROOT,
+        STATE,
+        WORKLOADS,
+        WORKLOAD,
+        DEPENDENCIES,
+        DEPENDENCY,
+        ELSEWHERE;
+
+        Place below(String key) {
+            return switch (this) {
+                case ROOT -> STATES.contains(key) ? STATE : ELSEWHERE;
+                case STATE -> key.equals(ShortDependencies.WORKLOADS) ? WORKLOADS : ELSEWHERE;
+                case WORKLOADS -> WORKLOAD;
+                case WORKLOAD ->
+                        key.equals(ShortDependencies.DEPENDENCIES) ? DEPENDENCIES : ELSEWHERE;
+                case DEPENDENCIES -> DEPENDENCY;
+                case DEPENDENCY, ELSEWHERE -> ELSEWHERE;
+            };
+        }
+    }
+
+    /** What stands at a place: spelled out if that is a dependency. */
+    static Node spelledOut(Node node, Place place) {
+        return place == Place.DEPENDENCY ? spelledOut(node) : node;
     }
 
     private static Node spelledOut(Node dependency) {
@@ -46,46 +63,21 @@ final class ShortDependencies {
                 : dependency;
     }
 
-    /** A complete state, or part of one, with all of them spelled out. */
-    static Node.Entries allSpelledOut(Node.Entries complete) {
-        return each(complete, STATES, state -> spelledOutOfState(state));
+    /** What stands at a place, with all dependencies in it spelled out. */
+    static Node allSpelledOut(Node node, Place place) {
+        return switch (place) {
+            case DEPENDENCY -> spelledOut(node);
+            case ELSEWHERE -> node;
+            case ROOT, STATE, WORKLOADS, WORKLOAD, DEPENDENCIES ->
+                    node instanceof Node.Entries(var entries)
+                            ? new Node.Entries(allSpelledOut(entries, place))
+                            : node;
+        };
     }
 
-    private static Node spelledOutOfState(Node state) {
-        return state instanceof Node.Entries entries
-                ? each(entries, Set.of(WORKLOADS), ShortDependencies::ofWorkloads)
-                : state;
-    }
-
-    private static Node ofWorkloads(Node workloads) {
-        return workloads instanceof Node.Entries entries
-                ? each(entries, entries.entries().keySet(), ShortDependencies::ofWorkload)
-                : workloads;
-    }
-
-    /** A workload with all of them spelled out. */
-    static Node ofWorkload(Node workload) {
-        return workload instanceof Node.Entries entries
-                ? each(entries, Set.of(DEPENDENCIES), ShortDependencies::ofDependencies)
-                : workload;
-    }
-
-    private static Node ofDependencies(Node dependencies) {
-        return dependencies instanceof Node.Entries entries
-                ? each(entries, entries.entries().keySet(), ShortDependencies::spelledOut)
-                : dependencies;
-    }
-
-    /** Changes a node. */
-    private interface Change {
-        Node of(Node node);
-    }
-
-    private static Node.Entries each(Node.Entries tree, Set<String> keys, Change change) {
-        var entries = new LinkedHashMap<String, Node>();
-        tree.entries()
-                .forEach((key, node) ->
-                        entries.put(key, keys.contains(key) ? change.of(node) : node));
-        return new Node.Entries(entries);
+    private static Map<String, Node> allSpelledOut(Map<String, Node> entries, Place place) {
+        var all = new LinkedHashMap<String, Node>();
+        entries.forEach((key, node) -> all.put(key, allSpelledOut(node, place.below(key))));
+        return all;
     }
 }

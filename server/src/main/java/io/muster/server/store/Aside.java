@@ -1,10 +1,8 @@
 package io.muster.server.store;
 
 import java.io.IOException;
-import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -102,9 +100,7 @@ final class Aside {
     private static void forceFolderOf(Path file) throws IOException {
         var folder = file.getParent();
         if (folder != null) {
-            try (var channel = FileChannel.open(folder, StandardOpenOption.READ)) {
-                channel.force(true);
-            }
+            StoreFile.force(folder);
         }
     }
 }

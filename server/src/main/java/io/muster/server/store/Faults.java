@@ -28,12 +28,8 @@ final class Faults {
                 || primary == SQLiteErrorCode.SQLITE_NOTADB.code) {
             return damaged(file, String.valueOf(e.getMessage()), e);
         }
-        if (primary == SQLiteErrorCode.SQLITE_FULL.code
-                || (primary == SQLiteErrorCode.SQLITE_IOERR.code && hasNoRoom(file))) {
-            return StoreException.full(
-                    "%s %s (%s); the disk is full; free some space, then try again"
-                            .formatted(file, what, e.getMessage()),
-                    e);
+        if (isFull(e) || (primary == SQLiteErrorCode.SQLITE_IOERR.code && hasNoRoom(file))) {
+            return full(file, what, String.valueOf(e.getMessage()), e);
         }
         return new StoreException(
                 "%s %s (%s); look at the disk and at the rights on %s"
@@ -50,14 +46,18 @@ final class Faults {
     /** Says what is wrong with what was done to a file, other than by SQLite. */
     static StoreException explained(Path file, String what, IOException e) {
         return hasNoRoom(file)
-                ? StoreException.full(
-                        "%s %s (%s); the disk is full; free some space, then try again"
-                                .formatted(file, what, InWords.withFile(e)),
-                        e)
+                ? full(file, what, InWords.withFile(e), e)
                 : new StoreException(
                         "%s %s (%s); give it, and what begins with its name, to the user that muster-server runs as"
                                 .formatted(file, what, InWords.withFile(e)),
                         e);
+    }
+
+    private static StoreException full(Path file, String what, String why, Exception e) {
+        return StoreException.full(
+                "%s %s (%s); the disk is full; free some space, then try again"
+                        .formatted(file, what, why),
+                e);
     }
 
     /** SQLite calls it an I/O error when there is no room for the files beside its own. */

@@ -1,6 +1,7 @@
 package io.muster.agent.runtime.container;
 
 import io.muster.agent.kernel.ProcStat;
+import io.muster.agent.runtime.EachApart;
 import io.muster.agent.runtime.WorkloadFiles;
 import io.muster.agent.runtime.container.WantedImage.Mode;
 import io.muster.api.name.AgentName;
@@ -25,7 +26,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.SortedMap;
-import java.util.concurrent.atomic.AtomicReference;
 
 /**
  * Containers, through the command line of the program that keeps them, labelled as Ankaios labels
@@ -309,11 +309,9 @@ public final class ContainerRuntime implements WorkloadRuntime {
 
     @Override
     public void delete(RuntimeId id) throws RuntimeFailure {
-        var failure = new AtomicReference<Optional<RuntimeFailure>>(Optional.empty());
-        deleteAll(List.of(id), (_, why) -> failure.set(why));
-        if (failure.get().isPresent()) {
-            throw failure.get().get();
-        }
+        var container = ContainerRef.of(id);
+        existing.remove(container);
+        forget(container);
     }
 
     @Override
@@ -336,21 +334,25 @@ public final class ContainerRuntime implements WorkloadRuntime {
                     (container, failure) -> {
                         var id = group.get(container);
                         if (id != null) {
-                            outcomes.of(id, failure.or(() -> forget(container)));
+                            outcomes.of(id, failure.or(() -> notForgotten(container)));
                         }
                     });
         }
     }
 
-    /** Removes what belongs to a container that is gone; says what went wrong. */
-    private Optional<RuntimeFailure> forget(ContainerRef container) {
-        exitNotes.forget(container.id());
+    private Optional<RuntimeFailure> notForgotten(ContainerRef container) {
         try {
-            files.remove(container.instance());
+            forget(container);
             return Optional.empty();
         } catch (RuntimeFailure e) {
             return Optional.of(e);
         }
+    }
+
+    /** Removes what belongs to a container that is gone. */
+    private void forget(ContainerRef container) throws RuntimeFailure {
+        exitNotes.forget(container.id());
+        files.remove(container.instance());
     }
 
     /**

@@ -3,12 +3,10 @@ package io.muster.agent.runtime.container;
 import java.io.StringReader;
 import java.io.StringWriter;
 import java.util.ArrayList;
-import java.util.List;
 import java.util.Optional;
 import java.util.regex.Pattern;
 import org.yaml.snakeyaml.nodes.MappingNode;
 import org.yaml.snakeyaml.nodes.Node;
-import org.yaml.snakeyaml.nodes.ScalarNode;
 
 /**
  * Claims of volumes that are there already. What is stored in a volume outlives the pods, so {@code
@@ -45,24 +43,13 @@ final class KubeClaims {
     }
 
     private static boolean claims(Node document, String volume) {
-        return value(document, List.of("kind")).filter("PersistentVolumeClaim"::equals).isPresent()
-                && value(document, List.of("metadata", "name")).filter(volume::equals).isPresent();
-    }
-
-    private static Optional<String> value(Node node, List<String> path) {
-        if (path.isEmpty()) {
-            return node instanceof ScalarNode text
-                    ? Optional.of(text.getValue())
-                    : Optional.empty();
-        }
-        if (node instanceof MappingNode mapping) {
-            for (var entry : mapping.getValue()) {
-                if (entry.getKeyNode() instanceof ScalarNode key
-                        && key.getValue().equals(path.getFirst())) {
-                    return value(entry.getValueNode(), path.subList(1, path.size()));
-                }
-            }
-        }
-        return Optional.empty();
+        return document instanceof MappingNode claim
+                && KubeInterface.text(claim, "kind")
+                        .filter("PersistentVolumeClaim"::equals)
+                        .isPresent()
+                && KubeInterface.mapping(claim, "metadata")
+                        .flatMap(each -> KubeInterface.text(each, "name"))
+                        .filter(volume::equals)
+                        .isPresent();
     }
 }

@@ -192,7 +192,7 @@ final class KubeInterface {
                 .findFirst();
     }
 
-    private static Optional<MappingNode> mapping(MappingNode in, String key) {
+    static Optional<MappingNode> mapping(MappingNode in, String key) {
         return find(in, key).filter(MappingNode.class::isInstance).map(MappingNode.class::cast);
     }
 
@@ -200,7 +200,7 @@ final class KubeInterface {
         return find(in, key).filter(SequenceNode.class::isInstance).map(SequenceNode.class::cast);
     }
 
-    private static Optional<String> text(MappingNode in, String key) {
+    static Optional<String> text(MappingNode in, String key) {
         return find(in, key)
                 .filter(ScalarNode.class::isInstance)
                 .map(each -> ((ScalarNode) each).getValue());

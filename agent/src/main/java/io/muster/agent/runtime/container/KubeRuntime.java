@@ -1,6 +1,7 @@
 package io.muster.agent.runtime.container;
 
 import io.muster.agent.kernel.ProcStat;
+import io.muster.agent.runtime.EachApart;
 import io.muster.api.name.AgentName;
 import io.muster.api.name.InstanceName;
 import io.muster.api.request.ImageOrder;

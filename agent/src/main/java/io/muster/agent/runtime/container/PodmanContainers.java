@@ -7,7 +7,6 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.atomic.AtomicReference;
 
 /** The containers that podman keeps: one call for each question. */
 final class PodmanContainers implements Containers {
@@ -80,10 +79,10 @@ final class PodmanContainers implements Containers {
      */
     @Override
     public void remove(ContainerRef container) throws RuntimeFailure {
-        var failure = new AtomicReference<Optional<RuntimeFailure>>(Optional.empty());
-        removeAll(List.of(container), (_, why) -> failure.set(why));
-        if (failure.get().isPresent()) {
-            throw failure.get().get();
+        try {
+            rm(List.of(container), removal, List.of());
+        } catch (RuntimeFailure e) {
+            rmAtOnce(List.of(container), e);
         }
     }
 
@@ -147,11 +146,11 @@ final class PodmanContainers implements Containers {
             return;
         }
         try {
-            rm(left, usual, List.of("--time", "0"));
+            rmAtOnce(left, why);
             removal.allGone();
             return;
-        } catch (RuntimeFailure again) {
-            why.addSuppressed(again);
+        } catch (RuntimeFailure _) {
+            // some of them may be gone all the same
         }
         boolean answers = left.size() > 1;
         for (var container : left) {
@@ -165,6 +164,16 @@ final class PodmanContainers implements Containers {
                 removal.failed(container, why);
                 answers = false; // nor about the others
             }
+        }
+    }
+
+    /** Removes without grace what was not removed for a reason, which is told if this fails too. */
+    private void rmAtOnce(List<ContainerRef> containers, RuntimeFailure why) throws RuntimeFailure {
+        try {
+            rm(containers, usual, List.of("--time", "0"));
+        } catch (RuntimeFailure again) {
+            why.addSuppressed(again);
+            throw why;
         }
     }
 

@@ -2,6 +2,7 @@ package io.muster.agent.runtime.nativeprocess;
 
 import io.muster.agent.kernel.ProcStat;
 import io.muster.agent.runtime.ControlFolder;
+import io.muster.agent.runtime.EachApart;
 import io.muster.agent.runtime.WorkloadFiles;
 import io.muster.agent.runtime.nativeprocess.InstanceFolder.Identity;
 import io.muster.api.name.AgentName;
@@ -145,7 +146,7 @@ public final class NativeRuntime implements WorkloadRuntime, AutoCloseable {
                 if (identity.isEmpty()) {
                     discardUnknown(folder);
                 } else if (identity.get().instance().agent().equals(agent.value())) {
-                    var observation = observedApart(folder);
+                    var observation = EachApart.orUnclear(() -> observe(folder));
                     if (!(observation instanceof Observation.Gone)) { // deleted just now
                         found.add(
                                 new Found(
@@ -160,15 +161,6 @@ public final class NativeRuntime implements WorkloadRuntime, AutoCloseable {
             }
         }
         return found;
-    }
-
-    /** One whose processes cannot be looked at must not hide the others. */
-    private Observation observedApart(InstanceFolder folder) {
-        try {
-            return observe(folder);
-        } catch (RuntimeFailure e) {
-            return new Observation.Unclear(String.valueOf(e.getMessage()));
-        }
     }
 
     /**

@@ -1,14 +1,15 @@
-package io.muster.agent.runtime.container;
+package io.muster.agent.runtime;
 
 import io.muster.api.runtime.Observation;
 import io.muster.api.runtime.RuntimeFailure;
 
 /** Looks at one of many, so that one that cannot be looked at does not hide the others. */
-final class EachApart {
+public final class EachApart {
     private EachApart() {}
 
     /** A look at one. */
-    interface Look {
+    public interface Look {
+        /** Looks. */
         Observation take() throws RuntimeFailure;
     }
 
@@ -17,7 +18,7 @@ final class EachApart {
      *
      * @throws RuntimeFailure if nobody wants to know any more
      */
-    static Observation orUnclear(Look look) throws RuntimeFailure {
+    public static Observation orUnclear(Look look) throws RuntimeFailure {
         try {
             return look.take();
         } catch (RuntimeFailure e) {
