@@ -269,6 +269,34 @@ final class ControlLogsTest {
     }
 
     @Test
+    void lines_that_were_given_up_unread_end_it_with_something_missing() {
+        var captain = captain("one\n", LOGS);
+        captain.stall(1);
+        ask(captain, "l", LogSelection.ALL.following(), WEB.instance());
+        told(captain, "l");
+        captain.giveUpUnread();
+        captain.goOn();
+        stage.world.run(Stage.SOON);
+        assertThat(told(captain, "l"))
+                .singleElement()
+                .isInstanceOfSatisfying(
+                        LogsStopped.class, stop -> assertThat(stop.incomplete()).isTrue());
+        assertThat(stage.agent().openLogs()).isZero();
+    }
+
+    @Test
+    void logs_of_which_the_acceptance_was_given_up_are_refused() {
+        var captain = captain("one", LOGS);
+        captain.stall(0);
+        ask(captain, "l", LogSelection.ALL.following(), WEB.instance());
+        captain.giveUpUnread();
+        captain.goOn();
+        stage.world.run(Stage.SOON);
+        assertThat(told(captain, "l")).singleElement().isInstanceOf(Response.Refused.class);
+        assertThat(stage.agent().openLogs()).isZero();
+    }
+
+    @Test
     void an_instance_that_names_no_agent_is_named_with_a_remedy() {
         var captain = captain("one", LOGS);
         var unplaced = new InstanceName(WEB.instance().workload(), "x", "");

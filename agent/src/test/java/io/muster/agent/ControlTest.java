@@ -760,6 +760,69 @@ final class ControlTest {
     }
 
     @Test
+    void an_answer_that_was_given_up_unread_is_replaced_by_a_refusal() {
+        var web = web(true);
+        web.stall(0);
+        web.say(ask("long", AGENTS));
+        stage.world.run(Stage.SOON);
+        web.giveUpUnread();
+        web.goOn();
+        stage.world.run(Stage.SOON);
+        var told = web.take();
+        assertThat(told).hasSize(2).contains(new ToWorkload.Missed(1));
+        assertThat(told)
+                .filteredOn(ToWorkload.Answer.class::isInstance)
+                .singleElement()
+                .isInstanceOfSatisfying(
+                        ToWorkload.Answer.class,
+                        answer -> {
+                            assertThat(answer.response().id()).isEqualTo("long");
+                            assertThat(answer.response().body())
+                                    .isInstanceOfSatisfying(
+                                            Response.Refused.class,
+                                            refused -> {
+                                                assertThat(refused.reason())
+                                                        .isEqualTo(Response.Reason.BUSY);
+                                                assertThat(refused.message())
+                                                        .contains("not read", "ask again");
+                                            });
+                        });
+    }
+
+    @Test
+    void an_event_that_was_given_up_unread_is_made_good_by_the_state() {
+        var web = web(false);
+        web.say(ask("s", EVENTS));
+        assertThat(answer(web, "s")).isEqualTo(state(0));
+        web.stall(0);
+        tell(event(1));
+        stage.desk = _ -> Optional.of(state(1));
+        web.giveUpUnread();
+        web.goOn();
+        assertThat(answer(web, "s"))
+                .isInstanceOfSatisfying(
+                        StateAnswer.class,
+                        answer ->
+                                assertThat(answer.altered().orElseThrow().updated())
+                                        .containsExactly("agents"));
+    }
+
+    /** Whoever waits for a subscription that long has given it up. */
+    @Test
+    void a_subscription_of_which_the_beginning_was_given_up_is_refused() {
+        var web = web(false);
+        web.stall(0);
+        web.say(ask("s", EVENTS));
+        stage.world.run(Stage.SOON);
+        web.giveUpUnread();
+        web.goOn();
+        assertThat(answer(web, "s")).isInstanceOf(Response.Refused.class);
+        tell(event(1));
+        assertThat(web.take()).isEmpty();
+        assertThat(stage.asked).last().isEqualTo("agent/bow/web CancelEvents");
+    }
+
+    @Test
     void an_interface_that_failed_is_opened_again_after_growing_pauses() {
         var before = web(false);
         stage.doors.fail(3);

@@ -97,6 +97,11 @@ final class FifoFuzzTest {
                 }
 
                 @Override
+                public void gaveUp(byte[] message) {
+                    news.add(() -> listener.gaveUp(message));
+                }
+
+                @Override
                 public void readerCame() {
                     news.add(listener::readerCame);
                 }

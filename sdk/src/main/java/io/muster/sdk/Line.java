@@ -1,5 +1,7 @@
 package io.muster.sdk;
 
+import com.google.protobuf.CodedInputStream;
+import com.google.protobuf.InvalidProtocolBufferException;
 import io.muster.sdk.proto.ControlProto.FromAnkaios;
 import io.muster.sdk.proto.ControlProto.ToAnkaios;
 import java.io.ByteArrayOutputStream;
@@ -26,6 +28,9 @@ import java.util.Optional;
  * is out.
  */
 final class Line {
+    /** More than any agent tells at once. */
+    private static final int LONGEST_MESSAGE = 64 << 20;
+
     private final Path input;
     private final Path output;
     private final List<Closeable> opened = new ArrayList<>(); // guarded by this
@@ -70,13 +75,32 @@ final class Line {
         throw new IOException(path + " was closed");
     }
 
-    /** Waits for the next message; nothing if the agent has closed its end. */
+    /**
+     * Waits for the next message; nothing if the agent has closed its end. One that cannot be read
+     * is an empty one: an agent that has given up a message fills it up with what is none.
+     */
     Optional<FromAnkaios> read() throws IOException {
         InputStream stream;
         synchronized (this) {
             stream = fromAgent.orElseThrow();
         }
-        return Optional.ofNullable(FromAnkaios.parseDelimitedFrom(stream));
+        int first = stream.read();
+        if (first < 0) {
+            return Optional.empty();
+        }
+        int length = CodedInputStream.readRawVarint32(first, stream);
+        if (length < 0 || length > LONGEST_MESSAGE) {
+            throw new IOException("the agent announces a message of %d bytes".formatted(length));
+        }
+        var content = stream.readNBytes(length);
+        if (content.length < length) {
+            return Optional.empty();
+        }
+        try {
+            return Optional.of(FromAnkaios.parseFrom(content));
+        } catch (InvalidProtocolBufferException e) {
+            return Optional.of(FromAnkaios.getDefaultInstance());
+        }
     }
 
     /** Waits until all of it is in the FIFO. */

@@ -101,6 +101,22 @@ final class MusterTest {
         return Response.newBuilder().setUpdateStateSuccess(UpdateStateSuccess.newBuilder());
     }
 
+    @Test
+    void a_message_that_the_agent_has_given_up_does_not_end_the_connection() throws Exception {
+        var reading = later(() -> muster.getState());
+        var request = peer.hearRequest();
+        peer.tellHalf(
+                FromAnkaios.newBuilder()
+                        .setResponse(state("v1".repeat(100)).setRequestId(request.getRequestId())));
+        peer.answer(request, error(ErrorKind.ERROR_KIND_BUSY, "it was not read"));
+        assertThat(failure(reading)).isEqualTo(Kind.BUSY);
+        var again = later(() -> muster.getState());
+        peer.answer(peer.hearRequest(), state("v1"));
+        assertThat(again.get(10, TimeUnit.SECONDS).state().getDesiredState().getApiVersion())
+                .isEqualTo("v1");
+        assertThat(muster.status().agent()).isTrue();
+    }
+
     private void restartAgent() throws Exception {
         peer.close();
         await().atMost(AMPLE).until(() -> !muster.status().agent());

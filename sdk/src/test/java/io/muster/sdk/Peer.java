@@ -10,6 +10,7 @@ import io.muster.sdk.proto.ControlProto.ServerConnection;
 import io.muster.sdk.proto.ControlProto.ToAnkaios;
 import io.muster.sdk.proto.RequestProto.Request;
 import io.muster.sdk.proto.RequestProto.Response;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.io.UncheckedIOException;
@@ -18,6 +19,7 @@ import java.nio.channels.ClosedChannelException;
 import java.nio.channels.FileChannel;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.util.Arrays;
 import java.util.Objects;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
@@ -125,6 +127,15 @@ final class Peer implements AutoCloseable {
 
     void tell(FromAnkaios.Builder message) throws IOException {
         message.build().writeDelimitedTo(voice);
+    }
+
+    /** Gives up a message in the middle, as an agent does. */
+    void tellHalf(FromAnkaios.Builder message) throws IOException {
+        var framed = new ByteArrayOutputStream();
+        message.build().writeDelimitedTo(framed);
+        var bytes = framed.toByteArray();
+        Arrays.fill(bytes, bytes.length / 2, bytes.length, (byte) 0xff);
+        voice.write(bytes);
     }
 
     /** Ends, as an agent does: nobody holds the other ends any more. */

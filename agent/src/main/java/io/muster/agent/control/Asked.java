@@ -98,6 +98,22 @@ final class Asked {
         logs.dropped();
     }
 
+    /**
+     * This was told, and given up before it was read. Says whether that is dealt with; if not,
+     * whoever has asked for it is to be told.
+     */
+    boolean gaveUp(Response response) {
+        return subscriptions.gaveUp(response) || logs.gaveUp(response) || isNews(response.body());
+    }
+
+    private static boolean isNews(Response.Body body) {
+        return switch (body) {
+            case Response.StateAnswer answer -> answer.altered().isPresent();
+            case Response.LogEntries _, Response.LogsStopped _ -> true;
+            case Response.Body _ -> false;
+        };
+    }
+
     /** There is room for the whole of what was missed. */
     void catchUp() {
         subscriptions.catchUp();

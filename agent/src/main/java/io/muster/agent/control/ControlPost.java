@@ -25,7 +25,7 @@ import org.slf4j.LoggerFactory;
  * is told how many, and each subscription that missed something begins anew with the whole state.
  * What all interfaces may keep in memory together is the matter of {@link Room}.
  */
-final class ControlPost {
+final class ControlPost implements Fifos.Listener {
     /** The longest message of a workload. */
     static final int MAX_MESSAGE = 1 << 20;
 
@@ -103,38 +103,7 @@ final class ControlPost {
 
     /** Hears what the workload says; may be called by any thread before {@link #begin}. */
     Fifos.Listener listener() {
-        return new Fifos.Listener() {
-            @Override
-            public boolean read(byte[] bytes) {
-                serial.deliver(() -> took(bytes));
-                return false; // no more before that is dealt with
-            }
-
-            @Override
-            public void writersLeft() {
-                serial.deliver(ControlPost.this::writersLeft);
-            }
-
-            @Override
-            public void dropped(int messages) {
-                serial.deliver(() -> ControlPost.this.dropped(messages));
-            }
-
-            @Override
-            public void readerCame() {
-                serial.deliver(ControlPost.this::readerCame);
-            }
-
-            @Override
-            public void failed() {
-                serial.deliver(() -> broken.accept(ControlPost.this));
-            }
-
-            @Override
-            public void roomy() {
-                serial.deliver(ControlPost.this::goOn);
-            }
-        };
+        return new Delivered(serial, this);
     }
 
     /** Begins: from now on the workload is heard, and answered. */
@@ -207,12 +176,14 @@ final class ControlPost {
         asked.startAnew();
     }
 
-    private void took(byte[] bytes) {
+    @Override
+    public boolean read(byte[] bytes) {
         if (!closed) {
             recall.took(bytes);
             inbox.took(bytes);
             goOn();
         }
+        return false; // no more before that is dealt with
     }
 
     private void recalled(byte[] bytes) {
@@ -224,19 +195,46 @@ final class ControlPost {
         goOn();
     }
 
-    private void writersLeft() {
+    @Override
+    public void writersLeft() {
         recall.clear();
         inbox.writersLeft();
         session = session.left();
     }
 
-    private void dropped(int messages) {
+    @Override
+    public void dropped(int messages) {
         outbox.dropped(messages);
         asked.dropped();
     }
 
-    private void readerCame() {
+    @Override
+    public void gaveUp(byte[] message) {
+        if (!closed) {
+            outbox.miss(1);
+            var told = Outbox.told(message);
+            if (!(told instanceof ToWorkload.Answer(var response))) {
+                outbox.tell(told);
+            } else if (!asked.gaveUp(response)) {
+                outbox.gaveUp(response, message.length);
+            }
+            goOn();
+        }
+    }
+
+    @Override
+    public void readerCame() {
         outbox.readerCame();
+        goOn();
+    }
+
+    @Override
+    public void failed() {
+        broken.accept(this);
+    }
+
+    @Override
+    public void roomy() {
         goOn();
     }
 

@@ -118,6 +118,11 @@ final class Framing {
         broken = Optional.empty();
     }
 
+    /** Takes away what stands before a message. */
+    static byte[] content(byte[] framed) {
+        return new Framing(Integer.MAX_VALUE).take(framed).getFirst();
+    }
+
     /** Puts its length before a message. */
     static byte[] frame(byte[] message) {
         var framed = new byte[MAX_LENGTH_BYTES + message.length];

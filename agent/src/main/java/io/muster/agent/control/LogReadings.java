@@ -109,6 +109,28 @@ final class LogReadings {
         List.copyOf(readings.values()).forEach(ReadingLogs::dropped);
     }
 
+    /**
+     * This was told, and given up before it was read. Says whether it is told that something is
+     * missing; a reading whose acceptance it was has ended, since nobody waits for that any more.
+     */
+    boolean gaveUp(Response response) {
+        var reading = readings.get(response.id());
+        if (reading == null) {
+            return false;
+        }
+        return switch (response.body()) {
+            case Response.LogEntries _, Response.LogsStopped _ -> {
+                reading.dropped();
+                yield true;
+            }
+            case Response.LogsAccepted _ -> {
+                end(response.id());
+                yield false;
+            }
+            case Response.Body _ -> false;
+        };
+    }
+
     private final class Telling implements ReadingLogs.Ear {
         @Override
         public boolean isCrowded() {

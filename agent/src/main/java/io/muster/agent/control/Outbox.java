@@ -2,6 +2,7 @@ package io.muster.agent.control;
 
 import io.muster.agent.kernel.Fifos;
 import io.muster.api.codec.ControlCodec;
+import io.muster.api.codec.MalformedMessage;
 import io.muster.api.control.ToWorkload;
 import io.muster.api.request.Response;
 import io.muster.api.request.Response.Reason;
@@ -72,6 +73,11 @@ final class Outbox {
         keep(mayStay ? framed : frame(new ToWorkload.Answer(shorter(response, framed.length))));
     }
 
+    /** An answer was given up before it was read. */
+    void gaveUp(Response response, int bytes) {
+        answer(instead(response, bytes, "they were not read while others needed the room"));
+    }
+
     /** Says whether there was room for it; if not, it is as if nothing was said. */
     boolean offer(Response response) {
         return send(frame(new ToWorkload.Answer(response)));
@@ -134,7 +140,23 @@ final class Outbox {
         return Framing.frame(ControlCodec.encode(told));
     }
 
+    /** Returns what was framed. */
+    static ToWorkload told(byte[] framed) {
+        try {
+            return ControlCodec.decodeToWorkload(Framing.content(framed));
+        } catch (MalformedMessage e) {
+            throw new IllegalStateException("what was encoded here can be decoded", e);
+        }
+    }
+
     private static Response shorter(Response response, int bytes) {
+        return instead(
+                response,
+                bytes,
+                "there was no room for them, since what was told before is not read");
+    }
+
+    private static Response instead(Response response, int bytes, String why) {
         var what =
                 switch (response.body()) {
                     case Response.Updated _ ->
@@ -148,8 +170,8 @@ final class Outbox {
                 new Response.Refused(
                         what.reason,
                         what.beginning
-                                + "the answer has %d bytes, and there was no room for it, since what was told before is not read; read that, and ask again, or for less"
-                                        .formatted(bytes),
+                                + "the answer has %d bytes, and %s; read on, and ask again, or for less"
+                                        .formatted(bytes, why),
                         List.of()));
     }
 

@@ -94,6 +94,23 @@ final class Subscriptions {
         listenings().forEach(Listening::fallBehind);
     }
 
+    /**
+     * This was told, and given up before it was read. Says whether a subscription makes it good;
+     * one whose beginning it was has ended, since nobody waits for that any more.
+     */
+    boolean gaveUp(Response response) {
+        var open = all.get(response.id());
+        if (open == null || !(response.body() instanceof Response.StateAnswer answer)) {
+            return false;
+        }
+        if (answer.altered().isEmpty()) {
+            end(response.id());
+            return false;
+        }
+        open.listening.fallBehind();
+        return true;
+    }
+
     /** There is room for the whole of what was missed. */
     void catchUp() {
         listenings().forEach(Listening::catchUp);

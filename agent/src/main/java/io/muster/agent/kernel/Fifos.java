@@ -28,9 +28,12 @@ public final class Fifos implements AutoCloseable {
     /** What single messages that are longer than the share of their pair may take together. */
     static final int LONG_OF_ALL = 32 << 20;
 
+    /** How soon it is looked again for that, while somebody wants it. */
+    private static final int LOOK = 500;
+
     private final ConcurrentLinkedQueue<Runnable> orders = new ConcurrentLinkedQueue<>();
     private final SortedMap<Long, FifoPair> pairs = new TreeMap<>(); // of the thread
-    private final LongRoom longRoom = new LongRoom(LONG_OF_ALL);
+    private final LongRoom longRoom;
     private final Duration patience;
     private final LongSupplier nanos;
     private final Epoll epoll;
@@ -56,6 +59,13 @@ public final class Fifos implements AutoCloseable {
 
         /** Messages were dropped, since nobody was there who reads. */
         void dropped(int messages);
+
+        /**
+         * A long message was given up, since it was not read while others waited for the room that
+         * it took. If its beginning was, whoever reads on gets as many bytes as it has, and no
+         * message. Nothing is taken before that is read.
+         */
+        void gaveUp(byte[] message);
 
         /** After messages were dropped: somebody is there who reads. */
         void readerCame();
@@ -108,6 +118,7 @@ public final class Fifos implements AutoCloseable {
     private Fifos(Duration patience, LongSupplier nanos, Epoll epoll) {
         this.patience = patience;
         this.nanos = nanos;
+        this.longRoom = new LongRoom(LONG_OF_ALL, nanos);
         this.epoll = epoll;
         this.thread = Thread.ofPlatform().name("fifos").daemon(true).unstarted(this::work);
     }
@@ -130,7 +141,7 @@ public final class Fifos implements AutoCloseable {
      * @param toWrite what others read
      * @param maxWaitingBytes of messages that are not sent yet, and no more than the pair's share
      *     of {@link #ROOM_OF_ALL}; a single one may be longer, as long as there is room for it in
-     *     {@link #LONG_OF_ALL}
+     *     {@link #LONG_OF_ALL}. It begins with its length, as a varint, before a protobuf message
      * @throws IOException with the path and the reason
      */
     public Pair open(Path toRead, Path toWrite, int maxWaitingBytes, Listener listener)
@@ -230,13 +241,20 @@ public final class Fifos implements AutoCloseable {
                 for (var pair : List.copyOf(pairs.values())) {
                     pair.work();
                 }
-                for (var pair : List.copyOf(pairs.values())) {
-                    pair.lookForRoom();
-                }
+                shareRoom();
             }
         } catch (SystemCallException e) {
             log.atError().setCause(e).log("the control interfaces of workloads have stopped");
         }
+    }
+
+    private void shareRoom() {
+        longRoom.call();
+        if (longRoom.isScarce()) {
+            List.copyOf(pairs.values()).forEach(FifoPair::giveUpStalled);
+            longRoom.call();
+        }
+        List.copyOf(pairs.values()).forEach(FifoPair::lookForRoom);
     }
 
     private static void signalled(FifoPair pair, Epoll.Signal signal) {
@@ -250,7 +268,7 @@ public final class Fifos implements AutoCloseable {
     }
 
     private int timeoutMillis() {
-        int soonest = -1;
+        int soonest = longRoom.isWanted() ? LOOK : -1;
         for (var pair : pairs.values()) {
             if (pair.isBusy()) {
                 return 0;

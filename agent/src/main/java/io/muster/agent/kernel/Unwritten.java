@@ -9,13 +9,12 @@ final class Unwritten {
     private static final int OVERHEAD = 64;
 
     private final IntSupplier room;
-    private final LongRoom longRoom;
+    private final LongRoom.Borrower loan; // for the first
     private final ArrayDeque<byte[]> messages = new ArrayDeque<>();
     private long bytes;
-    private long borrowed; // for the first
-    private long wanted; // for one that was refused
     private boolean crowded;
     private boolean relieved;
+    private boolean barred;
     private boolean closed;
 
     /**
@@ -26,7 +25,7 @@ final class Unwritten {
      */
     Unwritten(IntSupplier room, LongRoom longRoom) {
         this.room = room;
-        this.longRoom = longRoom;
+        this.loan = longRoom.borrower();
     }
 
     /** Says whether there was room for it. */
@@ -35,7 +34,7 @@ final class Unwritten {
             return false;
         }
         long charge = charge(message);
-        if (bytes + charge > room.getAsInt() && !borrow(charge)) {
+        if (barred || (bytes + charge > room.getAsInt() && !borrow(charge))) {
             crowded = true;
             return false;
         }
@@ -47,15 +46,7 @@ final class Unwritten {
 
     /** A single message may be longer than the room, as long as there are not many such ones. */
     private boolean borrow(long charge) {
-        if (!messages.isEmpty()) {
-            return false;
-        }
-        if (!longRoom.lend(charge)) {
-            wanted = charge;
-            return false;
-        }
-        borrowed = charge;
-        return true;
+        return messages.isEmpty() && loan.lend(charge);
     }
 
     private static int charge(byte[] message) {
@@ -71,6 +62,11 @@ final class Unwritten {
         return messages.isEmpty();
     }
 
+    /** Says whether the first message takes room of all. */
+    boolean isLent() {
+        return loan.isLent();
+    }
+
     /** Returns what is to be written next; an empty message if there is none. */
     synchronized byte[] first() {
         return messages.isEmpty() ? new byte[0] : messages.getFirst();
@@ -78,7 +74,22 @@ final class Unwritten {
 
     synchronized void removeFirst() {
         bytes -= charge(messages.removeFirst());
-        giveBack();
+        loan.giveBack();
+        noticeRoom();
+    }
+
+    /** Gives up the first message; takes no more until {@link #admit}. */
+    synchronized byte[] giveUp() {
+        barred = true;
+        crowded = true;
+        var first = messages.getFirst();
+        removeFirst();
+        return first;
+    }
+
+    /** Takes messages again. */
+    synchronized void admit() {
+        barred = false;
         noticeRoom();
     }
 
@@ -87,7 +98,7 @@ final class Unwritten {
         int dropped = messages.size();
         messages.clear();
         bytes = 0;
-        giveBack();
+        loan.giveBack();
         noticeRoom();
         return dropped;
     }
@@ -96,28 +107,23 @@ final class Unwritten {
     synchronized void close() {
         closed = true;
         clear();
-    }
-
-    private void giveBack() {
-        longRoom.giveBack(borrowed);
-        borrowed = 0;
+        loan.leave();
     }
 
     private void noticeRoom() {
-        if (crowded && (bytes <= room.getAsInt() / 4 || messages.isEmpty())) {
+        if (crowded && !barred && (bytes <= room.getAsInt() / 4 || messages.isEmpty())) {
             relieve();
         }
     }
 
     private void relieve() {
         crowded = false;
-        wanted = 0;
         relieved = true;
     }
 
     /** Says whether room has come since the last call, be it that others gave back theirs. */
     synchronized boolean takeRelief() {
-        if (wanted > 0 && longRoom.hasRoomFor(wanted)) {
+        if (loan.takeCall() && !barred) {
             relieve();
         }
         boolean taken = relieved;

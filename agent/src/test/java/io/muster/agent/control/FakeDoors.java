@@ -148,6 +148,15 @@ public final class FakeDoors implements Doors {
             listener.dropped(messages);
         }
 
+        /**
+         * What it was told last, and has not read, is given up; what it reads instead is nothing.
+         */
+        public void giveUpUnread() {
+            var given = unread.removeLast();
+            unreadBytes -= given.length;
+            listener.gaveUp(given);
+        }
+
         /** Reads again. */
         public void comeBack() {
             listener.readerCame();

@@ -44,6 +44,9 @@ final class FifoDoorsTest {
         public void dropped(int messages) {}
 
         @Override
+        public void gaveUp(byte[] message) {}
+
+        @Override
         public void readerCame() {}
 
         @Override

@@ -15,9 +15,11 @@ import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.Arrays;
+import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.BooleanSupplier;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -41,6 +43,7 @@ final class FifosTest {
         private final AtomicInteger left = new AtomicInteger();
         private final AtomicInteger dropped = new AtomicInteger();
         private final AtomicInteger roomy = new AtomicInteger();
+        private final Queue<byte[]> gaveUp = new ConcurrentLinkedQueue<>();
         private final AtomicInteger came = new AtomicInteger();
         private final AtomicInteger failed = new AtomicInteger();
 
@@ -60,6 +63,11 @@ final class FifosTest {
         @Override
         public void dropped(int messages) {
             dropped.addAndGet(messages);
+        }
+
+        @Override
+        public void gaveUp(byte[] message) {
+            gaveUp.add(message);
         }
 
         @Override
@@ -215,6 +223,146 @@ final class FifosTest {
         assertThat(late.send(message)).isFalse();
     }
 
+    /** It has read the beginning, and goes on after others have had the room. */
+    @Test
+    void a_long_message_that_is_not_read_is_given_up_for_others_and_ends_as_none()
+            throws Exception {
+        var message = new byte[Fifos.LONG_OF_ALL - 64];
+        var stalled = pair("stalled", heard);
+        assertThat(stalled.send(message)).isTrue();
+        var other = new Heard();
+        var late = pair("late", other);
+        try (var reading = new FileInputStream(folder.resolve("stalled-in").toFile())) {
+            assertThat(reading.readNBytes(1_000)).containsOnly(0);
+            assertThat(late.send(message)).isFalse();
+            awaitWhileTimePasses(() -> other.roomy.get() == 1);
+            assertThat(heard.gaveUp).containsExactly(message);
+            assertThat(late.send(message)).isTrue();
+            assertThat(stalled.send(bytes("next"))).isFalse();
+            var rest = reading.readNBytes(message.length - 1_000);
+            assertThat(rest).hasSize(message.length - 1_000).endsWith(0xff, 0xff);
+            int given = 0;
+            while (rest[given] == 0) {
+                given++;
+            }
+            assertThat(Arrays.copyOfRange(rest, given, rest.length)).containsOnly(0xff);
+            await().atMost(LIMIT).until(() -> heard.roomy.get() == 1);
+            assertThat(stalled.send(bytes("next"))).isTrue();
+            assertThat(read(reading, 4)).isEqualTo("next");
+        }
+        assertThat(heard.dropped).hasValue(0);
+    }
+
+    @Test
+    void who_left_something_unread_gets_no_room_of_others_before_that_is_read() throws Exception {
+        var message = new byte[Fifos.LONG_OF_ALL - 64];
+        var stalled = pair("stalled", heard);
+        try (var reading = new FileInputStream(folder.resolve("stalled-in").toFile())) {
+            assertThat(stalled.send(bytes("unread"))).isTrue();
+            await().atMost(LIMIT).until(() -> reading.available() > 0);
+            assertThat(stalled.send(message)).isTrue();
+            var other = new Heard();
+            var late = pair("late", other);
+            assertThat(late.send(message)).isFalse();
+            awaitWhileTimePasses(() -> other.roomy.get() == 1);
+            assertThat(heard.gaveUp).containsExactly(message);
+            late.close();
+            assertThat(stalled.send(message)).isFalse();
+            assertThat(stalled.isCrowded()).isTrue();
+            assertThat(read(reading, 6)).isEqualTo("unread");
+            await().atMost(LIMIT).until(() -> heard.roomy.get() == 1);
+            assertThat(stalled.send(message)).isTrue();
+            assertThat(reading.readNBytes(message.length)).isEqualTo(message);
+        }
+    }
+
+    @Test
+    void half_of_what_was_given_up_is_not_for_the_next_reader() throws Exception {
+        var message = new byte[Fifos.LONG_OF_ALL - 64];
+        var stalled = pair("stalled", heard);
+        stalled.send(message);
+        var other = new Heard();
+        try (var reading = new FileInputStream(folder.resolve("stalled-in").toFile())) {
+            assertThat(reading.readNBytes(1_000)).containsOnly(0);
+            assertThat(pair("late", other).send(message)).isFalse();
+            awaitWhileTimePasses(() -> heard.gaveUp.size() == 1);
+        }
+        await().atMost(LIMIT).until(() -> heard.roomy.get() == 1);
+        stalled.send(bytes("whole"));
+        try (var reading = new FileInputStream(folder.resolve("stalled-in").toFile())) {
+            assertThat(read(reading, 5)).isEqualTo("whole");
+        }
+    }
+
+    @Test
+    void who_reads_on_keeps_its_room_though_others_want_it() throws Exception {
+        var message = new byte[Fifos.LONG_OF_ALL - 64];
+        pair("slow", heard).send(message);
+        var other = new Heard();
+        var late = pair("late", other);
+        try (var reading = new FileInputStream(folder.resolve("slow-in").toFile())) {
+            assertThat(late.send(message)).isFalse();
+            for (int second = 0; second < 20; second++) {
+                assertThat(reading.readNBytes(200_000)).containsOnly(0);
+                nanos.addAndGet(Duration.ofSeconds(1).toNanos());
+            }
+            assertThat(heard.gaveUp).isEmpty();
+            awaitWhileTimePasses(() -> heard.gaveUp.size() == 1); // not for ever
+        }
+        await().atMost(LIMIT).until(() -> other.roomy.get() == 1);
+    }
+
+    /** A quarter of the room each: one is read, and only one of the others is called. */
+    @Test
+    void those_who_wait_for_room_are_called_in_the_order_in_which_they_came() throws Exception {
+        var message = new byte[Fifos.LONG_OF_ALL / 4 - 64];
+        for (int i = 0; i < 4; i++) {
+            assertThat(pair("long" + i, new Heard()).send(message)).isTrue();
+        }
+        var waiting = new Heard[] {new Heard(), new Heard(), new Heard()};
+        var pairs = new Fifos.Pair[waiting.length];
+        for (int i = 0; i < waiting.length; i++) {
+            pairs[i] = pair("late" + i, waiting[i]);
+            assertThat(pairs[i].send(message)).isFalse();
+        }
+        for (int i = 0; i < waiting.length; i++) {
+            int turn = i;
+            try (var reading = new FileInputStream(folder.resolve("long" + i + "-in").toFile())) {
+                assertThat(reading.readNBytes(message.length)).hasSize(message.length);
+            }
+            await().atMost(LIMIT).until(() -> waiting[turn].roomy.get() == 1);
+            for (int later = i + 1; later < waiting.length; later++) {
+                assertThat(waiting[later].roomy).hasValue(0);
+                assertThat(pairs[later].send(message)).isFalse();
+            }
+            assertThat(pairs[i].send(message)).isTrue();
+        }
+    }
+
+    @Test
+    void who_was_called_and_does_not_come_holds_nobody_up() throws Exception {
+        var message = new byte[Fifos.LONG_OF_ALL - 64];
+        pair("first", new Heard()).send(message);
+        var ghost = new Heard();
+        assertThat(pair("ghost", ghost).send(message)).isFalse();
+        var late = pair("late", heard);
+        assertThat(late.send(message)).isFalse();
+        try (var reading = new FileInputStream(folder.resolve("first-in").toFile())) {
+            assertThat(reading.readNBytes(message.length)).hasSize(message.length);
+        }
+        awaitWhileTimePasses(() -> heard.roomy.get() == 1);
+        assertThat(ghost.roomy).hasValue(1);
+        assertThat(late.send(message)).isTrue();
+    }
+
+    private void awaitWhileTimePasses(BooleanSupplier condition) {
+        await().atMost(LIMIT)
+                .until(() -> {
+                    nanos.addAndGet(Duration.ofSeconds(1).toNanos());
+                    return condition.getAsBoolean();
+                });
+    }
+
     private Fifos.Pair pair(String name, Heard listener) throws IOException {
         var toRead = folder.resolve(name + "-out");
         var toWrite = folder.resolve(name + "-in");
@@ -358,7 +506,7 @@ final class FifosTest {
                 FifoPair.open(
                         output,
                         input,
-                        new Unwritten(() -> ROOM, new LongRoom(ROOM)),
+                        new Unwritten(() -> ROOM, new LongRoom(ROOM, nanos::get)),
                         heard,
                         Duration.ofSeconds(5),
                         nanos::get);
