@@ -3,6 +3,7 @@ package io.muster.server.core;
 import io.muster.api.link.Dependents;
 import io.muster.api.link.Needed;
 import io.muster.api.name.AgentName;
+import io.muster.api.name.InstanceName;
 import io.muster.api.name.Revision;
 import io.muster.api.name.WorkloadName;
 import io.muster.api.state.Dependency;
@@ -70,6 +71,7 @@ final class NeedLogic {
                         tell(turn, name);
                     }
                 });
+        turn.state().start().moved().from(agent.value()).keySet().forEach(name -> tell(turn, name));
     }
 
     /**
@@ -152,6 +154,7 @@ final class NeedLogic {
                             names.add(name);
                         }
                     });
+            names.addAll(state.start().moved().from(agent).keySet());
         }
         var told = new ArrayList<Dependents>();
         for (var on : names) {
@@ -182,6 +185,8 @@ final class NeedLogic {
 
     private boolean mayBeOn(Dependent dependent, String agent) {
         return (dependent.agent().equals(agent) && (!dependent.gone() || isUnheard(agent)))
+                || (isUnheard(agent)
+                        && state.start().moved().from(agent).containsKey(dependent.name()))
                 || state.board().named(dependent.name()).stream()
                         .anyMatch(each -> each.instance().agent().equals(agent));
     }
@@ -190,8 +195,24 @@ final class NeedLogic {
         return (!dependent.agent().equals(agent)
                         && !dependent.agent().isEmpty()
                         && (!dependent.gone() || isUnheard(dependent.agent())))
+                || !leftOn(dependent.name(), agent).isEmpty()
                 || state.board().named(dependent.name()).stream()
                         .anyMatch(each -> !each.instance().agent().equals(agent));
+    }
+
+    /** Returns what was moved away before a start of the server, and may run on other agents. */
+    private List<InstanceName> leftOn(WorkloadName name, String except) {
+        var left = new ArrayList<InstanceName>();
+        state.start()
+                .moved()
+                .from()
+                .forEach((agent, its) -> {
+                    var instance = its.get(name);
+                    if (instance != null && !agent.equals(except) && isUnheard(agent)) {
+                        left.add(instance);
+                    }
+                });
+        return left;
     }
 
     /** After a start of the server it is not known at first what agents have. */
@@ -249,18 +270,19 @@ final class NeedLogic {
             if (each.gone() && !each.agent().equals(agent) && isUnheard(each.agent())) {
                 wish.departed()
                         .find(each.name())
-                        .ifPresent(gone ->
-                                by.add(
-                                        new WorkloadState(
-                                                gone.instance(),
-                                                Revision.ZERO,
-                                                ExecutionState.of(Phase.AGENT_DISCONNECTED))));
+                        .ifPresent(gone -> by.add(unheard(gone.instance())));
             }
+            leftOn(each.name(), agent).forEach(instance -> by.add(unheard(instance)));
             if (by.size() > Needed.MOST) {
                 return new Needed(on, asOf, by.subList(0, Needed.MOST), true);
             }
         }
         return new Needed(on, asOf, by, false);
+    }
+
+    private static WorkloadState unheard(InstanceName instance) {
+        return new WorkloadState(
+                instance, Revision.ZERO, ExecutionState.of(Phase.AGENT_DISCONNECTED));
     }
 
     /**

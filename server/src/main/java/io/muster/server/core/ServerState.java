@@ -54,7 +54,7 @@ public record ServerState(
         }
         return new ServerState(
                 settings,
-                new Start(head.lineage(), head.epoch(), head.revision()),
+                new Start(head.lineage(), head.epoch(), head.revision(), Moved.of(head)),
                 Contact.NONE,
                 Ledger.of(
                         wish,

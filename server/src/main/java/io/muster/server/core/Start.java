@@ -9,9 +9,10 @@ import io.muster.api.name.Revision;
  * @param lineage of the store
  * @param epoch of this start, or the one it has jumped to
  * @param opened the revision that the store held then
+ * @param moved what had been moved between agents by then
  */
-record Start(Lineage lineage, long epoch, Revision opened) {
+record Start(Lineage lineage, long epoch, Revision opened, Moved moved) {
     Start jumped(long to) {
-        return new Start(lineage, to, opened);
+        return new Start(lineage, to, opened, moved);
     }
 }

@@ -276,6 +276,84 @@ final class NeedTest {
         }
 
         @Test
+        void what_was_moved_is_waited_for_where_it_was() {
+            both(web(STERN, "a", OnUpdate.WAIT));
+            var next = afterMoving(Map.of("db", on(new AgentName("port"), "a")));
+            next.announce(BOW, "i", "n");
+            assertThat(next.desired(BOW).getLast().dependents())
+                    .containsExactly(new Dependents(DB, true, true, new TreeSet<>()));
+        }
+
+        @Test
+        void what_was_moved_away_beside_what_it_needs_is_waited_for_there() {
+            together();
+            var next =
+                    afterMoving(
+                            Map.of(
+                                    "db",
+                                    on(new AgentName("port"), "a"),
+                                    "web",
+                                    web(STERN, "a", OnUpdate.WAIT)));
+            next.announce(BOW, "i", "n");
+            assertThat(next.desired(BOW).getLast().dependents())
+                    .containsExactly(
+                            new Dependents(
+                                    DB,
+                                    true,
+                                    true,
+                                    new TreeSet<>(List.of(new WorkloadName("web")))));
+        }
+
+        @Test
+        void what_was_moved_away_from_elsewhere_is_waited_for_until_its_agent_speaks() {
+            both(web(STERN, "a", OnUpdate.WAIT));
+            var old = core.placed("db");
+            var next = afterMoving(Map.of("db", on(BOW, "b"), "web", web(BOW, "a", OnUpdate.WAIT)));
+            next.announce(BOW, "i", "n");
+            next.report(
+                    BOW,
+                    next.all(
+                            11,
+                            new WorkloadState(
+                                    old.instance(),
+                                    old.changedAt(),
+                                    ExecutionState.of(Phase.STOPPING_WAITING_TO_STOP))));
+            assertThat(next.facts(BOW).getLast().needed().getFirst().by())
+                    .extracting(each -> each.instance().agent())
+                    .containsExactly("stern");
+            next.announce(STERN, "i", "n");
+            next.report(STERN, next.all(11));
+            assertThat(next.facts(BOW).getLast().needed().getFirst().by()).isEmpty();
+        }
+
+        private Core afterMoving(Map<String, Workload> workloads) {
+            var past = new ArrayList<PastUpdate>();
+            core.ask(Core.ALICE, "move", set(workloads));
+            core.given().ifPresent(commit -> past.addAll(commit.past()));
+            core.store();
+            var stored = new TreeMap<WorkloadName, Head.Stored>();
+            core.state
+                    .ledger()
+                    .committed()
+                    .workloads()
+                    .forEach((name, placed) ->
+                            stored.put(
+                                    name, new Head.Stored(placed.written(), placed.changedAt())));
+            var head =
+                    new Head(
+                            Core.LINEAGE,
+                            2,
+                            core.state.version().revision(),
+                            false,
+                            Optional.empty(),
+                            stored,
+                            Map.of(),
+                            List.of(),
+                            past);
+            return new Core(head, ServerSettings.DEFAULTS).connected();
+        }
+
+        @Test
         void agents_that_do_not_come_are_waited_for_no_longer_than_a_moment() {
             var stored =
                     Map.of(
