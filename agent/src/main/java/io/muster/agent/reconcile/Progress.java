@@ -26,8 +26,18 @@ record Progress(
         /** It cannot be started as it is described. */
         record Impossible(String reason) implements Setback {}
 
-        /** It vanished, and nobody here asked for that. */
-        record Lost() implements Setback {}
+        /**
+         * It vanished, and nobody here asked for that.
+         *
+         * @param ended with which exit code it had ended before, if it had
+         */
+        record Lost(Optional<Integer> ended) implements Setback {
+            /** Says whether it is not made again: as its policy wishes, it was done. */
+            boolean isForGood(Wish.Run run) {
+                return run.neverRestarts()
+                        || ended.filter(code -> !run.wantsRestartAfter(code == 0)).isPresent();
+            }
+        }
     }
 
     Optional<Failure> failing() {

@@ -155,6 +155,11 @@ record There(
         };
     }
 
+    /** Returns how it has ended, if it has. */
+    Optional<Integer> exitCode() {
+        return seen instanceof Exited(var code) ? Optional.of(code) : Optional.empty();
+    }
+
     boolean runs() {
         return seen instanceof Running;
     }

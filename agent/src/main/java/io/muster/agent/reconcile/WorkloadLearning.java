@@ -55,7 +55,9 @@ final class WorkloadLearning {
     }
 
     private static boolean isLostForGood(Managed m) {
-        return m.wish() instanceof Wish.Run run && run.neverRestarts();
+        return m.wish() instanceof Wish.Run run
+                && m.progress().setback() instanceof Progress.Setback.Lost lost
+                && lost.isForGood(run);
     }
 
     private static Managed wished(Managed m, Wish wish) {
@@ -322,7 +324,7 @@ final class WorkloadLearning {
                 progress = progress.recovered().release();
             }
             if (observation instanceof Gone) {
-                progress = progress.with(new Progress.Setback.Lost());
+                progress = progress.with(new Progress.Setback.Lost(known.get().exitCode()));
             }
             next = m.at(progress);
         }

@@ -258,8 +258,8 @@ final class WorkloadLogic {
         }
         return switch (progress.setback()) {
             case Progress.Setback.Impossible _ -> m;
-            case Progress.Setback.Lost _ ->
-                    run.neverRestarts()
+            case Progress.Setback.Lost lost ->
+                    lost.isForGood(run)
                             ? m
                             : create(
                                     m.at(progress.crashed()),

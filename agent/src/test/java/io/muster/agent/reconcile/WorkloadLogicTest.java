@@ -801,6 +801,16 @@ final class WorkloadLogicTest {
         }
 
         @Test
+        void finds_the_remains_of_what_has_succeeded_gone_and_lets_it_be_done() {
+            var bench = Bench.running(run("nginx", 3, RestartPolicy.ON_FAILURE)).exit("c1", 0);
+            glimpse(bench).answer(observed(new Gone()));
+            assertThat(bench.isIdle()).isTrue();
+            assertThat(bench.shown()).containsExactly("3 Failed(Lost)");
+            bench.wish(run("nginx", 3, RestartPolicy.ALWAYS));
+            assertThat(bench.task()).isInstanceOf(Task.Create.class);
+        }
+
+        @Test
         void is_verified_before_it_is_believed() {
             var bench = glimpse(Bench.running(NGINX));
             bench.answer(observed(new Running(MAIN)));
