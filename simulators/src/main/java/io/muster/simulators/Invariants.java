@@ -54,6 +54,12 @@ public final class Invariants {
         EVERY_CHANGE_ONCE,
         /** On a drained node nothing runs, in the end, but what others need. */
         DRAINED_GETS_EMPTY,
+        /** After a single disturbance all is well within its time. */
+        SOON_WELL,
+        /** What is well, and not concerned by what happened, is the same process afterwards. */
+        LEFT_ALONE,
+        /** What has ended, and is not to be restarted, stays so until it is wished anew. */
+        ENDED_FOR_GOOD,
         /** What nobody reads any more is not read. */
         LOGS_END,
         /**

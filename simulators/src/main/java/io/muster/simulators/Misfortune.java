@@ -226,7 +226,8 @@ final class Misfortune {
         }
     }
 
-    private Optional<Resident> resident(Happening.Befall befall) {
+    /** Returns which instance a mishap befalls. */
+    Optional<Resident> resident(Happening.Befall befall) {
         var residents = stage.node(befall.target()).machine().residents();
         return residents.isEmpty()
                 ? Optional.empty()

@@ -3,15 +3,17 @@ package io.muster.simulators;
 import io.muster.api.name.AgentName;
 import io.muster.api.name.WorkloadName;
 import io.muster.api.state.LostContact;
-import io.muster.api.state.RestartPolicy;
 import io.muster.api.state.Workload;
 import io.muster.simulators.plan.Happening;
 import io.muster.simulators.plan.Happening.Apply;
 import io.muster.simulators.plan.Mishap;
 import io.muster.simulators.plan.PlanText;
+import io.muster.testkit.runtime.FakeMachine.Resident;
 import java.time.Duration;
 import java.util.EnumMap;
 import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
 import java.util.TreeSet;
 
 /** Does to a cluster what a plan says, and counts what really went wrong. */
@@ -57,6 +59,7 @@ final class Player {
     /** Does one thing; what lasts is ended when its time has come. */
     void perform(Happening happening) {
         cluster.trace().step(PlanText.of(happening));
+        cluster.wellness().concern().before(happening);
         switch (happening) {
             case Happening.Order order -> perform(order);
             case Happening.Befall befall -> {
@@ -64,6 +67,7 @@ final class Player {
                     count(befall.mishap());
                 }
             }
+            case Happening.Settle _ -> {} // who plays the steps waits
             case Happening.Disturb(var fault, double rate, var lasting) -> {
                 cluster.faults().worsen(fault, rate);
                 cluster.in(lasting, () -> cluster.faults().ease(fault));
@@ -78,6 +82,7 @@ final class Player {
             case Happening.ApplyIfUnchanged(var apply, int age) ->
                     client.applyIfUnchanged(apply.name(), workload(apply), age);
             case Happening.Delete(var name) -> client.delete(name);
+            case Happening.AtOnce(var update) -> atOnce(update);
             case Happening.RollBack(int choice) -> client.rollBack(choice);
             case Happening.DryRun(int ghost, var apply) ->
                     client.dryRun(new WorkloadName(Invariants.GHOST + ghost), workload(apply));
@@ -112,11 +117,34 @@ final class Player {
         }
     }
 
+    private void atOnce(Happening.Order update) {
+        var client = cluster.client();
+        switch (update) {
+            case Apply apply -> client.applyAtOnce(apply.name(), workload(apply));
+            case Happening.ApplyIfUnchanged(var apply, int age) ->
+                    client.applyAtOnceIfUnchanged(apply.name(), workload(apply), age);
+            case Happening.Delete(var name) -> client.deleteAtOnce(name);
+            default -> throw new IllegalStateException("no update: " + update);
+        }
+    }
+
+    /** Returns which instance such a mishap would befall. */
+    Optional<Resident> victim(Happening.Befall befall) {
+        return misfortune.resident(befall);
+    }
+
+    static String config(Apply apply) {
+        return "version " + apply.version();
+    }
+
     private static Workload workload(Apply apply) {
-        return Workload.of(
-                        apply.agent().value(), SimulatedNode.RUNTIME, "version " + apply.version())
-                .withRestartPolicy(RestartPolicy.ALWAYS)
+        return Workload.of(apply.agent().value(), SimulatedNode.RUNTIME, config(apply))
+                .withRestartPolicy(apply.policy())
                 .withDependencies(apply.needs())
+                .withTags(
+                        apply.tag() == 0
+                                ? new TreeMap<>()
+                                : new TreeMap<>(Map.of("tag", String.valueOf(apply.tag()))))
                 .withLostContact(apply.version() == GUARDED ? STOPS_SOON : LostContact.KEEP);
     }
 

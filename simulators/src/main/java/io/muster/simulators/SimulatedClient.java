@@ -21,9 +21,11 @@ import io.muster.api.tree.StateTree;
 import io.muster.testkit.bus.MemoryBroker;
 import io.muster.testkit.world.World;
 import io.muster.transport.ClientLink;
+import io.muster.transport.LinkException;
 import io.muster.transport.LinkOptions;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -31,20 +33,28 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Consumer;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Somebody who applies, deletes and rolls back workloads, one update at a time, and remembers what
- * was acknowledged.
+ * Somebody who applies, deletes and rolls back workloads, one update at a time or several of single
+ * workloads, and remembers what was acknowledged.
  *
  * <p>After an update whose outcome is unknown, the workload may be as before or as asked, until a
  * later update of it is acknowledged.
  */
 public final class SimulatedClient {
     private static final Duration PATIENCE = Duration.ofSeconds(20);
+
+    /** After these nothing was sent. */
+    private static final Set<LinkException.Kind> UNSENT =
+            EnumSet.of(
+                    LinkException.Kind.NOT_CONNECTED,
+                    LinkException.Kind.NO_SERVER,
+                    LinkException.Kind.BUSY);
 
     private final ClientLink link;
     private final Map<WorkloadName, Workload> acknowledged = new TreeMap<>();
@@ -57,11 +67,15 @@ public final class SimulatedClient {
     private final TreeSet<AgentName> drained = new TreeSet<>();
     private final TreeSet<AgentName> perhapsDrained = new TreeSet<>();
     private final SimulatedPuller puller;
+    private final Flights flights = new Flights();
+    private final Map<WorkloadName, Begun> begun = new TreeMap<>();
+    private Revision newest = Revision.ZERO;
     private boolean busy;
     private int updates;
     private int unknown;
     private int drains;
     private int agentsDeleted;
+    private int atOnce;
 
     SimulatedClient(
             World world,
@@ -115,6 +129,11 @@ public final class SimulatedClient {
         return agentsDeleted;
     }
 
+    /** Returns how many updates were acknowledged that may have been under way with others. */
+    int atOnce() {
+        return atOnce;
+    }
+
     /** Returns who gets images. */
     SimulatedPuller puller() {
         return puller;
@@ -141,6 +160,7 @@ public final class SimulatedClient {
         var names = new TreeSet<>(acknowledged.keySet());
         names.addAll(desired.workloads().keySet());
         names.removeAll(uncertain);
+        names.removeAll(flights.names());
         touched.ifPresent(names::remove);
         return names.stream()
                 .filter(name ->
@@ -156,7 +176,66 @@ public final class SimulatedClient {
 
     /** Says whether an update is under way. */
     public boolean isBusy() {
-        return busy;
+        return busy || !flights.isEmpty();
+    }
+
+    /** Applies a workload, whatever else is under way but the orders that await each other. */
+    void applyAtOnce(WorkloadName name, Workload workload) {
+        atOnce(name, workload, update -> update);
+    }
+
+    /** The same, if the desired state is as it was some answers ago. */
+    void applyAtOnceIfUnchanged(WorkloadName name, Workload workload, int age) {
+        if (seen.size() > age) {
+            var revision = seen.get(seen.size() - 1 - age);
+            atOnce(name, workload, update -> update.ifAt(revision));
+        }
+    }
+
+    /** Deletes a workload, whatever else is under way but the orders that await each other. */
+    void deleteAtOnce(WorkloadName name) {
+        atOnce(name, null, update -> update);
+    }
+
+    private void atOnce(
+            WorkloadName name,
+            @Nullable Workload workload,
+            UnaryOperator<Request.UpdateState> condition) {
+        if (busy) {
+            return;
+        }
+        flights.begin(name);
+        var update = condition.apply(change(name, workload));
+        ask(update)
+                .whenComplete((response, failure) -> {
+                    if (failure != null) {
+                        land(name, missed(failure) ? flights.refused(name) : flights.unknown(name));
+                    } else if (response.body() instanceof Response.Updated updated) {
+                        update.ifRevision().ifPresent(basedOn -> notStale(basedOn, updated));
+                        atOnce++;
+                        count(updated);
+                        land(name, flights.taken(name, updated.revision(), workload));
+                    } else {
+                        land(name, flights.refused(name));
+                    }
+                });
+    }
+
+    private void land(WorkloadName name, Flights.Outcome outcome) {
+        switch (outcome) {
+            case Flights.Outcome.Open _, Flights.Outcome.Unchanged _ -> {}
+            case Flights.Outcome.Uncertain _ -> uncertain.add(name);
+            case Flights.Outcome.Certain(var wish) -> {
+                uncertain.remove(name);
+                wish.ifPresentOrElse(
+                        each -> acknowledged.put(name, each), () -> acknowledged.remove(name));
+            }
+        }
+    }
+
+    /** Returns the newest revision that was acknowledged. */
+    Revision newest() {
+        return newest;
     }
 
     /** Applies a workload, unless an update is under way. */
@@ -183,7 +262,7 @@ public final class SimulatedClient {
 
     /** Asks what would happen if a workload that nobody wishes were applied. */
     public void dryRun(WorkloadName ghost, Workload workload) {
-        if (busy) {
+        if (isBusy()) {
             return;
         }
         busy = true;
@@ -206,7 +285,7 @@ public final class SimulatedClient {
      * @param choice of one of those that are kept
      */
     public void rollBack(int choice) {
-        if (busy) {
+        if (isBusy()) {
             return;
         }
         busy = true;
@@ -257,8 +336,7 @@ public final class SimulatedClient {
                         acknowledged.clear();
                         acknowledged.putAll(workloads);
                         acknowledged(updated);
-                    } else if (failure != null) {
-                        unknown++;
+                    } else if (failure != null && !missed(failure)) {
                         uncertain.addAll(workloads.keySet());
                         uncertain.addAll(acknowledged.keySet());
                     }
@@ -287,7 +365,7 @@ public final class SimulatedClient {
             WorkloadName name,
             @Nullable Workload workload,
             UnaryOperator<Request.UpdateState> condition) {
-        if (busy) {
+        if (isBusy()) {
             return;
         }
         busy = true;
@@ -306,11 +384,18 @@ public final class SimulatedClient {
                             acknowledged.put(name, workload);
                         }
                         acknowledged(updated);
-                    } else if (failure != null) {
-                        unknown++;
+                    } else if (failure != null && !missed(failure)) {
                         uncertain.add(name);
                     }
                 });
+    }
+
+    /** Says whether nothing was sent, so that nothing has happened; otherwise nobody knows. */
+    private boolean missed(Throwable failure) {
+        var cause = failure instanceof CompletionException ? failure.getCause() : failure;
+        boolean nothing = cause instanceof LinkException why && UNSENT.contains(why.kind());
+        unknown += nothing ? 0 : 1;
+        return nothing;
     }
 
     /** Drains an agent; says whether it was asked for, as no other update is under way. */
@@ -360,7 +445,7 @@ public final class SimulatedClient {
     }
 
     private boolean update(AgentName agent, Request.UpdateState update, Runnable done) {
-        if (busy) {
+        if (isBusy()) {
             return false;
         }
         busy = true;
@@ -369,7 +454,7 @@ public final class SimulatedClient {
                 .whenComplete((response, failure) -> {
                     busy = false;
                     if (failure != null) {
-                        unknown++;
+                        missed(failure);
                     } else if (response.body() instanceof Response.Updated updated) {
                         done.run();
                         acknowledged(updated);
@@ -383,9 +468,39 @@ public final class SimulatedClient {
         puller.pull(agent, count);
     }
 
-    private void acknowledged(Response.Updated updated) {
+    /**
+     * As of when what runs of a workload is as wished.
+     *
+     * @param toldAt the revision of the update whose answer says so
+     */
+    private record Begun(Revision toldAt, Revision changedAt) {}
+
+    /**
+     * Returns the revision of which an instance of this workload must be; empty if that is not
+     * known. What was deleted, and is wished again before it was stopped, goes on.
+     */
+    Optional<Revision> begun(WorkloadName name) {
+        return uncertain.contains(name)
+                ? Optional.empty()
+                : Optional.ofNullable(begun.get(name)).map(Begun::changedAt);
+    }
+
+    private void count(Response.Updated updated) {
         updates++;
+        for (var each : updated.touched()) {
+            if (!each.deleted()) {
+                begun.merge(
+                        each.instance().workload(),
+                        new Begun(updated.revision(), each.changedAt()),
+                        (one, other) -> one.toldAt.compareTo(other.toldAt) > 0 ? one : other);
+            }
+        }
         seen.add(updated.revision());
+        newest = updated.revision().compareTo(newest) > 0 ? updated.revision() : newest;
+    }
+
+    private void acknowledged(Response.Updated updated) {
+        count(updated);
         if (uncertain.isEmpty()) {
             made.put(updated.revision(), Map.copyOf(acknowledged));
         }

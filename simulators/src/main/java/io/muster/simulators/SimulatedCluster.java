@@ -3,7 +3,9 @@ package io.muster.simulators;
 import io.muster.api.name.AgentName;
 import io.muster.api.name.ClusterName;
 import io.muster.api.name.InstanceName;
+import io.muster.api.name.Revision;
 import io.muster.api.name.WorkloadName;
+import io.muster.api.runtime.Mark;
 import io.muster.api.runtime.Order;
 import io.muster.api.state.CompleteState;
 import io.muster.api.state.Phase;
@@ -12,6 +14,7 @@ import io.muster.api.state.Workload;
 import io.muster.api.state.WorkloadState;
 import io.muster.api.topic.Topics;
 import io.muster.api.tree.StateTree;
+import io.muster.simulators.plan.Happening;
 import io.muster.simulators.plan.Mishap;
 import io.muster.simulators.plan.PlanMaker;
 import io.muster.simulators.plan.Step;
@@ -63,6 +66,8 @@ public final class SimulatedCluster implements Stage {
     private final SimulatedReader reader;
     private final Trace trace;
     private final Player player = new Player(this);
+    private final Wellness wellness = new Wellness(this);
+    private final Toil toil = new Toil();
     private Optional<List<WorkloadState>> lastStates = Optional.empty();
     private boolean asking;
 
@@ -92,10 +97,15 @@ public final class SimulatedCluster implements Stage {
                             "n" + i,
                             order -> {
                                 starting(order);
-                                return behaviour(order, chances);
+                                return toil.creating(
+                                        world.elapsed(), order, behaviour(order, chances));
                             }));
         }
-        nodes.forEach(node -> node.machine().preparing(order -> preparation(order, chances)));
+        nodes.forEach(node ->
+                node.machine()
+                        .preparing(order ->
+                                toil.preparing(
+                                        world.elapsed(), order, preparation(order, chances))));
         invariants = new Invariants(topics, nodes, namesakes);
         client = new SimulatedClient(world, broker, topics, invariants, rivalry);
         observer = new SimulatedObserver(world, broker, topics, invariants);
@@ -136,6 +146,18 @@ public final class SimulatedCluster implements Stage {
     /** Returns who applies and deletes. */
     public SimulatedClient client() {
         return client;
+    }
+
+    Player player() {
+        return player;
+    }
+
+    Wellness wellness() {
+        return wellness;
+    }
+
+    Toil toil() {
+        return toil;
     }
 
     /** Returns who listens to what changes. */
@@ -283,6 +305,11 @@ public final class SimulatedCluster implements Stage {
             world.run(beginning.plus(step.at()).minus(world.elapsed()));
             looks.accept(step);
             player.perform(step.what());
+            if (step.what() instanceof Happening.Settle(var within)) {
+                wellness.settle(within);
+                var late = world.elapsed().minus(beginning.plus(step.at()).plus(within));
+                beginning = late.isPositive() ? beginning.plus(late) : beginning; // all waits
+            }
         }
         world.run(beginning.plus(time).minus(world.elapsed()));
     }
@@ -434,6 +461,7 @@ public final class SimulatedCluster implements Stage {
         for (var instance : wished) {
             if (!alive.contains(instance)
                     && !player.hasVanished(instance.workload())
+                    && !wellness.concern().hasEnded(instance.workload())
                     && !ties.mayWaitToStart(instance)) {
                 differences.add("missing: " + instance);
             }
@@ -446,8 +474,33 @@ public final class SimulatedCluster implements Stage {
         return differences;
     }
 
-    private Ties ties(Set<InstanceName> alive) {
-        return new Ties(client.acknowledged(), client.uncertain(), alive);
+    Ties ties(Set<InstanceName> alive) {
+        return new Ties(client.acknowledged(), client.uncertain(), alive, old());
+    }
+
+    /** What lives, and is to be made anew by the same name. */
+    private Set<InstanceName> old() {
+        var old = new TreeSet<InstanceName>();
+        for (var node : nodes) {
+            for (var each : node.machine().residents()) {
+                if (each.alive() && isOld(each)) {
+                    old.add(each.instance());
+                }
+            }
+        }
+        return old;
+    }
+
+    /** Says whether an instance is of an earlier wish than the present one. */
+    boolean isOld(FakeMachine.Resident resident) {
+        return client.begun(resident.instance().workload())
+                .filter(each -> changedAt(resident).compareTo(each) < 0)
+                .isPresent();
+    }
+
+    /** Returns the revision for which it was made. */
+    static Revision changedAt(FakeMachine.Resident resident) {
+        return resident.mark().map(Mark::changedAt).orElse(Revision.ZERO);
     }
 
     private boolean reportedTruly() {
@@ -467,11 +520,16 @@ public final class SimulatedCluster implements Stage {
                         .filter(each -> each.phase() == Phase.RUNNING_OK)
                         .map(WorkloadState::instance)
                         .collect(Collectors.toCollection(TreeSet::new));
-        var ties = ties(running);
+        var there = new TreeSet<>(running);
+        states.stream()
+                .filter(each -> each.phase() == Phase.STOPPING_WAITING_TO_STOP)
+                .forEach(each -> there.add(each.instance()));
+        var ties = ties(there);
         return wished().stream()
                 .allMatch(each ->
                         running.contains(each)
                                 || player.hasVanished(each.workload())
+                                || wellness.concern().hasEnded(each.workload())
                                 || ties.mayWaitToStart(each)
                                 || ties.mayWaitToStop(each));
     }
@@ -480,6 +538,13 @@ public final class SimulatedCluster implements Stage {
         @Override
         public void opened(Optional<CompleteState> state) {
             invariants.opened(state, client);
+            server.core()
+                    .map(core -> core.version().revision())
+                    .filter(revision -> revision.compareTo(client.newest()) < 0)
+                    .ifPresent(revision ->
+                            invariants.broken(
+                                    "the server begins with revision %s, and %s was acknowledged"
+                                            .formatted(revision, client.newest())));
         }
 
         @Override

@@ -80,6 +80,11 @@ public final class SimulatedServer {
         return Optional.ofNullable(shell).map(ServerShell::state);
     }
 
+    /** Returns how often it was started. */
+    int lives() {
+        return lives;
+    }
+
     /** Starts the server, unless it runs. */
     public void start() {
         if (serial != null) {

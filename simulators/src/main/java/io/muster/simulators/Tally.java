@@ -39,6 +39,7 @@ final class Tally {
                 .looks()
                 .forEach((promise, count) -> promises.merge(word(promise), count, Long::sum));
         var client = cluster.client();
+        orders.merge("updates at once", (long) client.atOnce(), Long::sum);
         orders.merge("drains", (long) client.drains(), Long::sum);
         orders.merge("agents deleted", (long) client.agentsDeleted(), Long::sum);
         orders.merge("images preloaded", (long) client.puller().pulled(), Long::sum);
@@ -94,7 +95,7 @@ final class Tally {
                         .formatted(runs, events, people(virtual), updates));
         lines.add("what went wrong:");
         faults.forEach((what, count) -> lines.add("  %-32s %,12d".formatted(what, count)));
-        lines.add("what was done to nodes:");
+        lines.add("what was ordered:");
         orders.forEach((what, count) -> lines.add("  %-32s %,12d".formatted(what, count)));
         lines.add("what was looked at:");
         promises.forEach((what, count) -> lines.add("  %-32s %,12d".formatted(what, count)));

@@ -13,9 +13,13 @@ import java.util.Set;
  * @param wished the workloads, as acknowledged
  * @param uncertain those of which it is not known what is wished
  * @param alive the instances that run
+ * @param old those of them that are to be made anew, by the same name
  */
 record Ties(
-        Map<WorkloadName, Workload> wished, Set<WorkloadName> uncertain, Set<InstanceName> alive) {
+        Map<WorkloadName, Workload> wished,
+        Set<WorkloadName> uncertain,
+        Set<InstanceName> alive,
+        Set<InstanceName> old) {
     /** Says whether a wished instance that does not run may be waiting. */
     boolean mayWaitToStart(InstanceName instance) {
         var workload = wished.get(instance.workload());
@@ -30,7 +34,10 @@ record Ties(
                                         && mayWaitToStop(each));
         return behindAnother
                 || workload.dependencies().entrySet().stream()
-                        .anyMatch(each -> !each.getValue().lasts() || !runsAsWished(each.getKey()));
+                        .anyMatch(each ->
+                                !each.getValue().lasts()
+                                        || uncertain.contains(each.getKey())
+                                        || !runsAsWished(each.getKey()));
     }
 
     /**
@@ -79,7 +86,9 @@ record Ties(
             return false;
         }
         var instance = InstanceName.of(name, workload.runtimeConfig(), workload.agent());
-        return alive.contains(instance) && !mayWaitToBeRestarted(workload, instance);
+        return alive.contains(instance)
+                && !old.contains(instance)
+                && !mayWaitToBeRestarted(workload, instance);
     }
 
     /**

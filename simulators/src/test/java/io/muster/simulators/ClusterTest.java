@@ -1,7 +1,6 @@
 package io.muster.simulators;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.fail;
 
 import ch.qos.logback.classic.Level;
 import ch.qos.logback.classic.Logger;
@@ -16,6 +15,7 @@ import io.muster.testkit.bus.RandomFaults.Rates;
 import io.muster.testkit.world.Seeds;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.BeforeAll;
@@ -26,6 +26,12 @@ import org.slf4j.LoggerFactory;
 final class ClusterTest {
     private static final Duration ROUGH_TIME = Duration.ofSeconds(90);
     private static final int SEEDS = 100;
+
+    /** One of those in which everything goes wrong at once. */
+    private static final long ROUGH = 14;
+
+    /** One of those in which one thing happens at a time. */
+    private static final long GENTLE = 7;
 
     /** Two processors need less than three minutes for them. */
     private static final int MANY = 2_000;
@@ -40,24 +46,33 @@ final class ClusterTest {
 
     @Test
     void the_same_seed_gives_the_same_run() {
-        assertThat(rough(3).trace().lines()).isEqualTo(rough(3).trace().lines());
-        assertThat(rough(3).trace().lines()).isNotEqualTo(rough(4).trace().lines());
-    }
-
-    @Test
-    void the_written_plan_alone_gives_the_same_run() {
-        var plan = PlanMaker.plan(7, 3, ROUGH_TIME);
-        if (PlanReader.read("plan", PlanText.of(plan))
-                instanceof Outcome.Accepted<Plan>(var read)) {
-            assertThat(survived(read).trace().lines()).isEqualTo(survived(plan).trace().lines());
-        } else {
-            fail("cannot be read:\n" + PlanText.of(plan));
+        for (long seed : List.of(ROUGH, GENTLE)) {
+            var lines = life(seed).trace().lines();
+            assertThat(life(seed).trace().lines()).isEqualTo(lines);
+            assertThat(life(seed + 4).trace().lines()).isNotEqualTo(lines);
         }
     }
 
     @Test
+    void the_written_plan_alone_gives_the_same_run() {
+        for (long seed : List.of(ROUGH, GENTLE)) {
+            var plan = PlanMaker.plan(seed, 3, ROUGH_TIME);
+            assertThat(survived(read(plan)).trace().lines())
+                    .isEqualTo(survived(plan).trace().lines());
+        }
+    }
+
+    private static Plan read(Plan plan) {
+        if (PlanReader.read("plan", PlanText.of(plan))
+                instanceof Outcome.Accepted<Plan>(var read)) {
+            return read;
+        }
+        throw new AssertionError("cannot be read:\n" + PlanText.of(plan));
+    }
+
+    @Test
     void a_run_that_fails_is_made_smaller_until_only_what_it_takes_is_left() {
-        var plan = PlanMaker.plan(7, 3, Duration.ofSeconds(20));
+        var plan = PlanMaker.plan(ROUGH, 3, Duration.ofSeconds(20));
         var small = new Shrinker(ClusterTest::isCut, 100).shrink(plan);
         assertThat(small.steps())
                 .singleElement()
@@ -194,7 +209,7 @@ final class ClusterTest {
     }
 
     /** A life with everything that can happen. */
-    private static SimulatedCluster rough(long seed) {
+    private static SimulatedCluster life(long seed) {
         return survived(PlanMaker.plan(seed, 3, ROUGH_TIME));
     }
 

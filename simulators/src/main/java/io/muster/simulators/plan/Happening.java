@@ -3,6 +3,7 @@ package io.muster.simulators.plan;
 import io.muster.api.name.AgentName;
 import io.muster.api.name.WorkloadName;
 import io.muster.api.state.Dependency;
+import io.muster.api.state.RestartPolicy;
 import io.muster.testkit.bus.NetworkFault;
 import java.time.Duration;
 import java.util.Collections;
@@ -18,18 +19,44 @@ public sealed interface Happening {
      * A workload is applied.
      *
      * @param version of its configuration: another one makes another instance
+     * @param tag another one changes nothing that runs
      */
     record Apply(
             WorkloadName name,
             AgentName agent,
             int version,
-            SortedMap<WorkloadName, Dependency> needs)
+            SortedMap<WorkloadName, Dependency> needs,
+            RestartPolicy policy,
+            int tag)
             implements Order {
         /** Copies the map. */
         public Apply {
             needs = Collections.unmodifiableSortedMap(new TreeMap<>(needs));
         }
+
+        /** One that is restarted whenever it ends. */
+        public Apply(
+                WorkloadName name,
+                AgentName agent,
+                int version,
+                SortedMap<WorkloadName, Dependency> needs) {
+            this(name, agent, version, needs, RestartPolicy.ALWAYS, 0);
+        }
     }
+
+    /**
+     * The same, without waiting for what is under way.
+     *
+     * @param order applies or deletes
+     */
+    record AtOnce(Order order) implements Order {}
+
+    /**
+     * Somebody waits until all is as it should be; fails if it is not within this time.
+     *
+     * @param within from now on
+     */
+    record Settle(Duration within) implements Happening {}
 
     /**
      * A workload is applied if the desired state is as it was some answers ago.

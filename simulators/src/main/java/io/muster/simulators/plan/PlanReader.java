@@ -7,8 +7,10 @@ import io.muster.api.outcome.Problem;
 import io.muster.api.state.AddCondition;
 import io.muster.api.state.Dependency;
 import io.muster.api.state.OnUpdate;
+import io.muster.api.state.RestartPolicy;
 import io.muster.simulators.plan.Happening.Apply;
 import io.muster.simulators.plan.Happening.ApplyIfUnchanged;
+import io.muster.simulators.plan.Happening.AtOnce;
 import io.muster.simulators.plan.Happening.Befall;
 import io.muster.simulators.plan.Happening.Delete;
 import io.muster.simulators.plan.Happening.DeleteAgent;
@@ -18,6 +20,7 @@ import io.muster.simulators.plan.Happening.DryRun;
 import io.muster.simulators.plan.Happening.Preload;
 import io.muster.simulators.plan.Happening.ReadLogs;
 import io.muster.simulators.plan.Happening.RollBack;
+import io.muster.simulators.plan.Happening.Settle;
 import io.muster.simulators.plan.Happening.StopReading;
 import io.muster.testkit.bus.NetworkFault;
 import java.math.BigDecimal;
@@ -31,6 +34,7 @@ import java.util.stream.Collectors;
 
 /** Reads plans that {@link PlanText} or people have written. */
 public final class PlanReader {
+    private static final String AT_ONCE = "at-once";
     private static final int MOST_LINES = 100_000;
     private static final Duration LONGEST = Duration.ofDays(30);
 
@@ -112,10 +116,24 @@ public final class PlanReader {
                     "begin with seed, agents, network, lasts, or the seconds of a step");
         }
         var at = time(first);
-        var details = new Details(words.get(1), words.subList(2, words.size()));
-        var what = happening(words.get(1), details);
+        boolean isAtOnce = words.get(1).equals(AT_ONCE);
+        int verb = isAtOnce ? 2 : 1;
+        if (words.size() == verb) {
+            throw new Unreadable(AT_ONCE + " says no order", "write an update behind it");
+        }
+        var details = new Details(words.get(verb), words.subList(verb + 1, words.size()));
+        var what = happening(words.get(verb), details);
         details.end();
-        steps.add(new Step(at, what));
+        steps.add(new Step(at, isAtOnce ? atOnce(what) : what));
+    }
+
+    private static Happening atOnce(Happening what) throws Unreadable {
+        if (what instanceof Apply || what instanceof ApplyIfUnchanged || what instanceof Delete) {
+            return new AtOnce((Happening.Order) what);
+        }
+        throw new Unreadable(
+                "\"%s\" is no update of a workload".formatted(PlanText.of(what)),
+                "leave out \"%s\"".formatted(AT_ONCE));
     }
 
     private Happening happening(String verb, Details details) throws Unreadable {
@@ -124,6 +142,7 @@ public final class PlanReader {
             case "apply-if-unchanged" ->
                     new ApplyIfUnchanged(apply(details), details.number("age"));
             case "delete" -> new Delete(details.workload());
+            case "settle" -> new Settle(time(details.take("within")));
             case "roll-back" -> new RollBack(details.number("choice"));
             case "dry-run" -> {
                 var apply = apply(details);
@@ -169,7 +188,16 @@ public final class PlanReader {
                             oneOf(parts[1], List.of(AddCondition.values()), Enum::name),
                             oneOf(parts[2], List.of(OnUpdate.values()), OnUpdate::spelling)));
         }
-        return new Apply(name, new AgentName(agent), details.number("version"), needs);
+        return new Apply(
+                name,
+                new AgentName(agent),
+                details.number("version"),
+                needs,
+                oneOf(
+                        details.maybe("policy", RestartPolicy.ALWAYS.name()),
+                        List.of(RestartPolicy.values()),
+                        Enum::name),
+                (int) number(details.maybe("tag", "0"), 0, Integer.MAX_VALUE));
     }
 
     private Befall befall(String verb, Details details) throws Unreadable {

@@ -1,8 +1,10 @@
 package io.muster.simulators.plan;
 
 import io.muster.api.state.Dependency;
+import io.muster.api.state.RestartPolicy;
 import io.muster.simulators.plan.Happening.Apply;
 import io.muster.simulators.plan.Happening.ApplyIfUnchanged;
+import io.muster.simulators.plan.Happening.AtOnce;
 import io.muster.simulators.plan.Happening.Befall;
 import io.muster.simulators.plan.Happening.Delete;
 import io.muster.simulators.plan.Happening.DeleteAgent;
@@ -12,6 +14,7 @@ import io.muster.simulators.plan.Happening.DryRun;
 import io.muster.simulators.plan.Happening.Preload;
 import io.muster.simulators.plan.Happening.ReadLogs;
 import io.muster.simulators.plan.Happening.RollBack;
+import io.muster.simulators.plan.Happening.Settle;
 import io.muster.simulators.plan.Happening.StopReading;
 import io.muster.testkit.bus.NetworkFault;
 import java.math.BigDecimal;
@@ -56,6 +59,8 @@ public final class PlanText {
             case ApplyIfUnchanged(var apply, int age) ->
                     "apply-if-unchanged " + details(apply) + " age=" + age;
             case Delete(var name) -> "delete " + name;
+            case AtOnce(var order) -> "at-once " + of(order);
+            case Settle(var within) -> "settle within=" + seconds(within);
             case RollBack(int choice) -> "roll-back choice=" + choice;
             case DryRun(int ghost, var apply) -> "dry-run " + details(apply) + " ghost=" + ghost;
             case Drain(var agent, var lasting) ->
@@ -87,6 +92,12 @@ public final class PlanText {
 
     private static String details(Apply apply) {
         var text = "%s agent=%s version=%d".formatted(apply.name(), apply.agent(), apply.version());
+        if (apply.policy() != RestartPolicy.ALWAYS) {
+            text += " policy=" + apply.policy();
+        }
+        if (apply.tag() != 0) {
+            text += " tag=" + apply.tag();
+        }
         return apply.needs().isEmpty()
                 ? text
                 : text

@@ -26,6 +26,15 @@ final class PlanTextTest {
         for (var mishap : Mishap.values()) {
             assertThat(verbs).contains(mishap.word());
         }
+        assertThat(verbs).contains("at-once", "settle");
+    }
+
+    @Test
+    void each_fourth_seed_lives_a_gentle_life() {
+        for (long seed = 0; seed < 8; seed++) {
+            assertThat(plan(seed).network())
+                    .isEqualTo(seed % 4 == 3 ? Network.CALM : Network.ROUGH);
+        }
     }
 
     @Test
@@ -70,6 +79,10 @@ final class PlanTextTest {
                         1 exit n0 choice=x
                         1 network-loss rate=2 for=1
                         1 apply w1 agent=n0 version=1 needs=w2
+                        1 apply w1 agent=n0 version=1 policy=MAYBE
+                        1 at-once
+                        1 at-once cut n0
+                        1 settle
                         """);
         assertThat(read).isInstanceOf(Outcome.Refused.class);
         assertThat(((Outcome.Refused<Plan>) read).problems())
@@ -89,7 +102,13 @@ final class PlanTextTest {
                         "mine line 10: \"x\" is no number from 0 to 2147483647; write one",
                         "mine line 11: \"2\" is no rate; write one from 0 to 1",
                         "mine line 12: needs: \"w2\" is no dependency; write"
-                            + " WORKLOAD:CONDITION:ON_UPDATE, such as w1:ADD_COND_RUNNING:wait");
+                                + " WORKLOAD:CONDITION:ON_UPDATE, such as w1:ADD_COND_RUNNING:wait",
+                        "mine line 13: \"MAYBE\" is not known; use one of ALWAYS, NEVER,"
+                                + " ON_FAILURE",
+                        "mine line 14: at-once says no order; write an update behind it",
+                        "mine line 15: \"cut n0\" is no update of a workload; leave out"
+                                + " \"at-once\"",
+                        "mine line 16: settle has no \"within\"; add within=...");
     }
 
     private static String words() {

@@ -222,7 +222,8 @@ public final class MemoryBroker {
         return random;
     }
 
-    boolean isFrozen(String host) {
+    /** Says whether no packet passes between a host and this. */
+    public boolean isFrozen(String host) {
         return frozen.contains(host);
     }
 

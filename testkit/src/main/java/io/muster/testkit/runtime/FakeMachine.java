@@ -105,6 +105,7 @@ public final class FakeMachine {
             String runtime,
             AgentName agent,
             InstanceName instance,
+            Optional<Mark> mark,
             Observation observation) {
         /** Says whether its process lives. */
         public boolean alive() {
@@ -148,6 +149,7 @@ public final class FakeMachine {
                                 entry.getValue().runtime,
                                 entry.getValue().agent,
                                 entry.getValue().name,
+                                entry.getValue().mark,
                                 entry.getValue().observation))
                 .toList();
     }
