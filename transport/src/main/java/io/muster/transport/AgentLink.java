@@ -411,6 +411,11 @@ public final class AgentLink implements AutoCloseable {
         }
 
         @Override
+        public boolean hears(Subscription more) {
+            return session.hears(more);
+        }
+
+        @Override
         public boolean ready() {
             return session.ready();
         }

@@ -19,6 +19,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.BooleanSupplier;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
@@ -68,6 +69,14 @@ final class Asks {
 
     /** Asks; the answer, or why there is none, may come before this returns. */
     void ask(Request request, Duration timeout, Answer answer) {
+        ask(request, timeout, () -> true, answer);
+    }
+
+    /**
+     * As {@link #ask(Request, Duration, Answer)}, but sends it only while it may go; who lets it go
+     * later says so with {@link #letGo}.
+     */
+    void ask(Request request, Duration timeout, BooleanSupplier mayGo, Answer answer) {
         if (closed) {
             answer.failed(new LinkException(Kind.CLOSED, "the link is closed"));
             return;
@@ -89,11 +98,19 @@ final class Asks {
                                     .formatted(open.size())));
             return;
         }
-        var ask = new Ask(request.id(), body, timeout, clock.nanoTime(), answer);
+        var ask = new Ask(request.id(), body, timeout, clock.nanoTime(), mayGo, answer);
         open.put(ask.id, ask);
         ask.deadline = serial.after(timeout, () -> overdue(ask));
         ask.grace = serial.after(options.grace(), () -> nobodyThere(ask));
         send(ask);
+    }
+
+    /** What is asked under this id may go now, if it is still to. */
+    void letGo(String id) {
+        var ask = open.get(id);
+        if (ask != null && ask.held) {
+            send(ask);
+        }
     }
 
     /** Forgets what was asked under this id; nobody is told. */
@@ -172,6 +189,10 @@ final class Asks {
     private void send(Ask ask) {
         if (open.get(ask.id) != ask || !publisher.ready() || !server.online()) {
             return; // sent when there is a connection and a server
+        }
+        ask.held = !ask.mayGo.getAsBoolean();
+        if (ask.held) {
+            return;
         }
         var left = ask.timeout.minusNanos(clock.nanoTime() - ask.asked);
         if (!isUnderWay(ask) && left.isPositive() && sender.hasRoomFor(ask.body.length)) {
@@ -301,6 +322,7 @@ final class Asks {
         private final byte[] body;
         private final Duration timeout;
         private final long asked;
+        private final BooleanSupplier mayGo;
         private final Answer answer;
         private Serial.@Nullable Timer deadline;
         private Serial.@Nullable Timer grace;
@@ -308,14 +330,22 @@ final class Asks {
         private Optional<Response> busy = Optional.empty();
         private final Set<Long> busyParts = new HashSet<>(); // no more than sendings
         private boolean flying;
+        private boolean held; // there was nothing else in its way
         private int sendings;
         private int pauses;
 
-        private Ask(String id, byte[] body, Duration timeout, long asked, Answer answer) {
+        private Ask(
+                String id,
+                byte[] body,
+                Duration timeout,
+                long asked,
+                BooleanSupplier mayGo,
+                Answer answer) {
             this.id = id;
             this.body = body;
             this.timeout = timeout;
             this.asked = asked;
+            this.mayGo = mayGo;
             this.answer = answer;
         }
 

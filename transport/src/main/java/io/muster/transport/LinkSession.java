@@ -157,6 +157,12 @@ final class LinkSession implements BusListener, Wire, AutoCloseable {
     }
 
     @Override
+    public boolean hears(Subscription more) {
+        var extra = extras.get(more);
+        return ready && extra != null && extra.granted;
+    }
+
+    @Override
     public void connected(String newNonce) {
         if (closed) {
             return;

@@ -1,6 +1,7 @@
 package io.muster.transport;
 
 import io.muster.api.bus.Publication;
+import io.muster.api.bus.Subscription;
 import io.muster.api.codec.LogsCodec;
 import io.muster.api.link.LogChunk;
 import io.muster.api.name.AgentName;
@@ -37,6 +38,7 @@ final class LogFeed implements ClientLink.LogReading {
 
     private final Topics topics;
     private final LogStream stream;
+    private final Subscription spoken; // what agents say to readers like this one
     private final Function<List<InstanceName>, Request.Body> question;
     private final ClientLink.LogListener listener;
     private final Asks asks;
@@ -65,6 +67,7 @@ final class LogFeed implements ClientLink.LogReading {
             Consumer<LogFeed> ended) {
         this.topics = topics;
         this.stream = stream;
+        this.spoken = LinkSession.live(topics.logsFor(stream.audience()));
         this.question = question;
         this.listener = listener;
         this.asks = asks;
@@ -89,40 +92,19 @@ final class LogFeed implements ClientLink.LogReading {
     }
 
     /**
-     * Asks the server once what the agents say is subscribed to.
+     * Asks the server, as soon as what the agents say is subscribed to: they may begin before its
+     * answer is here.
      *
-     * @param patience for the broker's answer, and then for the server's
+     * @param patience for the broker's answer and the server's
      */
     void begin(Duration patience) {
-        var subscription = LinkSession.live(topics.logsFor(stream.audience()));
-        if (!wire.ready()) { // nothing is sent until it is, and then this is subscribed to
-            wire.also(subscription, () -> {});
-            first(patience);
-            return;
-        }
-        var overdue =
-                serial.after(
-                        patience,
-                        () ->
-                                fail(
-                                        new LinkException(
-                                                LinkException.Kind.REFUSED,
-                                                "the broker has not let us read %s; look whether there is a connection, and make its access rules from topics.md"
-                                                        .formatted(subscription.filter()))));
-        wire.also(
-                subscription,
-                () -> {
-                    overdue.cancel();
-                    first(patience);
-                });
-    }
-
-    private void first(Duration patience) {
-        if (closed.get()) {
-            return;
-        }
-        ask(
+        serial.after(patience, this::lookIfHeard); // before the one of what is asked
+        wire.also(spoken, this::heard);
+        renewed = clock.nanoTime();
+        asks.ask(
+                new Request(stream.id(), question.apply(open())),
                 patience,
+                () -> wire.hears(spoken),
                 new Asks.Answer() {
                     @Override
                     public void answered(Response response) {
@@ -138,15 +120,25 @@ final class LogFeed implements ClientLink.LogReading {
                 });
     }
 
+    private void heard() {
+        asks.letGo(stream.id());
+    }
+
+    private void lookIfHeard() {
+        if (!accepted && wire.ready() && !wire.hears(spoken)) {
+            asks.forget(stream.id());
+            fail(
+                    new LinkException(
+                            LinkException.Kind.REFUSED,
+                            "the broker has not let us read %s; make its access rules from topics.md"
+                                    .formatted(spoken.filter())));
+        }
+    }
+
     private void fail(LinkException why) {
         if (!closed.get()) {
             listener.failed(why);
         }
-    }
-
-    private void ask(Duration patience, Asks.Answer answer) {
-        renewed = clock.nanoTime();
-        asks.ask(new Request(stream.id(), question.apply(open())), patience, answer);
     }
 
     private List<InstanceName> open() {
@@ -178,12 +170,17 @@ final class LogFeed implements ClientLink.LogReading {
 
     /** There is a connection again. */
     void connected() {
+        if (!accepted) {
+            wire.also(spoken, this::heard);
+        }
         taps.values().forEach(tap -> tell(tap, true));
     }
 
     private void renew() {
         if (accepted && !closed.get() && !open().isEmpty()) {
-            ask(SHORT_PATIENCE, IGNORED); // one that is under way already is as good
+            renewed = clock.nanoTime();
+            var request = new Request(stream.id(), question.apply(open()));
+            asks.ask(request, SHORT_PATIENCE, IGNORED); // one that is under way already is as good
         }
     }
 

@@ -9,4 +9,7 @@ interface Wire extends Publisher {
      * the session ends before. A broker that denies it does not keep the link from being ready.
      */
     void also(Subscription more, Runnable granted);
+
+    /** Says whether that is granted, on the connection that there is. */
+    boolean hears(Subscription more);
 }

@@ -350,6 +350,71 @@ final class LogsLinkTest {
         assertThat(asked).isEmpty();
     }
 
+    /** Agents may begin before the server's answer is here: nothing is lost. */
+    @Test
+    void are_asked_for_only_when_their_reader_hears_them_however_late_that_is() {
+        var logs = net.topics.logsFor(new LogAudience.Agent(new AgentName("agent_b")));
+        var late = new ArrayList<Late>();
+        net.tap =
+                connector ->
+                        (session, serial, listener) -> {
+                            late.add(new Late(connector.connect(session, serial, listener), logs));
+                            return late.getLast();
+                        };
+        var other = net.agent("b", "agent_b").up();
+        net.broker.cut("b");
+        var reader = new LogsReader(other.link.speakFor(new WorkloadName("captain")), WEB);
+        net.until("asked to hear them", () -> late.getLast().asked);
+        net.run(Duration.ofSeconds(1));
+        net.until("a connection", () -> other.nonces.size() == 2);
+        net.run(Duration.ofSeconds(1));
+        assertThat(asked).isEmpty();
+        late.getLast().grant();
+        net.until("an answer", () -> !reader.heard.isEmpty());
+        assertThat(reader.heard).containsExactly("accepted 1");
+        assertThat(asked).hasSize(1);
+    }
+
+    /** Grants one subscription when it is told to. */
+    private static final class Late implements Bus {
+        private final Bus bus;
+        private final TopicFilter filter;
+        private final List<Runnable> waiting = new ArrayList<>();
+        private boolean granting;
+        private boolean asked;
+
+        Late(Bus bus, TopicFilter filter) {
+            this.bus = bus;
+            this.filter = filter;
+        }
+
+        void grant() {
+            granting = true;
+            List.copyOf(waiting).forEach(Runnable::run);
+        }
+
+        @Override
+        public CompletionStage<Void> publish(Publication publication) {
+            return bus.publish(publication);
+        }
+
+        @Override
+        public CompletionStage<Void> subscribe(Subscription subscription) {
+            if (granting || !subscription.filter().equals(filter)) {
+                return bus.subscribe(subscription);
+            }
+            asked = true;
+            var granted = new CompletableFuture<Void>();
+            waiting.add(() -> bus.subscribe(subscription).thenRun(() -> granted.complete(null)));
+            return granted;
+        }
+
+        @Override
+        public void close() {
+            bus.close();
+        }
+    }
+
     @Test
     void need_a_server_to_begin_with() {
         server.link.close();
