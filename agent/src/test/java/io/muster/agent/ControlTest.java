@@ -261,6 +261,30 @@ final class ControlTest {
         }
     }
 
+    /** It has not run while its agent was started again, and takes this one for the one before. */
+    @Test
+    void who_does_not_say_hello_to_the_next_agent_is_shown_the_end_until_it_does() {
+        var web = takenOver();
+        web.say(ask("old", AGENTS));
+        stage.world.run(Duration.ofSeconds(20));
+        assertThat(web.takeEnds()).isBetween(3, 5);
+        web.say(new FromWorkload.Hello("1.0.0", false));
+        stage.await("an answer to the Hello", web::heardSomething);
+        assertThat(web.take()).containsExactly(new ToWorkload.Accepted());
+        web.takeEnds();
+        stage.world.run(Duration.ofMinutes(1));
+        assertThat(web.takeEnds()).isZero();
+    }
+
+    @Test
+    void nobody_is_shown_the_end_where_nobody_speaks() {
+        var web = takenOver();
+        web.leave();
+        web.takeEnds();
+        stage.world.run(Duration.ofMinutes(1));
+        assertThat(web.takeEnds()).isZero();
+    }
+
     @Test
     void nothing_is_subscribed_to_once_the_interface_is_closed() {
         var web = web(false);

@@ -113,7 +113,12 @@ final class ControlPost implements Fifos.Listener {
         outbox.open(opened);
         speaker = speaking;
         connected = nowConnected;
+        Reminder.begin(serial, () -> !closed && isTakenOver(), opened::showEnd);
         goOn();
+    }
+
+    private boolean isTakenOver() {
+        return session.phase() == ControlSession.Phase.TAKEN_OVER;
     }
 
     /** The rules are these from now on; what they do not allow any more ends. */
@@ -298,7 +303,7 @@ final class ControlPost implements Fifos.Listener {
     }
 
     private boolean isPuzzled() {
-        return unreadable || inbox.isMidway() || session.phase() == ControlSession.Phase.TAKEN_OVER;
+        return unreadable || inbox.isMidway() || isTakenOver();
     }
 
     private static String noRoom(long half) {

@@ -77,8 +77,18 @@ final class FifoPair {
         return readEnd;
     }
 
-    int writeEnd() {
-        return writeEnd.fd();
+    WriteEnd writeEnd() {
+        return writeEnd;
+    }
+
+    /** Says who hears that the end to write was opened again. */
+    void onOpened(FifoWriting.Opened hears) {
+        writing.onOpened(hears);
+    }
+
+    /** Whoever reads comes to the end of what it is told, for a while. */
+    void showEnd() {
+        guarded(writing::showEnd);
     }
 
     boolean offer(byte[] message) {
@@ -230,12 +240,19 @@ final class FifoPair {
         }
         closed = true;
         waiting.close();
-        for (int fd : new int[] {readEnd, writeEnd.fd()}) {
-            try {
-                SystemCalls.close(fd);
-            } catch (SystemCallException e) {
-                log.atWarn().setCause(e).log("cannot close a FIFO");
-            }
+        close(() -> SystemCalls.close(readEnd));
+        close(writeEnd::close);
+    }
+
+    private interface Closing {
+        void run() throws SystemCallException;
+    }
+
+    private static void close(Closing closing) {
+        try {
+            closing.run();
+        } catch (SystemCallException e) {
+            log.atWarn().setCause(e).log("cannot close a FIFO");
         }
     }
 }

@@ -29,6 +29,9 @@ final class FifoWriting {
     /** How long such a message may take in all. */
     private static final Duration LONGEST = Duration.ofSeconds(30);
 
+    /** How long whoever reads can see the end, and at most how long one who opens it waits. */
+    private static final Duration END_SHOWN = Duration.ofSeconds(2);
+
     /**
      * Whoever has read the beginning of a message cannot be told anything before its end. What is
      * given up ends with this: no field, and no text, has such a byte, so that nobody takes it for
@@ -52,6 +55,8 @@ final class FifoWriting {
     private boolean lent; // the first message takes room of all
     private long lentAt;
     private long progressAt; // of that message
+    private long endShownAt;
+    private Opened opened = _ -> {};
 
     FifoWriting(
             WriteEnd end,
@@ -72,6 +77,32 @@ final class FifoWriting {
         return bytes;
     }
 
+    /** Hears of a descriptor that is new. */
+    interface Opened {
+        void hear(int writeEnd) throws SystemCallException;
+    }
+
+    /** Says who hears that it was opened again. */
+    void onOpened(Opened hears) {
+        opened = hears;
+    }
+
+    /** Whoever reads comes to the end, as if this process had ended; but not before messages. */
+    void showEnd() throws IOException {
+        if (end.isOpen() && !hasMore()) {
+            end.close();
+            endShownAt = nanos.getAsLong();
+        }
+    }
+
+    private void reopen() throws IOException {
+        if (!waiting.isEmpty() || nanos.getAsLong() - endShownAt > END_SHOWN.toNanos()) {
+            end.reopen();
+            opened.hear(end.fd());
+            writable = true;
+        }
+    }
+
     /** There is room for what is to be read. */
     void mayWrite() {
         writable = true;
@@ -79,12 +110,17 @@ final class FifoWriting {
 
     /** Those who read have gone: what they left unread is not for the next. */
     void readersLeft() throws IOException {
-        writable = true;
-        abandon();
+        if (end.isOpen()) { // else it was closed since
+            writable = true;
+            abandon();
+        }
     }
 
     /** Says whether there is something to do at once. */
     boolean isBusy() {
+        if (!end.isOpen()) {
+            return !waiting.isEmpty();
+        }
         return writable && !unread && pace == 0 && hasMore();
     }
 
@@ -97,11 +133,17 @@ final class FifoWriting {
         if (!waiting.isEmpty() && (pace > 0 || unread)) {
             return pace > 0 ? pace : RETRY;
         }
-        return deserted || barred ? LOOK : -1;
+        return deserted || barred || !end.isOpen() ? LOOK : -1;
     }
 
     /** Does a bounded part of what there is to do, so that others have their turn. */
     void work() throws IOException {
+        if (!end.isOpen()) {
+            reopen();
+        }
+        if (!end.isOpen()) {
+            return;
+        }
         if (writable || unread) {
             write();
         }

@@ -98,6 +98,12 @@ public final class Fifos implements AutoCloseable {
         /** Goes on reading. */
         void resume();
 
+        /**
+         * Lets whoever reads come to the end, as if this process had ended, unless something waits
+         * to be read: for 2 s, or until something is sent. Who opens the FIFO meanwhile waits.
+         */
+        void showEnd();
+
         /** Closes both; what was not sent is lost. Nobody is told anything any more. */
         void close();
     }
@@ -182,6 +188,11 @@ public final class Fifos implements AutoCloseable {
             }
 
             @Override
+            public void showEnd() {
+                order(pair::showEnd);
+            }
+
+            @Override
             public void close() {
                 pair.silence();
                 order(() -> remove(pair));
@@ -207,7 +218,8 @@ public final class Fifos implements AutoCloseable {
         try {
             // two tokens for one pair: even to read, odd to write; 0 is taken
             epoll.addReadEdge(pair.readEnd(), 2 * token);
-            epoll.addWriteEdge(pair.writeEnd(), 2 * token + 1);
+            epoll.addWriteEdge(pair.writeEnd().fd(), 2 * token + 1);
+            pair.onOpened(fd -> epoll.addWriteEdge(fd, 2 * token + 1));
         } catch (SystemCallException e) {
             pair.fail(e);
         }
@@ -217,7 +229,9 @@ public final class Fifos implements AutoCloseable {
         if (pairs.values().remove(pair) && !pair.isClosed()) {
             try {
                 epoll.remove(pair.readEnd());
-                epoll.remove(pair.writeEnd());
+                if (pair.writeEnd().isOpen()) {
+                    epoll.remove(pair.writeEnd().fd());
+                }
             } catch (SystemCallException e) {
                 log.atWarn().setCause(e).log("cannot give up a control interface");
             }

@@ -5,7 +5,7 @@ import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.nio.file.Path;
 
-/** The end of a FIFO that is written to. Not safe for threads. */
+/** The end of a FIFO that is written to; it may be closed for a while. Not safe for threads. */
 final class WriteEnd {
     private static final int READ_ONLY = 0;
     private static final int WRITE_ONLY = 1;
@@ -14,19 +14,25 @@ final class WriteEnd {
     /** How much the one before can have left unread: as much as the kernel gives a pipe. */
     private static final int MOST_LEFT = 1 << 20;
 
+    private static final int CLOSED = -1;
+
     private final Path path;
-    private final int fd;
+    private int fd;
 
     private WriteEnd(Path path, int fd) {
         this.path = path;
         this.fd = fd;
     }
 
-    /** Without a reader it cannot be opened (ENXIO): for a moment we are one. */
     static WriteEnd open(Path path) throws IOException {
+        return new WriteEnd(path, openNow(path));
+    }
+
+    /** Without a reader it cannot be opened (ENXIO): for a moment we are one. */
+    private static int openNow(Path path) throws IOException {
         int both = FifoPair.open(path, READ_AND_WRITE);
         try {
-            return new WriteEnd(path, FifoPair.open(path, WRITE_ONLY));
+            return FifoPair.open(path, WRITE_ONLY);
         } finally {
             SystemCalls.close(both);
         }
@@ -38,6 +44,24 @@ final class WriteEnd {
 
     int fd() {
         return fd;
+    }
+
+    boolean isOpen() {
+        return fd != CLOSED;
+    }
+
+    /** Opens it again. */
+    void reopen() throws IOException {
+        fd = openNow(path);
+    }
+
+    /** Whoever reads comes to the end; also if it is closed already. */
+    void close() throws SystemCallException {
+        if (isOpen()) {
+            int closing = fd;
+            fd = CLOSED;
+            SystemCalls.close(closing);
+        }
     }
 
     /** Writes what there is room for of a part of a message, and says how much. */

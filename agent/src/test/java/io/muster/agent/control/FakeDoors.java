@@ -80,6 +80,7 @@ public final class FakeDoors implements Doors {
         private boolean refusing;
         private boolean full;
         private boolean closed;
+        private int ends;
 
         private Visitor(Fifos.Listener listener) {
             this.listener = listener;
@@ -238,6 +239,18 @@ public final class FakeDoors implements Doors {
         public void resume() {
             held = false;
             flush();
+        }
+
+        @Override
+        public void showEnd() {
+            ends++;
+        }
+
+        /** Returns how often it was shown the end since the last call. */
+        public int takeEnds() {
+            int taken = ends;
+            ends = 0;
+            return taken;
         }
 
         @Override

@@ -574,6 +574,81 @@ final class FifosTest {
     }
 
     @Test
+    void who_reads_is_shown_the_end_until_something_is_sent() throws Exception {
+        var pair = pair();
+        try (var reading = new FileInputStream(input.toFile())) {
+            pair.send(bytes("one"));
+            assertThat(read(reading, 3)).isEqualTo("one");
+            pair.showEnd();
+            assertThat(reading.read()).isEqualTo(-1);
+            pair.send(bytes("two"));
+            assertThat(readAfterEnd(reading, 3)).isEqualTo("two");
+        }
+        assertThat(heard.failed).hasValue(0);
+    }
+
+    @Test
+    void the_end_is_not_shown_before_what_waits() throws Exception {
+        var pair = pair();
+        try (var reading = new FileInputStream(input.toFile())) {
+            pair.send(new byte[200_000]);
+            pair.showEnd();
+            assertThat(reading.readNBytes(200_000)).hasSize(200_000);
+            pair.send(bytes("two"));
+            assertThat(read(reading, 3)).isEqualTo("two");
+        }
+    }
+
+    @Test
+    void who_opens_it_while_the_end_is_shown_does_not_wait_for_long() throws Exception {
+        var pair = pair();
+        pair.showEnd();
+        write("so that the thread has seen that");
+        await().atMost(LIMIT).until(() -> heard.left.get() == 1);
+        var opened = new AtomicInteger();
+        var opener =
+                Thread.ofPlatform()
+                        .daemon()
+                        .start(() -> {
+                            try (var _ = new FileInputStream(input.toFile())) {
+                                opened.incrementAndGet();
+                            } catch (IOException e) {
+                                throw new IllegalStateException(e);
+                            }
+                        });
+        awaitWhileTimePasses(() -> opened.get() == 1);
+        opener.join();
+        pair.send(bytes("later"));
+        try (var reading = new FileInputStream(input.toFile())) {
+            assertThat(read(reading, 5)).isEqualTo("later");
+        }
+    }
+
+    @Test
+    void a_pair_may_be_closed_while_the_end_is_shown() throws Exception {
+        var first = pair();
+        first.showEnd();
+        first.close();
+        var second = fifos.open(output, input, ROOM, heard);
+        second.send(bytes("next"));
+        try (var reading = new FileInputStream(input.toFile())) {
+            assertThat(read(reading, 4)).isEqualTo("next");
+        }
+        assertThat(heard.failed).hasValue(0);
+    }
+
+    /** The end is seen as long as nobody writes. */
+    private static String readAfterEnd(FileInputStream stream, int count) {
+        var text = new StringBuilder();
+        await().atMost(LIMIT)
+                .until(() -> {
+                    text.append(read(stream, count - text.length()));
+                    return text.length() == count;
+                });
+        return text.toString();
+    }
+
+    @Test
     void what_a_reader_left_unread_is_not_for_the_next() throws Exception {
         var pair = pair();
         var first = new FileInputStream(input.toFile());
