@@ -21,9 +21,12 @@ import java.util.regex.Pattern;
  * cgroups(7), and the kernel's admin-guide for cgroup-v1 and cgroup-v2.
  */
 final class Cgroups {
-    /** A group that is named after a container's id, and one below it. */
+    /**
+     * A group that is named after a container's id, the last one if that of its pod is above it,
+     * and perhaps others below it.
+     */
     private static final Pattern CONTAINER =
-            Pattern.compile("(.*/[^/]*[0-9a-f]{64}(?:\\.scope)?)/.*");
+            Pattern.compile("(.*/[^/]*[0-9a-f]{64}(?:\\.scope)?)(?:/.*)?");
 
     private static final String UNIFIED = "";
     private static final String CPU_ACCOUNTING = "cpuacct";

@@ -73,6 +73,33 @@ final class CgroupsTest {
         assertThat(read(77)).contains(new Reading(1_500_000, 7_000));
     }
 
+    /** As podman makes them with the manager cgroupfs. */
+    @Test
+    void each_container_of_a_pod_stands_for_itself() throws Exception {
+        mounts("31 23 0:28 / MOUNT rw,nosuid shared:9 - cgroup2 cgroup2 rw,nsdelegate\n");
+        group("self", "0::/system.slice/muster-agent.service\n");
+        var pod = "libpod_parent/" + "fedcba9876543210".repeat(4);
+        use(pod, 1000);
+        for (int i = 1; i <= 2; i++) {
+            var name = pod + "/libpod-" + ("0123456789abcde" + i).repeat(4);
+            group("7" + i, "0::/%s\n".formatted(name));
+            use(name, i);
+            group("8" + i, "0::/%s/init.scope\n".formatted(name));
+            use(name + "/init.scope", 100);
+        }
+        assertThat(read(71)).contains(new Reading(1_000, 1));
+        assertThat(read(72)).contains(new Reading(2_000, 2));
+        assertThat(read(81)).contains(new Reading(1_000, 1));
+        assertThat(read(82)).contains(new Reading(2_000, 2));
+    }
+
+    private void use(String group, int amount) throws IOException {
+        var scope = mount.resolve(group);
+        write(scope.resolve("cpu.stat"), "usage_usec %d\n".formatted(amount));
+        write(scope.resolve("memory.current"), amount + "\n");
+        write(scope.resolve("memory.stat"), "inactive_file 0\n");
+    }
+
     @Test
     void version_1_has_a_tree_for_each_controller() throws Exception {
         mounts(
