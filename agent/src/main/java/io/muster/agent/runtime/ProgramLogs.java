@@ -23,12 +23,20 @@ public final class ProgramLogs implements LogReader {
     /** The same for one that may not have begun yet. */
     private static final Duration BEGINNING = Duration.ofSeconds(5);
 
+    /** So long may a program that is only to tell what there is say nothing before its end. */
+    private static final Duration SILENCE = Duration.ofMinutes(1);
+
     private final Processes.Talking child;
     private final String program;
+    private final Duration silence;
+    private final boolean follows;
+    private final Thread watch;
     private final Presence presence;
     private volatile boolean finished;
     private volatile boolean closed;
     private volatile boolean waiting;
+    private volatile boolean hung;
+    private final AtomicLong reads = new AtomicLong();
     private final AtomicLong bytes = new AtomicLong();
 
     /** Knows whether there is still something to read. */
@@ -37,14 +45,23 @@ public final class ProgramLogs implements LogReader {
         boolean isGone() throws RuntimeFailure;
     }
 
-    private ProgramLogs(Processes.Talking child, String program, Presence presence) {
+    private ProgramLogs(
+            Processes.Talking child,
+            String program,
+            boolean follows,
+            Presence presence,
+            Duration silence) {
         this.child = child;
         this.program = program;
+        this.follows = follows;
         this.presence = presence;
+        this.silence = silence;
+        this.watch = Thread.ofVirtual().name("silence-of-logs").unstarted(this::awaitSilence);
     }
 
     /**
-     * Starts the child.
+     * Starts the child. One that does not follow, from which nothing comes for a minute although
+     * there is somebody to read it, is killed, and reading fails.
      *
      * @param program with its general options
      * @param whose the container, after options of the command if there are any
@@ -59,6 +76,18 @@ public final class ProgramLogs implements LogReader {
             LogSelection selection,
             Presence presence)
             throws RuntimeFailure {
+        return open(processes, program, environment, whose, selection, presence, SILENCE);
+    }
+
+    static LogReader open(
+            Processes processes,
+            List<String> program,
+            SortedMap<String, String> environment,
+            List<String> whose,
+            LogSelection selection,
+            Presence presence,
+            Duration silence)
+            throws RuntimeFailure {
         if (presence.isGone()) {
             throw new RuntimeFailure("its container is gone", false);
         }
@@ -67,11 +96,19 @@ public final class ProgramLogs implements LogReader {
         words.addAll(options(selection));
         words.addAll(whose);
         try {
-            return new ProgramLogs(
-                    processes.start(
-                            new Processes.Command(words, environment, "", Duration.ofDays(1))),
-                    program.getFirst(),
-                    presence);
+            var logs =
+                    new ProgramLogs(
+                            processes.start(
+                                    new Processes.Command(
+                                            words, environment, "", Duration.ofDays(1))),
+                            program.getFirst(),
+                            selection.follow(),
+                            presence,
+                            silence);
+            if (!logs.follows) {
+                logs.watch.start();
+            }
+            return logs;
         } catch (IOException e) {
             throw new RuntimeFailure(
                     "%s logs could not be started: %s"
@@ -95,20 +132,55 @@ public final class ProgramLogs implements LogReader {
     @Override
     public int read(byte[] buffer) throws RuntimeFailure {
         try {
+            reads.incrementAndGet();
             waiting = true;
             int count = child.read(buffer);
             waiting = false;
             bytes.addAndGet(Math.max(0, count));
+            if (count < 0) {
+                watch.interrupt();
+            }
+            if (count < 0 && hung && !closed) {
+                throw hung();
+            }
             if (count < 0 && !closed && !finished) {
                 end();
             }
             return count;
         } catch (IOException e) {
+            if (hung && !closed) {
+                throw hung();
+            }
             throw new RuntimeFailure(
                     "%s logs cannot be read: %s".formatted(program, e.getMessage()), true, e);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new RuntimeFailure("interrupted while logs were read", true, e);
+        }
+    }
+
+    private RuntimeFailure hung() {
+        return new RuntimeFailure(
+                "%s logs neither wrote anything nor ended within %d s, and was killed"
+                        .formatted(program, silence.toSeconds()),
+                true);
+    }
+
+    /** A read that goes on for so long, while nobody has to make room, waits for what hangs. */
+    private void awaitSilence() {
+        try {
+            while (!closed) {
+                boolean waited = waiting;
+                long before = reads.get();
+                TimeUnit.NANOSECONDS.sleep(silence.toNanos());
+                if (waited && waiting && before == reads.get() && !closed) {
+                    hung = true;
+                    child.close();
+                    return;
+                }
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
         }
     }
 
@@ -153,6 +225,7 @@ public final class ProgramLogs implements LogReader {
     @Override
     public void close() {
         closed = true;
+        watch.interrupt();
         child.close();
     }
 }
