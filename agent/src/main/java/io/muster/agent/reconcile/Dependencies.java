@@ -11,6 +11,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Function;
+import java.util.stream.Collectors;
 
 /** Judges whether what a workload depends on lets it start. */
 final class Dependencies {
@@ -85,7 +86,8 @@ final class Dependencies {
         } else {
             unknowable.add(
                     waiting(name, condition)
-                            + "; it is no workload of this agent, and there is no server to ask.");
+                            + "; it is no workload of this agent, and there is no server to ask."
+                            + " Start the server, or mend the connection to it.");
         }
     }
 
@@ -97,18 +99,63 @@ final class Dependencies {
         if (states.stream().anyMatch(each -> condition.holds(each.phase()))) {
             return;
         }
+        if (states.isEmpty()) {
+            open.add(
+                    waiting(name, condition)
+                            + "; nothing is known of it. If there is no workload of that name, add"
+                            + " one, or take the dependency out.");
+            return;
+        }
         var now =
-                states.isEmpty()
-                        ? "nothing is known of it."
-                        : "it is "
-                                + String.join(
-                                        ", ",
-                                        states.stream()
-                                                .map(each -> each.phase().toString())
-                                                .distinct()
-                                                .toList())
-                                + ".";
-        open.add(waiting(name, condition) + "; " + now);
+                String.join(
+                        ", ",
+                        states.stream().map(each -> each.phase().toString()).distinct().toList());
+        var remedies =
+                states.stream()
+                        .map(each -> remedy(each, condition))
+                        .filter(each -> !each.isEmpty())
+                        .distinct()
+                        .map(each -> " " + each)
+                        .collect(Collectors.joining());
+        open.add(waiting(name, condition) + "; it is " + now + "." + remedies);
+    }
+
+    /** What to do where waiting alone does not help; empty where it does. */
+    private static String remedy(WorkloadState other, AddCondition condition) {
+        return switch (other.phase()) {
+            case SUCCEEDED_OK, FAILED_EXEC_FAILED, FAILED_LOST ->
+                    "If its restart policy does not start it again, change it, so that it is made"
+                            + " anew, or wait for "
+                            + instead(other.phase())
+                            + " instead.";
+            case PENDING_STARTING_FAILED, STOPPING_DELETE_FAILED ->
+                    "Its own additional info says why.";
+            case PENDING_WAITING_TO_START, STOPPING_WAITING_TO_STOP ->
+                    "Its own additional info says what it waits for.";
+            case FAILED_UNKNOWN -> "Look what its runtime says of it, on its agent.";
+            case AGENT_DISCONNECTED ->
+                    "Start agent %s, mend its connection, or give the workload to another one."
+                            .formatted(other.instance().agent());
+            case NOT_SCHEDULED -> "Give it an agent.";
+            case RUNNING_OK ->
+                    "It has not ended; if it never does, wait for %s instead."
+                            .formatted(AddCondition.ADD_COND_RUNNING);
+            case PENDING_INITIAL ->
+                    other.state().additionalInfo().isEmpty()
+                            ? "Its agent has not reported it yet; see that agent %s is connected."
+                                    .formatted(other.instance().agent())
+                            : "";
+            case PENDING_STARTING, STOPPING, STOPPING_REQUESTED_AT_RUNTIME, REMOVED -> "";
+        };
+    }
+
+    /** What holds already where another thing was waited for. */
+    private static String instead(Phase phase) {
+        return switch (phase) {
+            case SUCCEEDED_OK -> AddCondition.ADD_COND_SUCCEEDED.toString();
+            case FAILED_EXEC_FAILED -> AddCondition.ADD_COND_FAILED.toString();
+            default -> "another condition";
+        };
     }
 
     private static String waiting(WorkloadName name, AddCondition condition) {

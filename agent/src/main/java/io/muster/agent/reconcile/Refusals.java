@@ -27,8 +27,8 @@ final class Refusals {
         }
         if (!workload.configs().isEmpty()) {
             refusals.add(
-                    "configs: templates are not built yet; write their values into runtimeConfig"
-                            + " and leave configs out.");
+                    "configs: the server has not filled in its templates; update the server, and"
+                            + " apply the workload again.");
         }
         return refusals.isEmpty() ? Optional.empty() : Optional.of(String.join(" ", refusals));
     }

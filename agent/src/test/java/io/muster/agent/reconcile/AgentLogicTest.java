@@ -452,7 +452,7 @@ final class AgentLogicTest {
     @Nested
     final class A_workload {
         @Test
-        void with_a_field_that_is_not_built_yet_says_so() {
+        void whose_templates_nobody_has_filled_in_is_not_started() {
             var workload = Bench.workload("nginx");
             var templated =
                     new Workload(
@@ -468,7 +468,7 @@ final class AgentLogicTest {
             var bench = AgentBench.connected();
             bench.wish(desired(1, 3, Bench.assigned(WEB, templated, 3)));
             assertThat(bench.shown()).containsExactly("web Pending(StartingFailed)");
-            assertThat(bench.info("web")).startsWith("configs:");
+            assertThat(bench.info("web")).startsWith("configs: the server has not filled in");
         }
 
         @Test
