@@ -278,7 +278,8 @@ public final class AgentShell implements AutoCloseable {
                 log.atDebug()
                         .addKeyValue("agent", name)
                         .addKeyValue("workload", workload)
-                        .addKeyValue("task", task)
+                        .addKeyValue("task", task.outline())
+                        .addKeyValue("runtime", task.runtime())
                         .log("asking the runtime");
                 if (task instanceof Task.Delete(var instance) && state.isRefused()) {
                     log.atWarn() // no report of a refused agent is listened to

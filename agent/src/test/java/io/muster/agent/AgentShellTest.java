@@ -6,6 +6,10 @@ import static io.muster.agent.Stage.desired;
 import static io.muster.agent.Stage.workload;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import ch.qos.logback.classic.Level;
+import ch.qos.logback.classic.Logger;
+import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.core.read.ListAppender;
 import io.muster.api.link.Addressee;
 import io.muster.api.link.AgentPresence;
 import io.muster.api.link.AssignedWorkload;
@@ -17,12 +21,14 @@ import io.muster.api.state.AgentAttributes.Status;
 import io.muster.api.state.Phase;
 import io.muster.api.state.RestartPolicy;
 import io.muster.api.state.Workload;
+import io.muster.api.state.WorkloadFile;
 import io.muster.api.state.WorkloadUsage;
 import io.muster.testkit.runtime.Behaviour;
 import io.muster.testkit.runtime.FakeMachine;
 import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.Test;
+import org.slf4j.LoggerFactory;
 
 /** The whole agent in virtual time: real links, a broker in memory, a machine in memory. */
 final class AgentShellTest {
@@ -438,5 +444,43 @@ final class AgentShellTest {
         stage.wish(3, workload("web", "image: nginx", 3));
         stage.world.run(Duration.ofSeconds(20));
         return stage.reports + " " + stage.world.steps();
+    }
+
+    @Test
+    void writes_nothing_of_what_workloads_are_made_of_to_its_log() {
+        var logger = (Logger) LoggerFactory.getLogger("io.muster.agent");
+        var level = logger.getLevel();
+        var written = new ListAppender<ILoggingEvent>();
+        written.start();
+        logger.addAppender(written);
+        logger.setLevel(Level.TRACE);
+        try {
+            var stage = Stage.set(12);
+            var web =
+                    Workload.of(Stage.BOW.value(), "podman", "")
+                            .rendered(
+                                    Stage.BOW.value(),
+                                    "image: secret",
+                                    List.of(new WorkloadFile.TextFile("/a", "secret")));
+            stage.wish(3, Stage.assigned("web", web, 3));
+            stage.awaitReport("web Running(Ok)");
+            stage.wish(4, Stage.assigned("web", web.withRestartPolicy(RestartPolicy.ALWAYS), 4));
+            stage.machine.end(stage.resident("web").id(), 1);
+            stage.world.run(Duration.ofSeconds(5));
+            stage.awaitReport("web Running(Ok)");
+            stage.machine.end(stage.resident("web").id(), 0);
+            stage.world.run(Duration.ofSeconds(5));
+            stage.wish(5);
+            stage.world.run(Duration.ofSeconds(5));
+            assertThat(written.list)
+                    .extracting(each -> each.getFormattedMessage() + each.getKeyValuePairs())
+                    .anySatisfy(each -> assertThat(each).contains("create web."))
+                    .anySatisfy(each -> assertThat(each).contains("restart web."))
+                    .anySatisfy(each -> assertThat(each).contains("delete web."))
+                    .allSatisfy(each -> assertThat(each).doesNotContain("secret"));
+        } finally {
+            logger.setLevel(level);
+            logger.detachAppender(written);
+        }
     }
 }

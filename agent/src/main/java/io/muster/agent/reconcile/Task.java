@@ -7,6 +7,21 @@ public sealed interface Task {
     /** Returns the name of the runtime. */
     String runtime();
 
+    /**
+     * Returns what is to be done with which instance, for the log: never what it is made of, where
+     * secrets may be.
+     */
+    default String outline() {
+        return switch (this) {
+            case Create(_, var order) -> "create " + order.instance();
+            case Prepare(_, var order) -> "prepare " + order.instance();
+            case Restart(var instance, _) -> "restart " + instance.name();
+            case Observe(var instance) -> "observe " + instance.name();
+            case Delete(var instance) -> "delete " + instance.name();
+            case Search _ -> "search";
+        };
+    }
+
     /** Create and start an instance. */
     record Create(String runtime, Order order) implements Task {}
 
