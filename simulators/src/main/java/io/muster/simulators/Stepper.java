@@ -111,7 +111,7 @@ final class Stepper {
         return switch (observation) {
             case Observation.Running _ -> "runs";
             case Observation.Exited(int code) -> "ended with " + code;
-            case Observation.Gone() -> "is gone";
+            case Observation.Gone _ -> "is gone";
             case Observation other -> other.getClass().getSimpleName();
         };
     }

@@ -112,7 +112,7 @@ final class Dependencies {
                         states.stream().map(each -> each.phase().toString()).distinct().toList());
         var remedies =
                 states.stream()
-                        .map(each -> remedy(each, condition))
+                        .map(Dependencies::remedy)
                         .filter(each -> !each.isEmpty())
                         .distinct()
                         .map(each -> " " + each)
@@ -121,7 +121,7 @@ final class Dependencies {
     }
 
     /** What to do where waiting alone does not help; empty where it does. */
-    private static String remedy(WorkloadState other, AddCondition condition) {
+    private static String remedy(WorkloadState other) {
         return switch (other.phase()) {
             case SUCCEEDED_OK, FAILED_EXEC_FAILED, FAILED_LOST ->
                     "If its restart policy does not start it again, change it, so that it is made"

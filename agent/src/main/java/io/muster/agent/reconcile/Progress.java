@@ -30,12 +30,14 @@ record Progress(
          * It vanished, and nobody here asked for that.
          *
          * @param ended with which exit code it had ended before, if it had
+         * @param byItself it was one that goes with its own end: nobody knows how it ended
          */
-        record Lost(Optional<Integer> ended) implements Setback {
-            /** Says whether it is not made again: as its policy wishes, it was done. */
+        record Lost(Optional<Integer> ended, boolean byItself) implements Setback {
+            /** Says whether it is not made again: as its policy wishes, it was or may be done. */
             boolean isForGood(Wish.Run run) {
+                boolean perhapsWell = ended.map(code -> code == 0).orElse(byItself);
                 return run.neverRestarts()
-                        || ended.filter(code -> !run.wantsRestartAfter(code == 0)).isPresent();
+                        || ((ended.isPresent() || byItself) && !run.wantsRestartAfter(perhapsWell));
             }
         }
     }

@@ -54,14 +54,13 @@ public sealed interface Wish {
             return new Order(instance(), workload(), mark);
         }
 
-        /** The order when its image has been got: it is not to be pulled once more. */
+        /** The order when its images have been got: they are not to be pulled once more. */
         Order preparedOrder() {
-            return workload().imagePullPolicy() == ImagePullPolicy.ALWAYS
-                    ? new Order(
-                            instance(),
-                            workload().withImagePullPolicy(ImagePullPolicy.IF_NOT_PRESENT),
-                            mark)
-                    : order();
+            var pulled =
+                    workload().imagePullPolicy() == ImagePullPolicy.ALWAYS
+                            ? workload().withImagePullPolicy(ImagePullPolicy.IF_NOT_PRESENT)
+                            : workload();
+            return new Order(instance(), pulled, mark, true);
         }
 
         /** Says whether what was got for an order serves this wish. */

@@ -323,8 +323,9 @@ final class WorkloadLearning {
             if (observation instanceof Running) {
                 progress = progress.recovered().release();
             }
-            if (observation instanceof Gone) {
-                progress = progress.with(new Progress.Setback.Lost(known.get().exitCode()));
+            if (observation instanceof Gone(var byItself)) {
+                var exit = known.get().exitCode();
+                progress = progress.with(new Progress.Setback.Lost(exit, byItself));
             }
             next = m.at(progress);
         }

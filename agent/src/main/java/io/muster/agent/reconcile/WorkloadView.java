@@ -184,8 +184,20 @@ final class WorkloadView {
             case Progress.Setback.Failing _ ->
                     m.replaced().isEmpty() && !WorkloadLogic.mayStart(m) ? waiting() : starting();
             case Progress.Setback.Impossible(var reason) -> startingFailed(reason);
-            case Progress.Setback.Lost _ -> ExecutionState.of(Phase.FAILED_LOST);
+            case Progress.Setback.Lost lost ->
+                    new ExecutionState(Phase.FAILED_LOST, whatIsKnownOf(lost));
         };
+    }
+
+    private static String whatIsKnownOf(Progress.Setback.Lost lost) {
+        if (lost.ended().isPresent()) {
+            return "It had ended with exit code '%d' before its container was removed."
+                    .formatted(lost.ended().get());
+        }
+        return lost.byItself()
+                ? "Its container removes itself (--rm), so nobody knows how it ended; leave --rm"
+                        + " out of commandOptions."
+                : "";
     }
 
     /** Being prepared is a part of it, as long as nothing is replaced. */

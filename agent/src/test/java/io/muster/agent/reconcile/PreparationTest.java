@@ -41,7 +41,7 @@ final class PreparationTest {
         bench.prepared();
         assertThat(bench.task()).isInstanceOf(Task.Delete.class);
         bench.deleted();
-        assertThat(bench.task()).isEqualTo(new Task.Create(PODMAN, APACHE.order()));
+        assertThat(bench.task()).isEqualTo(new Task.Create(PODMAN, APACHE.preparedOrder()));
         bench.created("c2");
         assertThat(bench.shown()).containsExactly("4 Running(Ok)");
     }
@@ -278,6 +278,9 @@ final class PreparationTest {
         bench.prepared();
         bench.deleted();
         assertThat(policy(bench)).isEqualTo(ImagePullPolicy.IF_NOT_PRESENT);
+        assertThat(bench.task())
+                .isInstanceOfSatisfying(
+                        Task.Create.class, each -> assertThat(each.order().prepared()).isTrue());
         bench.created("c2");
         bench.exit("c2", 1);
         bench.deleted();

@@ -39,6 +39,16 @@ import org.junit.jupiter.api.Test;
 
 /** What one reconciler decides, step by step. */
 final class WorkloadLogicTest {
+    private static final Circumstances DRAINED =
+            new Circumstances(
+                    Optional.empty(),
+                    new Conditions.Met(),
+                    false,
+                    Optional.empty(),
+                    false,
+                    false,
+                    Optional.of("drained"));
+
     private static final Wish.Run NGINX = run("nginx", 3);
     private static final Wish.Run APACHE = run("apache", 4);
 
@@ -78,7 +88,7 @@ final class WorkloadLogicTest {
             bench.wish(APACHE);
             assertThat(bench.task()).isInstanceOf(Task.Delete.class);
             bench.deleted();
-            assertThat(bench.task()).isEqualTo(new Task.Create(PODMAN, APACHE.order()));
+            assertThat(bench.task()).isEqualTo(new Task.Create(PODMAN, APACHE.preparedOrder()));
             bench.created("c2");
             assertThat(bench.steps())
                     .contains(
@@ -161,7 +171,7 @@ final class WorkloadLogicTest {
             bench.wish(NGINX);
             assertThat(bench.effects()).isEmpty();
             bench.deleted();
-            assertThat(bench.task()).isEqualTo(new Task.Create(PODMAN, NGINX.order()));
+            assertThat(bench.task()).isEqualTo(new Task.Create(PODMAN, NGINX.preparedOrder()));
         }
     }
 
@@ -227,7 +237,7 @@ final class WorkloadLogicTest {
             bench.answer(new Answer.Searched(List.of(found("c1", NGINX, new Running(MAIN)))));
             assertThat(bench.task()).isInstanceOf(Task.Delete.class);
             bench.deleted();
-            assertThat(bench.task()).isEqualTo(new Task.Create(PODMAN, APACHE.order()));
+            assertThat(bench.task()).isEqualTo(new Task.Create(PODMAN, APACHE.preparedOrder()));
         }
 
         @Test
@@ -450,6 +460,43 @@ final class WorkloadLogicTest {
         }
 
         @Test
+        void of_on_failure_does_not_start_again_what_removed_itself() {
+            var bench = Bench.running(run("nginx", 3, RestartPolicy.ON_FAILURE));
+            bench.on(new ProcessEnded(PODMAN, id("c1"), MAIN)).answer(observed(new Gone(true)));
+            assertThat(bench.isIdle()).isTrue();
+            assertThat(bench.shown()).singleElement().asString().startsWith("3 Failed(Lost): Its");
+            assertThat(bench.shown()).singleElement().asString().contains("--rm");
+        }
+
+        @Test
+        void of_on_failure_does_not_start_again_what_ended_well_before_it_was_lost() {
+            var bench = Bench.running(run("nginx", 3, RestartPolicy.ON_FAILURE)).exit("c1", 0);
+            bench.pass(Duration.ofMinutes(1));
+            bench.on(new Glimpsed(PODMAN, bench.now(), List.of())).answer(observed(new Gone()));
+            assertThat(bench.isIdle()).isTrue();
+            assertThat(bench.shown())
+                    .singleElement()
+                    .asString()
+                    .startsWith("3 Failed(Lost): It had ended with exit code '0'");
+        }
+
+        @Test
+        void of_on_failure_leaves_what_is_lost_for_good_alone_after_a_drain() {
+            var bench = Bench.running(run("nginx", 3, RestartPolicy.ON_FAILURE));
+            bench.on(new ProcessEnded(PODMAN, id("c1"), MAIN)).answer(observed(new Gone(true)));
+            bench.place(DRAINED).free();
+            assertThat(bench.isIdle()).isTrue();
+            assertThat(bench.shown()).singleElement().asString().startsWith("3 Failed(Lost)");
+        }
+
+        @Test
+        void of_always_starts_again_what_removed_itself() {
+            var bench = Bench.running(run("nginx", 3, RestartPolicy.ALWAYS));
+            bench.on(new ProcessEnded(PODMAN, id("c1"), MAIN)).answer(observed(new Gone(true)));
+            assertThat(bench.task()).isInstanceOf(Task.Create.class);
+        }
+
+        @Test
         void pauses_ever_longer_in_a_crash_loop() {
             var bench = Bench.running(run("nginx", 3, RestartPolicy.ALWAYS)).exit("c1", 1);
             bench.deleted().created("c2").exit("c2", 1);
@@ -509,7 +556,7 @@ final class WorkloadLogicTest {
             bench.wake();
             assertThat(bench.task()).isInstanceOf(Task.Delete.class);
             bench.deleted();
-            assertThat(bench.task()).isEqualTo(new Task.Create(PODMAN, APACHE.order()));
+            assertThat(bench.task()).isEqualTo(new Task.Create(PODMAN, APACHE.preparedOrder()));
         }
 
         @Test
@@ -805,7 +852,7 @@ final class WorkloadLogicTest {
             var bench = Bench.running(run("nginx", 3, RestartPolicy.ON_FAILURE)).exit("c1", 0);
             glimpse(bench).answer(observed(new Gone()));
             assertThat(bench.isIdle()).isTrue();
-            assertThat(bench.shown()).containsExactly("3 Failed(Lost)");
+            assertThat(bench.shown()).singleElement().asString().startsWith("3 Failed(Lost)");
             bench.wish(run("nginx", 3, RestartPolicy.ALWAYS));
             assertThat(bench.task()).isInstanceOf(Task.Create.class);
         }

@@ -50,6 +50,15 @@ public sealed interface Observation {
     /** It is in a state that has no meaning here, such as paused. */
     record Unclear(String info) implements Observation {}
 
-    /** It is not there. */
-    record Gone() implements Observation {}
+    /**
+     * It is not there.
+     *
+     * @param removesItself it was one that goes with its own end, so that it may have ended well
+     */
+    record Gone(boolean removesItself) implements Observation {
+        /** One that somebody has removed, as far as is known. */
+        public Gone() {
+            this(false);
+        }
+    }
 }

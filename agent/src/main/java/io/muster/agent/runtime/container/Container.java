@@ -1,6 +1,7 @@
 package io.muster.agent.runtime.container;
 
 import io.muster.api.runtime.Observation;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 
@@ -15,6 +16,7 @@ import java.util.Map;
  * @param exitedAt likewise
  * @param pod the id of its pod; empty if it is in none
  * @param infra whether it only holds its pod together
+ * @param autoRemove whether it is removed when it ends, as far as the program tells
  */
 record Container(
         String id,
@@ -27,9 +29,18 @@ record Container(
         long startedAt,
         long exitedAt,
         String pod,
-        boolean infra) {
+        boolean infra,
+        boolean autoRemove) {
     String label(String key) {
         return labels.getOrDefault(key, "");
+    }
+
+    /** Returns what the program and our labels tell. */
+    Traits traits() {
+        long grace = Json.number(label(Labels.STOP_TIMEOUT));
+        return new Traits(
+                autoRemove || Boolean.parseBoolean(label(Labels.REMOVES_ITSELF)),
+                grace > 0 ? Duration.ofSeconds(grace) : Traits.USUAL_GRACE);
     }
 
     /**

@@ -96,7 +96,7 @@ final class ContainerMaker {
             words.add("--pull=never"); // who gave another option had it pulled before
         }
         words.addAll(mounts);
-        words.addAll(Labels.of(order, agent, config.generalOptions()));
+        words.addAll(Labels.of(order, agent, config));
         words.add(config.image());
         words.addAll(config.commandArgs());
         var id = program.call(config.generalOptions(), deadline, words).strip();
@@ -134,7 +134,9 @@ final class ContainerMaker {
                         container.label(Labels.NAME).equals(order.instance().toString());
                 boolean sameName = container.names().contains(order.instance().shortName());
                 if (ours && (sameInstance || sameName)) {
-                    existing.remove(new ContainerRef(container.id(), order.instance(), general));
+                    existing.remove(
+                            new ContainerRef(container.id(), order.instance(), general),
+                            container.traits().removal());
                     removed = true;
                 } else if (sameName && existing.saysNameIsTaken(why)) {
                     throw new RuntimeFailure(

@@ -21,6 +21,7 @@ import io.muster.api.shell.Processes;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -37,10 +38,10 @@ import java.util.SortedMap;
  * nerdctl: two to list all and to delete.
  *
  * <p>Deadlines: half an hour to pull an image, be it before an update or for a first start; {@value
- * #RUN_MINUTES} minutes to create, {@value #DELETE_MINUTES} minutes to delete (the container's
- * grace, 10 s unless {@code --stop-timeout} says otherwise, is within), one minute for the rest.
- * Two containers per processor are created at a time, since more would not be faster; but one that
- * waits for longer than five seconds is created beside them.
+ * #RUN_MINUTES} minutes to create, {@value #DELETE_MINUTES} minutes to delete or a minute more than
+ * the container's grace (10 s unless {@code --stop-timeout} says otherwise, at most ten minutes),
+ * one minute for the rest. Two containers per processor are created at a time, since more would not
+ * be faster; but one that waits for longer than five seconds is created beside them.
  */
 public final class ContainerRuntime implements WorkloadRuntime {
     /** What workloads call podman. */
@@ -69,6 +70,8 @@ public final class ContainerRuntime implements WorkloadRuntime {
     private final LastLook lastLook;
     private final ExitNotes exitNotes;
     private final Turns creations;
+
+    private final KnownTraits traits = new KnownTraits();
 
     /**
      * What an agent gives to each of its container runtimes.
@@ -109,7 +112,7 @@ public final class ContainerRuntime implements WorkloadRuntime {
                 PODMAN,
                 surroundings,
                 program,
-                new PodmanContainers(program, DELETE, SHORT),
+                new PodmanContainers(program, SHORT),
                 ImageStore.podman(program),
                 processTable,
                 exitNotes,
@@ -128,7 +131,7 @@ public final class ContainerRuntime implements WorkloadRuntime {
                 CONTAINERD,
                 surroundings,
                 program,
-                new NerdctlContainers(program, DELETE, SHORT, boot),
+                new NerdctlContainers(program, SHORT, boot),
                 ImageStore.nerdctl(program),
                 ProcStat::process,
                 ExitNotes.none(),
@@ -266,6 +269,7 @@ public final class ContainerRuntime implements WorkloadRuntime {
             throws RuntimeFailure {
         try {
             var made = maker.make(order, config, files.write(order), pulls);
+            traits.note(made.container().id(), config.traits());
             var main = made.pid() > 0 ? processes.find(made.pid()) : Optional.<ProcessRef>empty();
             main.ifPresent(process -> exitNotes.expect(made.container().id(), process));
             return new Created(
@@ -304,13 +308,17 @@ public final class ContainerRuntime implements WorkloadRuntime {
             return new Observation.Exited(code.getAsInt());
         }
         var found = existing.find(ref);
-        return found.isEmpty() ? new Observation.Gone() : observation(ref, found.get());
+        return found.isEmpty() ? gone(ref) : observation(ref, found.get());
+    }
+
+    private Observation gone(ContainerRef container) {
+        return new Observation.Gone(traits.of(container.id()).removesItself());
     }
 
     @Override
     public void delete(RuntimeId id) throws RuntimeFailure {
         var container = ContainerRef.of(id);
-        existing.remove(container);
+        existing.remove(container, traits.of(container.id()).removal());
         forget(container);
     }
 
@@ -331,6 +339,10 @@ public final class ContainerRuntime implements WorkloadRuntime {
         for (var group : byOptions.values()) {
             existing.removeAll(
                     List.copyOf(group.keySet()),
+                    group.keySet().stream()
+                            .map(each -> traits.of(each.id()).removal())
+                            .max(Comparator.naturalOrder())
+                            .orElse(DELETE),
                     (container, failure) -> {
                         var id = group.get(container);
                         if (id != null) {
@@ -352,6 +364,7 @@ public final class ContainerRuntime implements WorkloadRuntime {
     /** Removes what belongs to a container that is gone. */
     private void forget(ContainerRef container) throws RuntimeFailure {
         exitNotes.forget(container.id());
+        traits.forget(container.id());
         files.remove(container.instance());
     }
 
@@ -372,6 +385,7 @@ public final class ContainerRuntime implements WorkloadRuntime {
     }
 
     private Observation observation(ContainerRef ref, Container container) throws RuntimeFailure {
+        traits.note(ref.id(), container.traits());
         var seen = Optional.of(container);
         for (int look = 1; seen.isPresent(); look++) {
             var now = seen.get();
@@ -390,6 +404,6 @@ public final class ContainerRuntime implements WorkloadRuntime {
             LiveProcesses.pause(LiveProcesses.BETWEEN_LOOKS);
             seen = existing.find(ref);
         }
-        return new Observation.Gone();
+        return gone(ref);
     }
 }

@@ -2,6 +2,7 @@ package io.muster.agent.runtime.container;
 
 import io.muster.api.name.AgentName;
 import io.muster.api.runtime.RuntimeFailure;
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 
@@ -19,8 +20,10 @@ interface Containers {
     /**
      * Stops with the container's own signal and grace, kills then, and removes. Does nothing if
      * there is none.
+     *
+     * @param within all of that, the grace included
      */
-    void remove(ContainerRef ref) throws RuntimeFailure;
+    void remove(ContainerRef ref, Duration within) throws RuntimeFailure;
 
     /** Returns how many are best removed by one call of {@link #removeAll}. */
     default int removedTogether() {
@@ -41,10 +44,10 @@ interface Containers {
      * Removes several that have the same general options, each as {@link #remove} does. Each is
      * told once, before this returns, and as soon as it is gone.
      */
-    default void removeAll(List<ContainerRef> refs, Outcomes outcomes) {
+    default void removeAll(List<ContainerRef> refs, Duration within, Outcomes outcomes) {
         for (var ref : refs) {
             try {
-                remove(ref);
+                remove(ref, within);
                 outcomes.of(ref, Optional.empty());
             } catch (RuntimeFailure e) {
                 outcomes.of(ref, Optional.of(e));

@@ -15,7 +15,8 @@ import java.util.Set;
  * have for them in the manifest.
  */
 final class KubeImages {
-    private static final Set<String> CONTAINERS = Set.of("containers", "initContainers");
+    /** The keys of lists of containers. */
+    static final Set<String> CONTAINERS = Set.of("containers", "initContainers");
 
     /** With these, podman may make the images itself. */
     private static final List<String> BUILDING = List.of("--build", "--context-dir");
@@ -87,7 +88,7 @@ final class KubeImages {
     }
 
     /** As podman does: what may become another one without another name is looked for anew. */
-    private static Mode mode(String policy, String image) {
+    static Mode mode(String policy, String image) {
         return switch (policy.toLowerCase(Locale.ROOT)) {
             case "always" -> Mode.ALWAYS;
             case "never" -> Mode.NEVER;

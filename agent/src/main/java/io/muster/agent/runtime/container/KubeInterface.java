@@ -184,7 +184,7 @@ final class KubeInterface {
         return new ScalarNode(Tag.STR, text, null, null, style);
     }
 
-    private static Optional<Node> find(MappingNode in, String key) {
+    static Optional<Node> find(MappingNode in, String key) {
         return in.getValue().stream()
                 .filter(each ->
                         each.getKeyNode() instanceof ScalarNode name && name.getValue().equals(key))

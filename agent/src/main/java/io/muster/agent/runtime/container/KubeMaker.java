@@ -39,10 +39,15 @@ final class KubeMaker {
         this.remnants = new PodmanRemnants(podman, ContainerRuntime.SHORT);
     }
 
-    /** Makes and starts the pods of an order. What an earlier try of it left behind is removed. */
-    KubeRef make(Order order, KubeConfig config) throws RuntimeFailure {
+    /**
+     * Makes and starts the pods of an order. What an earlier try of it left behind is removed.
+     *
+     * @param pulled the images are there, and podman is not to ask for them again
+     */
+    KubeRef make(Order order, KubeConfig config, boolean pulled) throws RuntimeFailure {
         var general = config.generalOptions();
-        var manifest = manifest(order, config);
+        var wanted = manifest(order, config);
+        var manifest = pulled ? KubePulled.of(wanted) : wanted;
         try {
             volumes.keepConfig(order, general);
         } catch (RuntimeFailure e) {

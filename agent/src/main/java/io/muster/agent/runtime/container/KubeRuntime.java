@@ -61,8 +61,7 @@ public final class KubeRuntime implements WorkloadRuntime {
             Turns creations) {
         this.agent = surroundings.agent();
         this.podman = surroundings.commandLine(CommandLine.PODMAN);
-        this.containers =
-                new PodmanContainers(podman, ContainerRuntime.DELETE, ContainerRuntime.SHORT);
+        this.containers = new PodmanContainers(podman, ContainerRuntime.SHORT);
         this.images = new Images(podman, ImageStore.podman(podman));
         this.volumes = new KubeVolumes(podman, ContainerRuntime.SHORT);
         this.maker = new KubeMaker(agent, podman, volumes, surroundings.runFolder());
@@ -169,10 +168,11 @@ public final class KubeRuntime implements WorkloadRuntime {
             if (there.isPresent()) {
                 return there.get();
             }
-            for (var image : KubeImages.of(config)) {
-                images.get(image.ifMissing()); // has a deadline of its own
+            var needed = KubeImages.of(config);
+            for (var image : needed) { // each has a deadline of its own
+                images.get(order.prepared() ? image.ifMissing() : image);
             }
-            var ref = creations.take(() -> maker.make(order, config));
+            var ref = creations.take(() -> maker.make(order, config, !needed.isEmpty()));
             return new Created(ref.runtimeId(), observe(ref));
         } finally {
             options.created(config.generalOptions());

@@ -22,15 +22,28 @@ final class Labels {
     /** Only with a container that was made with general options: a JSON list. */
     static final String OPTIONS = "muster.general-options";
 
+    /** Only with a container that is removed when it ends: "true". */
+    static final String REMOVES_ITSELF = "muster.removes-itself";
+
+    /** Only with a container that ends so slowly that it matters: in seconds. */
+    static final String STOP_TIMEOUT = "muster.stop-timeout";
+
     private Labels() {}
 
-    static List<String> of(Order order, AgentName agent, List<String> generalOptions) {
+    static List<String> of(Order order, AgentName agent, ContainerConfig config) {
         var labels = new ArrayList<String>();
         labels.add(label(NAME, order.instance().toString()));
         labels.add(label(AGENT, agent.value()));
         labels.addAll(of(order.mark()));
-        if (!generalOptions.isEmpty()) {
-            labels.add(label(OPTIONS, Json.list(generalOptions)));
+        if (!config.generalOptions().isEmpty()) {
+            labels.add(label(OPTIONS, Json.list(config.generalOptions())));
+        }
+        var traits = config.traits();
+        if (traits.removesItself()) {
+            labels.add(label(REMOVES_ITSELF, "true"));
+        }
+        if (traits.endsSlowly()) {
+            labels.add(label(STOP_TIMEOUT, Long.toString(traits.grace().toSeconds())));
         }
         return labels;
     }

@@ -21,7 +21,6 @@ final class NerdctlContainers implements Containers {
     private static final List<String> MISSING = List.of("no such container", "no such object");
 
     private final CommandLine nerdctl;
-    private final Duration removal;
     private final Duration usual;
     private final BootTime boot;
 
@@ -33,12 +32,10 @@ final class NerdctlContainers implements Containers {
     /**
      * Makes them.
      *
-     * @param removal the deadline to stop one, its grace included
-     * @param usual the deadline for anything else
+     * @param usual the deadline for anything but to stop one
      */
-    NerdctlContainers(CommandLine nerdctl, Duration removal, Duration usual, BootTime boot) {
+    NerdctlContainers(CommandLine nerdctl, Duration usual, BootTime boot) {
         this.nerdctl = nerdctl;
-        this.removal = removal;
         this.usual = usual;
         this.boot = boot;
     }
@@ -105,10 +102,10 @@ final class NerdctlContainers implements Containers {
      * <p>Two calls, because {@code rm --force} alone kills at once.
      */
     @Override
-    public void remove(ContainerRef ref) throws RuntimeFailure {
+    public void remove(ContainerRef ref, Duration within) throws RuntimeFailure {
         Optional<RuntimeFailure> notStopped = Optional.empty();
         try {
-            nerdctl.call(ref.generalOptions(), removal, List.of("stop", ref.id()));
+            nerdctl.call(ref.generalOptions(), within, List.of("stop", ref.id()));
         } catch (RuntimeFailure e) {
             if (isMissing(e)) {
                 return;

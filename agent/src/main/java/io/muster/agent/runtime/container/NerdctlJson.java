@@ -58,7 +58,8 @@ final class NerdctlJson {
                 cut ? Math.max(1, created) : 0,
                 0,
                 "",
-                false);
+                false,
+                false); // it tells by no field; our label does
     }
 
     private static Map<String, String> labels(JsonParser parser) throws IOException {

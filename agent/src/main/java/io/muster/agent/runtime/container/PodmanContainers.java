@@ -19,19 +19,16 @@ final class PodmanContainers implements Containers {
     private static final Duration LONGEST_PAUSE = Duration.ofSeconds(30);
 
     private final CommandLine podman;
-    private final Duration removal;
     private final Duration usual;
     private final PodmanRemnants remnants;
 
     /**
      * Makes them.
      *
-     * @param removal the deadline to remove one, its grace included
-     * @param usual the deadline for anything else
+     * @param usual the deadline for anything but to remove one
      */
-    PodmanContainers(CommandLine podman, Duration removal, Duration usual) {
+    PodmanContainers(CommandLine podman, Duration usual) {
         this.podman = podman;
-        this.removal = removal;
         this.usual = usual;
         this.remnants = new PodmanRemnants(podman, usual);
     }
@@ -78,9 +75,9 @@ final class PodmanContainers implements Containers {
      * works on paused and half-made containers too.
      */
     @Override
-    public void remove(ContainerRef container) throws RuntimeFailure {
+    public void remove(ContainerRef container, Duration within) throws RuntimeFailure {
         try {
-            rm(List.of(container), removal, List.of());
+            rm(List.of(container), within, List.of());
         } catch (RuntimeFailure e) {
             rmAtOnce(List.of(container), e);
         }
@@ -99,14 +96,14 @@ final class PodmanContainers implements Containers {
      * looked meanwhile which are gone. What is left then is tried once more, without grace.
      */
     @Override
-    public void removeAll(List<ContainerRef> containers, Outcomes outcomes) {
+    public void removeAll(List<ContainerRef> containers, Duration within, Outcomes outcomes) {
         var removal = new Removal(containers, outcomes);
         var lookout = Thread.ofVirtual().name("removal").unstarted(() -> look(removal));
         if (containers.size() > 1) {
             lookout.start();
         }
         try {
-            rm(containers, this.removal, List.of());
+            rm(containers, within, List.of());
             removal.allGone();
         } catch (RuntimeFailure e) {
             removeWhatIsLeft(removal, e);

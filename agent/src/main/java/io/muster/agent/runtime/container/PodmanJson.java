@@ -55,7 +55,8 @@ final class PodmanJson {
                 number(values, "StartedAt"),
                 number(values, "ExitedAt"),
                 values.getOrDefault("Pod", ""),
-                Boolean.parseBoolean(values.get("IsInfra")));
+                Boolean.parseBoolean(values.get("IsInfra")),
+                Boolean.parseBoolean(values.get("AutoRemove")));
     }
 
     /**

@@ -12,6 +12,7 @@ import io.muster.api.request.LogSelection;
 import io.muster.api.runtime.Found;
 import io.muster.api.runtime.LogReader;
 import io.muster.api.runtime.Observation;
+import io.muster.api.runtime.Order;
 import io.muster.api.runtime.RuntimeFailure;
 import io.muster.api.runtime.WorkloadRuntime;
 import io.muster.api.shell.ExitWatch;
@@ -20,6 +21,7 @@ import io.muster.api.state.Workload;
 import io.muster.api.state.WorkloadFile;
 import io.muster.testkit.disk.MemoryDisk;
 import io.muster.testkit.podman.PodmanHome;
+import io.muster.testkit.podman.TinyRegistry;
 import io.muster.testkit.runtime.WorkloadRuntimeContract;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -507,6 +509,42 @@ final class KubeRuntimeIT extends WorkloadRuntimeContract {
                   - {name: one, persistentVolumeClaim: {claimName: data}}
                   - {name: two, persistentVolumeClaim: {claimName: more}}
                 """;
+    }
+
+    @Test
+    void pulls_before_the_old_pods_stop_and_needs_no_registry_then() throws Exception {
+        try (var registry = TinyRegistry.open(runFolder.resolve("registry"))) {
+            registry.offer(home, PodmanHome.IMAGE, "app:1");
+            var image = registry.image("app:1");
+            var workload = always(image);
+            var runtime = runtime(BOW);
+            runtime.prepare(order("web", workload));
+            registry.withdraw("app:1"); // as if the network had gone
+
+            var plain = order("web", workload);
+            var order = new Order(plain.instance(), plain.workload(), plain.mark(), true);
+            var created = runtime.create(order);
+
+            assertThat(created.observation()).isInstanceOf(Observation.Running.class);
+            assertThat(runtime(BOW).list())
+                    .singleElement()
+                    .satisfies(each -> assertThat(each.id()).isEqualTo(created.id()));
+            runtime.delete(created.id());
+            assertThatThrownBy(() -> runtime.create(order("web", workload)))
+                    .as("whom nothing was got for")
+                    .isInstanceOf(RuntimeFailure.class);
+            home.podman("rmi", "--force", image);
+        }
+    }
+
+    private Workload always(String image) {
+        var pod = pod(LASTING).replace(PodmanHome.IMAGE, image);
+        return Workload.of(
+                "bow",
+                "podman-kube",
+                "manifest: |\n"
+                        + pod.replace("image: ", "imagePullPolicy: Always\n    image: ").indent(2)
+                        + "playOptions: [\"--tls-verify=false\"]\n");
     }
 
     @Test

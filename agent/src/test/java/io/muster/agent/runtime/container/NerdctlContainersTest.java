@@ -44,7 +44,6 @@ final class NerdctlContainersTest {
                             },
                             new TreeMap<>()),
                     MINUTE,
-                    MINUTE,
                     () -> 1_000_000_000);
 
     @ParameterizedTest
@@ -128,12 +127,12 @@ final class NerdctlContainersTest {
             throws Exception {
         answers.add(printed("x"));
         answers.add(printed("x"));
-        containers.remove(REF);
+        containers.remove(REF, MINUTE);
         answers.add(MISSING);
-        containers.remove(REF);
+        containers.remove(REF, MINUTE);
         answers.add(new Finished(1, "", "it is paused"));
         answers.add(printed("x"));
-        containers.remove(REF);
+        containers.remove(REF, MINUTE);
         assertThat(calls)
                 .containsExactly(
                         "nerdctl stop 0123456789ab",

@@ -54,7 +54,8 @@ final class PodStatesTest {
 
     @Test
     void is_gone_without_any_container_and_unclear_without_one_of_its_pods() throws Exception {
-        assertThat(states.observation(List.of(), List.of("p"))).hasToString("Gone[]");
+        assertThat(states.observation(List.of(), List.of("p")))
+                .hasToString("Gone[removesItself=false]");
         assertThat(states.observation(containers("running-1"), List.of("p", "q")))
                 .hasToString("Unclear[info=unknown container state]");
         assertThat(states.observation(containers("exited-1"), List.of("p", "q")))
@@ -98,6 +99,7 @@ final class PodStatesTest {
                 cut ? 10 : 0,
                 0,
                 "p",
+                false,
                 false);
     }
 }

@@ -459,8 +459,11 @@ final class PodmanRuntimeIT extends ContainerContract {
                                 commandArgs: ["sleep", "0.1"]
                                 """));
         var created = runtime.create(order);
+        var next = runtime(BOW); // another agent, which knows from the listing alone
+        boolean met = !next.list().isEmpty(); // or it has gone already
         await().atMost(LIMIT)
-                .until(() -> runtime.observe(created.id()).equals(new Observation.Gone()));
+                .until(() -> runtime.observe(created.id()).equals(new Observation.Gone(true)));
+        assertThat(next.observe(created.id())).isEqualTo(new Observation.Gone(met));
         runtime.delete(created.id());
         assertThat(runtime.list()).isEmpty();
     }

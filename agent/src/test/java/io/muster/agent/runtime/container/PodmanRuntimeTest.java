@@ -64,6 +64,60 @@ final class PodmanRuntimeTest {
                 PodmanDatabase.unknown());
     }
 
+    @ParameterizedTest
+    @CsvSource(
+            textBlock =
+                    """
+                    "[]",                                            5
+                    "[--stop-timeout=60]",                           5
+                    "[--stop-timeout, '420']",                       8
+                    "[--stop-timeout=420]",                          8
+                    "[--stop-timeout=420, --stop-timeout=480]",      9
+                    "[--stop-timeout=86400]",                       11
+                    """,
+            quoteCharacter = '"')
+    void waits_as_long_as_a_container_may_take_to_end(String options, long minutes)
+            throws Exception {
+        var deadlines = new ArrayList<Duration>();
+        var labels = new ArrayList<String>();
+        Processes podman =
+                command -> {
+                    if (command.words().get(1).equals("rm")) {
+                        deadlines.add(command.timeout());
+                    }
+                    if (command.words().get(1).equals("run")) {
+                        command.words().stream()
+                                .filter(each -> each.startsWith("--label="))
+                                .map(each -> each.substring("--label=".length()).split("=", 2))
+                                .map(each -> "\"%s\": \"%s\"".formatted(each[0], each[1]))
+                                .forEach(labels::add);
+                    }
+                    return new Finished(
+                            0, command.words().contains("ps") ? ps : CONTAINER + "\n", "");
+                };
+        var config = "image: x\ncommandOptions: " + options;
+        var instance = InstanceName.of(new WorkloadName("web"), config, "bow");
+        var runtime = ContainerRuntime.podman(surroundings(podman));
+        var created =
+                runtime.create(
+                        new Order(
+                                instance,
+                                Workload.of("bow", "podman", config),
+                                new Mark("d", new Lineage("l"), new Revision(1))));
+        runtime.delete(created.id());
+        ps =
+                """
+                [{"Id": "%s", "Names": ["web"], "Labels": {%s}, "State": "exited", "Exited": true}]
+                """
+                        .formatted(CONTAINER, String.join(", ", labels));
+        var next = ContainerRuntime.podman(surroundings(podman)); // knows it from its labels
+        assertThat(next.list()).hasSize(1);
+        next.delete(created.id());
+        next.list();
+        next.deleteAll(List.of(created.id()), (_, _) -> {});
+        assertThat(deadlines).hasSize(3).containsOnly(Duration.ofMinutes(minutes));
+    }
+
     private ContainerRuntime.Surroundings surroundings(Processes processes) {
         return new ContainerRuntime.Surroundings(
                 new AgentName("bow"), processes, runFolder, disk, new TreeMap<>());
