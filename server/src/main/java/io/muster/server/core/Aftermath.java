@@ -46,6 +46,7 @@ final class Aftermath {
             update.plan().workloads().forEach(change -> event.workloads.add(change.name()));
             event.agents.addAll(update.plan().agents().keySet());
         }
+        var departed = turn.committed().departed();
         turn.state(turn.state().with(turn.ledger().taken(update, turn.settings())));
         update.asker()
                 .ifPresent(asker ->
@@ -83,7 +84,7 @@ final class Aftermath {
         for (var change : update.plan().workloads()) {
             change.before().ifPresent(old -> follow(change, old));
             change.after().ifPresent(this::begin);
-            needs(change);
+            needs(change, departed);
             for (var dependant : turn.committed().dependants().of(change.name())) {
                 var placed = turn.committed().workloads().get(dependant);
                 if (placed != null) {
@@ -118,10 +119,12 @@ final class Aftermath {
 
     /**
      * What it needs, or needed, may be told to stop now, or not yet; and so may an instance of its
-     * own that an agent still has from before it was deleted.
+     * own that an agent still has from before it was deleted. One that was deleted and is wished
+     * again may have needed something else.
      */
-    private void needs(WorkloadChange change) {
+    private void needs(WorkloadChange change, Departed departed) {
         var names = new TreeSet<WorkloadName>();
+        departed.find(change.name()).ifPresent(gone -> names.addAll(gone.needs().keySet()));
         if (turn.committed().isNeeded(change.name())) {
             names.add(change.name());
         }

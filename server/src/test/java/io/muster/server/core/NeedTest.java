@@ -155,6 +155,15 @@ final class NeedTest {
         }
 
         @Test
+        void goes_on_when_the_dependent_was_deleted_and_comes_back_without_the_dependency() {
+            both(web(STERN, "a", OnUpdate.WAIT));
+            core.update(delete("db", "web"));
+            assertThat(core.desired(BOW).getLast().dependents()).containsExactly(foreign("db"));
+            core.update(set("web", on(STERN, "b")));
+            assertThat(core.desired(BOW).getLast().dependents()).isEmpty();
+        }
+
+        @Test
         void goes_on_when_the_dependency_is_dropped() {
             both(web(STERN, "a", OnUpdate.WAIT));
             core.update(delete("db"));
