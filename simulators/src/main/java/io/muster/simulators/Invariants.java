@@ -17,6 +17,7 @@ import io.muster.api.state.CompleteState;
 import io.muster.api.state.LostContact;
 import io.muster.api.topic.AgentChannel;
 import io.muster.api.topic.Topics;
+import io.muster.testkit.runtime.FakeMachine.Resident;
 import io.muster.transport.LogTerms;
 import java.time.Duration;
 import java.util.EnumMap;
@@ -26,6 +27,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /** What must hold after every event. Counts how often each was looked at. */
@@ -54,6 +56,8 @@ public final class Invariants {
         EVERY_CHANGE_ONCE,
         /** On a drained node nothing runs, in the end, but what others need. */
         DRAINED_GETS_EMPTY,
+        /** Nothing is stopped while a dependent on the same node runs that needs it. */
+        NEEDED_IS_NOT_STOPPED,
         /** After a single disturbance all is well within its time. */
         SOON_WELL,
         /** What is well, and not concerned by what happened, is the same process afterwards. */
@@ -83,6 +87,8 @@ public final class Invariants {
     private final Set<WorkloadName> everAlive = new HashSet<>();
     private final Set<Begun> begun = new HashSet<>();
     private final Set<InstanceName> guarded = new HashSet<>();
+    private final Stops stops = new Stops();
+    private final Set<String> confused = new HashSet<>();
     private @Nullable Lineage ours;
     private String broken = "";
 
@@ -195,6 +201,42 @@ public final class Invariants {
     }
 
     /**
+     * From now on it is not certain what an agent knows of what runs: its runtime failed it, or
+     * somebody else did something to its instances.
+     */
+    void confuse(String host) {
+        confused.add(host);
+    }
+
+    /** Looks at something that an agent begins to delete. */
+    void stopping(SimulatedNode node, Resident resident) {
+        if (!resident.alive()
+                || confused.contains(node.host())
+                || !namesakes.isEmpty()
+                || node.hasStartedBehind()
+                || node.disk().isBehind()) {
+            return;
+        }
+        var others = new TreeSet<WorkloadName>();
+        node.machine().residents().stream()
+                .filter(Resident::alive)
+                .forEach(each -> others.add(each.instance().workload()));
+        others.remove(resident.instance().workload());
+        switch (stops.judge(node.name(), resident, others)) {
+            case Stops.Verdict.NobodyKnows _ -> {}
+            case Stops.Verdict.Right(boolean mayHaveWaited) -> {
+                if (mayHaveWaited) {
+                    looked(Promise.NEEDED_IS_NOT_STOPPED);
+                }
+            }
+            case Stops.Verdict.Needed(var by) ->
+                    broken(
+                            "%s stops %s, which is needed by %s, which runs"
+                                    .formatted(node.name(), resident.instance(), by));
+        }
+    }
+
+    /**
      * Looks whether logs are read, or images got, for nobody.
      *
      * @param idle for how long nobody has wanted any
@@ -233,6 +275,11 @@ public final class Invariants {
         if (!version.lineage().equals(ours)) {
             throw new AssertionError(host + " works for another server: " + version);
         }
+    }
+
+    private boolean isOfOurNodes(String instance) {
+        var host = SimulatedNode.hostOf(instance);
+        return nodes.stream().anyMatch(node -> node.host().equals(host));
     }
 
     private void addressed(Addressee addressee) {
@@ -298,7 +345,11 @@ public final class Invariants {
         }
         try {
             if (about.get().channel() == AgentChannel.DESIRED) {
-                wished(LinkCodec.decodeDesired(publication.payload()));
+                var desired = LinkCodec.decodeDesired(publication.payload());
+                wished(desired);
+                if (ours == null || desired.version().lineage().equals(ours)) {
+                    stops.told(about.get().agent(), desired);
+                }
             }
             if (about.get().channel() != AgentChannel.REPORT) {
                 return;
@@ -308,6 +359,9 @@ public final class Invariants {
             var now = report.observed();
             if (now.isPresent()) {
                 ofOurs(SimulatedNode.hostOf(report.instance()), now.get());
+                if (isOfOurNodes(report.instance())) {
+                    stops.observed(about.get().agent(), now.get());
+                }
                 looks.merge(Promise.NEVER_BACKWARDS, 1L, Long::sum);
                 var before =
                         observed.put(

@@ -63,6 +63,11 @@ final class Player {
         switch (happening) {
             case Happening.Order order -> perform(order);
             case Happening.Befall befall -> {
+                switch (befall.mishap()) {
+                    case RUNTIME_FAILS, RUNTIME_HANGS, PAUSE ->
+                            cluster.invariants().confuse(befall.target());
+                    default -> {}
+                }
                 if (misfortune.befalls(befall)) {
                     count(befall.mishap());
                 }

@@ -107,6 +107,8 @@ public final class SimulatedCluster implements Stage {
                                 toil.preparing(
                                         world.elapsed(), order, preparation(order, chances))));
         invariants = new Invariants(topics, nodes, namesakes);
+        nodes.forEach(
+                node -> node.machine().deleting(resident -> invariants.stopping(node, resident)));
         client = new SimulatedClient(world, broker, topics, invariants, rivalry);
         observer = new SimulatedObserver(world, broker, topics, invariants);
         trace = new Trace(world);

@@ -20,6 +20,7 @@ import java.util.Optional;
 import java.util.TreeMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.BiConsumer;
+import java.util.function.Consumer;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
@@ -39,6 +40,7 @@ public final class FakeMachine {
     private final TreeMap<RuntimeId, Instance> instances = new TreeMap<>(FakeMachine::byNumber);
     private final List<FakeExitWatch> watches = new CopyOnWriteArrayList<>();
     private Function<Order, Preparation> preparations = _ -> Preparation.NONE;
+    private Consumer<Resident> deletions = _ -> {};
     private final List<RuntimeFailure> listFailures = new ArrayList<>();
     private Optional<RuntimeFailure> outage = Optional.empty();
     private long hangsUntil = Long.MIN_VALUE; // of the monotonic clock
@@ -152,6 +154,20 @@ public final class FakeMachine {
                                 entry.getValue().mark,
                                 entry.getValue().observation))
                 .toList();
+    }
+
+    /** From now on this hears of each instance that an agent has begun to delete. */
+    public synchronized void deleting(Consumer<Resident> heard) {
+        deletions = heard;
+    }
+
+    /** An agent begins to delete something, if it is there. */
+    void beginDeleting(RuntimeId id) {
+        Consumer<Resident> hears;
+        synchronized (this) {
+            hears = deletions;
+        }
+        residents().stream().filter(each -> each.id().equals(id)).forEach(hears);
     }
 
     /** Returns how many processes were ever started here. */

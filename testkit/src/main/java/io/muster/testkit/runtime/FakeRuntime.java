@@ -148,6 +148,9 @@ public final class FakeRuntime implements WorkloadRuntime {
     @Override
     public void delete(RuntimeId id) throws RuntimeFailure {
         machine.answer();
+        if (!isUnderWay(new Deletion(id))) {
+            machine.beginDeleting(id);
+        }
         attempt(new Deletion(id), () -> Behaviour.LASTING.creatingTakes(machine.stoppingOf(id)));
         machine.vanish(id);
     }
@@ -159,6 +162,10 @@ public final class FakeRuntime implements WorkloadRuntime {
             throw new RuntimeFailure("it was deleted", false);
         }
         return its.get().read(selection, () -> machine.observe(id) instanceof Observation.Running);
+    }
+
+    private synchronized boolean isUnderWay(Object what) {
+        return attempts.containsKey(what);
     }
 
     /** An agent creates one instance of a workload at a time: it has given up what was before. */
