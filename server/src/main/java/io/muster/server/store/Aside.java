@@ -3,6 +3,7 @@ package io.muster.server.store;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -56,6 +57,40 @@ final class Aside {
     }
 
     /**
+     * Puts a store back whose successor never took its name: without its log it would be an older
+     * one, and sound to look at. While it has both names, it is the same file under both.
+     *
+     * @return whether there was one
+     */
+    static boolean undo(Path place) throws IOException {
+        if (!Files.exists(place)) {
+            return false; // what was put aside had no store
+        }
+        for (int number = 1; ; number++) {
+            var aside = aside(place, number);
+            if (parts(aside).isEmpty()) {
+                return false;
+            }
+            if (Files.exists(aside) && Files.isSameFile(aside, place)) {
+                for (var part : List.of(LOG, JOURNAL)) {
+                    if (Files.exists(sibling(aside, part))) {
+                        Files.move(
+                                sibling(aside, part),
+                                sibling(place, part),
+                                StandardCopyOption.ATOMIC_MOVE);
+                        // two names of one file are left as they are
+                        Files.deleteIfExists(sibling(aside, part));
+                    }
+                }
+                forceFolderOf(place);
+                Files.delete(aside);
+                forceFolderOf(place);
+                return true;
+            }
+        }
+    }
+
+    /**
      * Returns what SQLite would take for a part of a store of this name, though it is not there.
      */
     static Optional<Path> orphanOf(Path place) {
@@ -92,9 +127,13 @@ final class Aside {
         int number = 0;
         Path aside;
         do {
-            aside = sibling(place, ".replaced-" + ++number);
+            aside = aside(place, ++number);
         } while (!parts(aside).isEmpty());
         return aside;
+    }
+
+    private static Path aside(Path place, int number) {
+        return sibling(place, ".replaced-" + number);
     }
 
     private static void forceFolderOf(Path file) throws IOException {

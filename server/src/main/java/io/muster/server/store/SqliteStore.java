@@ -79,7 +79,7 @@ public final class SqliteStore implements Store {
                         "state directory %s: %s".formatted(folder, InWords.withFile(e)), e);
             }
         }
-        boolean cut = prepare();
+        prepare();
         try {
             var made = connect();
             var connection = made.connection();
@@ -95,9 +95,7 @@ public final class SqliteStore implements Store {
                 }
                 Schema.migrate(connection);
             }
-            if (cut) {
-                made.pragma("wal_checkpoint(TRUNCATE)"); // nobody comes upon the remains again
-            }
+            made.workInLog(); // also what an earlier program could not force
             made.load();
             var head = new HeadReader(made).read(fresh, made.epoch() + 1);
             made.check();
@@ -114,12 +112,8 @@ public final class SqliteStore implements Store {
         }
     }
 
-    /**
-     * Sees to what SQLite would do without a word.
-     *
-     * @return whether SQLite leaves something out of the log
-     */
-    private boolean prepare() throws StoreException {
+    /** Sees to what SQLite would do without a word. */
+    private void prepare() throws StoreException {
         try {
             if (!Files.exists(file)) {
                 Aside.put(file)
@@ -129,6 +123,12 @@ public final class SqliteStore implements Store {
                                         .log(
                                                 "what a store left that is gone was put"
                                                         + " aside; it belongs to that one"));
+            } else if (Aside.undo(file)) {
+                log.atWarn()
+                        .addKeyValue("file", file)
+                        .log(
+                                "an import ended before its store was in place; the former one"
+                                        + " goes on");
             }
             Rights.narrow(file);
             var cut = LogEnd.in(Aside.sibling(file, Aside.LOG));
@@ -144,7 +144,6 @@ public final class SqliteStore implements Store {
                                             + " and is left out: after a power cut it was"
                                             + " not answered yet; otherwise look at the"
                                             + " disk"));
-            return cut.isPresent();
         } catch (IOException e) {
             throw Faults.explained(file, "cannot be kept private", e);
         }
@@ -234,7 +233,8 @@ public final class SqliteStore implements Store {
     }
 
     /**
-     * Finds out whether a write of which that is not known happened.
+     * Finds out whether a write of which that is not known happened: is there, and is forced. That
+     * it can be read says nothing of the disk, as the system shows what it could not force.
      *
      * @throws StoreException if it cannot be found out now
      */
@@ -243,6 +243,9 @@ public final class SqliteStore implements Store {
             var tables = connected(nextEpoch, nextRevision);
             boolean isNew = nextEpoch != epoch || !nextRevision.equals(revision);
             boolean isThere = tables.epoch() == nextEpoch && tables.revision().equals(nextRevision);
+            if (isNew && isThere && !tables.workInLog()) {
+                throw new SQLException("somebody reads it, so that it cannot be forced");
+            }
             unsure = false;
             return isNew && isThere;
         } catch (Damaged e) {

@@ -145,6 +145,7 @@ public final class StoreFile {
         read();
         try (var _ = disk.lock()) {
             var place = folder.resolve(NAME);
+            Aside.undo(place); // of an import that was killed
             boolean there = Files.exists(place);
             if (there && Files.isSameFile(place, file)) {
                 throw new StoreException(file + " is this very store; name a backup");
@@ -160,9 +161,10 @@ public final class StoreFile {
                 begin(unfinished);
                 give(unfinished, Files.getOwner(folder));
                 copy(connection, unfinished);
+                forceFile(unfinished);
                 var wanted = new StoreFile(unfinished).read().head();
                 var aside = Aside.put(place);
-                finish(unfinished, place);
+                takeName(unfinished, place);
                 compare(wanted, new StoreFile(place).read().head(), place);
                 return aside;
             } finally {
@@ -241,9 +243,23 @@ public final class StoreFile {
         }
     }
 
+    /** Puts a file into the place of a store that was put aside, or that again. */
+    private static void takeName(Path unfinished, Path place) throws IOException {
+        try {
+            rename(unfinished, place);
+        } catch (IOException e) {
+            Aside.undo(place);
+            throw e;
+        }
+    }
+
     /** Gives a file its name when all of it is on the disk. */
     private static void finish(Path unfinished, Path target) throws IOException {
         forceFile(unfinished);
+        rename(unfinished, target);
+    }
+
+    private static void rename(Path unfinished, Path target) throws IOException {
         Files.move(unfinished, target, StandardCopyOption.ATOMIC_MOVE);
         var folder = target.getParent();
         if (folder != null) {

@@ -81,6 +81,16 @@ final class Tables implements AutoCloseable {
         }
     }
 
+    /**
+     * Works the log into the file, and forces that: the log begins anew, without what nobody could
+     * force of it, or read.
+     *
+     * @return false if somebody who reads kept it from that
+     */
+    boolean workInLog() throws SQLException {
+        return pragma("wal_checkpoint(TRUNCATE)").equals("0");
+    }
+
     /** Reads what has to be known before writing, and sums up what is there. */
     void load() throws SQLException {
         seal = Seal.of(connection);

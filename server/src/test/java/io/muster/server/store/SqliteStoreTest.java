@@ -29,6 +29,7 @@ import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.PreparedStatement;
 import java.sql.SQLException;
+import java.sql.Statement;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
@@ -487,6 +488,25 @@ final class SqliteStoreTest extends StoreContract {
     }
 
     @Test
+    void does_not_take_for_stored_what_can_be_read_but_not_forced() throws Exception {
+        var folder = folder();
+        var disk = new BrokenDisk(true);
+        try (var store = at(folder, disk)) {
+            store.open();
+            disk.breaks = true;
+            disk.reads = true;
+            for (int i = 0; i < 2; i++) {
+                assertThatThrownBy(() -> store.commit(commit(1, "a")))
+                        .isInstanceOfSatisfying(
+                                StoreException.class, e -> assertThat(e.isUnknown()).isTrue());
+            }
+            disk.breaks = false;
+            store.commit(commit(1, "a"));
+        }
+        assertThat(opened(folder).revision()).isEqualTo(new Revision(1));
+    }
+
+    @Test
     void says_for_sure_that_nothing_is_stored_if_a_write_did_not_come_to_its_commit()
             throws Exception {
         var folder = folder();
@@ -534,6 +554,7 @@ final class SqliteStoreTest extends StoreContract {
         private String from = "COMMIT";
         private boolean breaks;
         private boolean broken;
+        private boolean reads;
 
         /**
          * Makes one that works.
@@ -546,10 +567,10 @@ final class SqliteStoreTest extends StoreContract {
 
         @Override
         public Connection connect(SQLiteConfig config, String url) throws SQLException {
-            if (breaks && broken) {
+            if (breaks && broken && !reads) {
                 throw failure();
             }
-            broken = false;
+            broken = breaks && broken;
             return proxy(Connection.class, config.createConnection(url), "");
         }
 
@@ -574,18 +595,28 @@ final class SqliteStoreTest extends StoreContract {
                                     }
                                     throw failure();
                                 }
+                                if (broken
+                                        && values != null
+                                        && values[0] instanceof String asked
+                                        && asked.startsWith("PRAGMA wal_checkpoint")) {
+                                    throw failure();
+                                }
                                 Object result;
                                 try {
                                     result = method.invoke(real, values);
                                 } catch (InvocationTargetException e) {
                                     throw e.getCause();
                                 }
-                                return result instanceof PreparedStatement statement
-                                        ? proxy(
-                                                PreparedStatement.class,
-                                                statement,
-                                                values[0].toString())
-                                        : result;
+                                return switch (result) {
+                                    case PreparedStatement prepared ->
+                                            proxy(
+                                                    PreparedStatement.class,
+                                                    prepared,
+                                                    values[0].toString());
+                                    case Statement statement ->
+                                            proxy(Statement.class, statement, "");
+                                    case null, default -> result;
+                                };
                             }));
         }
     }

@@ -109,6 +109,38 @@ final class StoreFileTest {
     }
 
     @Test
+    void the_former_store_goes_on_with_its_log_if_an_import_was_killed() throws Exception {
+        for (boolean again : List.of(false, true)) {
+            for (boolean early : List.of(false, true)) {
+                var place = killed("killed-%s-%s".formatted(again, early));
+                var log = place.resolve("muster.db-wal");
+                var kept = temporary.resolve("kept-%s-%s".formatted(again, early));
+                Files.createLink(kept, log);
+                Aside.put(place.resolve("muster.db"));
+                if (early) {
+                    Files.createLink(log, kept); // it had not been taken away yet
+                }
+
+                if (again) {
+                    var aside =
+                            new StoreFile(backup)
+                                    .putInto(place, new DirectoryDisk(place), true)
+                                    .orElseThrow();
+                    assertThat(new StoreFile(aside).read().head().revision())
+                            .isEqualTo(new Revision(2));
+                    assertThat(StoreFile.in(place).read().head().revision())
+                            .isEqualTo(new Revision(1));
+                } else {
+                    try (var store = at(place)) {
+                        assertThat(store.open().revision()).isEqualTo(new Revision(2));
+                    }
+                    assertThat(names(place)).doesNotContain("muster.db.replaced-1");
+                }
+            }
+        }
+    }
+
+    @Test
     void a_log_that_outlived_its_store_is_kept_apart_from_the_backup() throws Exception {
         for (boolean replace : List.of(false, true)) {
             var place = killed("killed-" + replace);
