@@ -115,8 +115,8 @@ final class NoteLog {
                             .addKeyValue("lineage", seen.lineage())
                             .log(
                                     takeOver
-                                            ? "agent obeyed another store until now; it is taken"
-                                                    + " over"
+                                            ? "agent obeyed another store until now; it is told to"
+                                                    + " obey this one"
                                             : "agent obeys another store and will touch nothing;"
                                                   + " start the server with the state directory of"
                                                   + " that store, or with --take-over");

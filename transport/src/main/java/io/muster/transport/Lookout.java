@@ -30,12 +30,13 @@ import org.slf4j.LoggerFactory;
  * Looks whether another server is alive, in a short session as a client, which takes no name from
  * anybody.
  *
- * <p>The rule: no presence within {@link LinkOptions#look}, one that says "gone", or a harmless one
- * (see {@link ServerSeat}): the name is free. Any other "online" is a suspect, and is asked
- * something small, again and again: an answer proves that it lives; its "gone" that it does not;
- * and silence until the presence deadline means that nobody is there who could have said "gone",
- * since some brokers do not retain wills. So a crashed server's retained "online" delays a
- * successor with a foreign store, and locks out nobody.
+ * <p>The rule: no presence within {@link LinkOptions#look}, one that says "gone", or our own: the
+ * name is free. Any other "online" is a suspect, also one of our own store, of which somebody may
+ * run a copy (a backup, a clone of a machine) and acknowledge updates that we know nothing of. It
+ * is asked something small, again and again: an answer proves that it lives; its "gone" that it
+ * does not; and silence until the presence deadline means that nobody is there who could have said
+ * "gone", since some brokers do not retain wills. So a crashed server's retained "online" delays a
+ * successor, and locks out nobody.
  *
  * <p>Where the broker does not let us ask (its rules may know us as a server only), a suspect that
  * stays "online" until the deadline is taken for alive. Where it does not even let us look, we do
@@ -48,7 +49,7 @@ final class Lookout implements LinkSession.Handler, AutoCloseable {
     private final Topics topics;
     private final Serial serial;
     private final LinkOptions options;
-    private final Predicate<ServerPresence> harmless;
+    private final Predicate<ServerPresence> own;
     private final Watcher watcher;
     private final Requester asker;
     private final String id;
@@ -67,12 +68,12 @@ final class Lookout implements LinkSession.Handler, AutoCloseable {
             RandomGenerator random,
             LinkOptions options,
             Complaints complaints,
-            Predicate<ServerPresence> harmless,
+            Predicate<ServerPresence> own,
             Watcher watcher) {
         this.topics = topics;
         this.serial = serial;
         this.options = options;
-        this.harmless = harmless;
+        this.own = own;
         this.watcher = watcher;
         this.id = Ids.next(random);
         var name = new ClientName("look-" + id.substring(0, 8));
@@ -160,7 +161,7 @@ final class Lookout implements LinkSession.Handler, AutoCloseable {
 
     private void judge() {
         var seen = view.current().orElseThrow();
-        if (!seen.online() || harmless.test(seen)) {
+        if (!seen.online() || own.test(seen)) {
             finish(watcher::free);
         } else if (!suspecting) {
             suspecting = true;

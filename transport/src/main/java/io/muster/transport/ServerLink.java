@@ -85,13 +85,12 @@ public final class ServerLink implements AutoCloseable {
      * Looks for another live server, then takes the server's name at the broker, and stays
      * connected until closed. The caller holds the lock of the store.
      *
-     * <p>What counts as another live server: a retained presence that says "online", unless it is
-     * of the same lineage and a lower epoch (a predecessor on the same store, which must be dead
-     * since we hold its lock), and that answers a small request within the presence deadline. One
-     * that does not answer left its "online" behind when it died (some brokers do not retain
-     * wills), and is replaced. It looks again before it returns after a lost connection. A broker
-     * of one's own ({@link LinkOptions#withOwnBroker}) holds nobody else's presence: there it does
-     * not look.
+     * <p>What counts as another live server: a retained presence that says "online" and is not our
+     * own, also one of our own store, of which somebody may run a copy; and that answers a small
+     * request within the presence deadline. One that does not answer left its "online" behind when
+     * it died (its power was cut, or the broker retains no wills), and is replaced. It looks again
+     * before it returns after a lost connection. A broker of one's own ({@link
+     * LinkOptions#withOwnBroker}) holds nobody else's presence: there it does not look.
      */
     public void start(Lineage lineage, long epoch, String version) {
         seat.start(lineage, epoch, version);

@@ -146,20 +146,23 @@ final class ServerSeat implements Publisher, AutoCloseable {
                             random,
                             options,
                             complaints,
-                            this::isHarmless,
+                            this::isOwn,
                             new Looked());
             lookout.start();
         }
     }
 
+    private boolean isOwn(ServerPresence online) {
+        return ownNonces.contains(online.nonce());
+    }
+
     /**
-     * Says whether this announcement keeps nobody from taking the name: it is our own, or that of a
-     * predecessor on the same store, which is dead because we hold the store's lock. Somebody who
-     * runs a copy of the store is thereby taken over by the younger one, and stops.
+     * Says whether an announcement that comes to the name's holder is no other server's: it is our
+     * own, or a late one of a predecessor on the same store, which was looked for. If that lives
+     * nevertheless, it sees our higher epoch, and stops.
      */
     private boolean isHarmless(ServerPresence online) {
-        return ownNonces.contains(online.nonce())
-                || (online.lineage().equals(lineage) && online.epoch() < epoch);
+        return isOwn(online) || (online.lineage().equals(lineage) && online.epoch() < epoch);
     }
 
     private void sit() {

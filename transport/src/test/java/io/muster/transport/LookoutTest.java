@@ -65,10 +65,25 @@ final class LookoutTest {
     }
 
     @Test
-    void goes_on_at_once_when_its_own_predecessor_left_an_online_behind() {
+    void leaves_a_live_server_on_a_copy_of_its_store_alone_though_its_epoch_is_lower() {
+        var live = net.server("s1").up(Net.STORE, 4);
+        live.desk = (_, _) -> Optional.of(Net.updated(1));
+        net.run(Net.SOON);
+        var copy = net.server("s2").start(Net.STORE, 5);
+        net.within(Duration.ofSeconds(3), "a rival", () -> !copy.rivals.isEmpty());
+        net.run(Duration.ofSeconds(60));
+        assertThat(copy.connections).isEmpty();
+        assertThat(live.rivals).isEmpty();
+        assertThat(live.disconnections).isEmpty();
+    }
+
+    @Test
+    void goes_on_after_the_presence_deadline_when_its_own_predecessor_left_an_online_behind() {
         leftBehind(Net.STORE, 4);
         var server = net.server("s").start(Net.STORE, 5);
-        net.within(Duration.ofSeconds(1), "a server", () -> !server.connections.isEmpty());
+        net.within(Duration.ofSeconds(12), "a server", () -> !server.connections.isEmpty());
+        net.run(Net.SOON);
+        assertThat(server.rivals).isEmpty();
     }
 
     @Test

@@ -179,6 +179,9 @@ public final class AgentLogic {
     private void obey(Desire next) {
         var before = desire();
         turn.state(turn.state().with(next));
+        if (!before.troubles().outdated().equals(next.troubles().outdated())) {
+            PresenceLogic.announce(turn); // so that the server jumps, or knows whom we obey
+        }
         if (before.obeyed().equals(next.obeyed())) {
             AssemblyLogic.place(turn);
             return;

@@ -75,9 +75,12 @@ public record AgentState(
         return desire.observed();
     }
 
-    /** Returns the newest desired state seen, which may not be obeyed yet. */
+    /**
+     * Returns the newest desired state seen, which may not be obeyed yet: of the store that is
+     * obeyed, or of one that is to be obeyed again and is older than that.
+     */
     public Optional<StateVersion> seen() {
-        return desire.horizon().newest();
+        return desire.troubles().outdated().or(() -> desire.horizon().newest());
     }
 
     /** Says whether a workload shall run on this agent. */

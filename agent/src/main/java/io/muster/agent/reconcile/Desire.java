@@ -59,34 +59,41 @@ record Desire(
      * @param disk the copy is old
      * @param damage what was on the disk at the start cannot be read
      * @param elsewhere the wish is for another node of the same name
+     * @param outdated what was seen of a store that wants to be obeyed again, and is older than
+     *     that
      */
     record Troubles(
-            String foreign, String malformed, String disk, String damage, String elsewhere) {
-        static final Troubles NONE = new Troubles("", "", "", "", "");
+            String foreign,
+            String malformed,
+            String disk,
+            String damage,
+            String elsewhere,
+            Optional<StateVersion> outdated) {
+        static final Troubles NONE = new Troubles("", "", "", "", "", Optional.empty());
 
-        Troubles foreign(String text) {
-            return new Troubles(text, malformed, disk, damage, elsewhere);
+        Troubles foreign(String text, Optional<StateVersion> older) {
+            return new Troubles(text, malformed, disk, damage, elsewhere, older);
         }
 
         Troubles malformed(String text) {
-            return new Troubles(foreign, text, disk, damage, elsewhere);
+            return new Troubles(foreign, text, disk, damage, elsewhere, outdated);
         }
 
         Troubles disk(String text) {
-            return new Troubles(foreign, malformed, text, damage, elsewhere);
+            return new Troubles(foreign, malformed, text, damage, elsewhere, outdated);
         }
 
         Troubles damage(String text) {
-            return new Troubles(foreign, malformed, disk, text, elsewhere);
+            return new Troubles(foreign, malformed, disk, text, elsewhere, outdated);
         }
 
         Troubles elsewhere(String text) {
-            return new Troubles(foreign, malformed, disk, damage, text);
+            return new Troubles(foreign, malformed, disk, damage, text, outdated);
         }
 
         /** The server's word is understood. */
         Troubles heard() {
-            return new Troubles("", "", disk, damage, "");
+            return new Troubles("", "", disk, damage, "", Optional.empty());
         }
     }
 

@@ -17,7 +17,9 @@ import java.util.Optional;
  * <p>Rules: never an older one than was seen; what is obeyed is on the disk before (unless the disk
  * fails, which is said); nothing is written that the disk has already. When a version advances
  * without a change for this agent, the copy stays and only the fence, some dozen bytes, is written:
- * it is what keeps a late message between the two from being obeyed after a restart.
+ * it is what keeps a late message between the two from being obeyed after a restart. The fence is
+ * written with the first copy of a lineage, too: if that copy is ever damaged, it still says who is
+ * a stranger.
  */
 final class DesireLogic {
     private final AgentName agent;
@@ -61,8 +63,10 @@ final class DesireLogic {
         }
         var ruling = before.horizon().judge(desired.version(), desired.takeOver());
         return switch (ruling) {
-            case OLDER -> before;
-            case FOREIGN -> before.with(before.troubles().foreign(foreign(before, desired)));
+            case OLDER -> outdated(before, desired);
+            case FOREIGN ->
+                    before.with(
+                            before.troubles().foreign(foreign(before, desired), Optional.empty()));
             case SAME -> {
                 var cleared = before.heard();
                 // known from the fence alone when the copy was lost
@@ -125,6 +129,30 @@ final class DesireLogic {
                                         + " server sends a better one."));
     }
 
+    /**
+     * An older wish of the store that is obeyed is late, or its server learns from our announcement
+     * that it has to jump. One of a store that was obeyed once is a foreign one's; if it is to take
+     * over again, our next announcement tells its server above what it has to jump.
+     */
+    private static Desire outdated(Desire before, DesiredState desired) {
+        var version = desired.version();
+        boolean obeyed =
+                before.horizon().newest().filter(each -> each.comparableTo(version)).isPresent();
+        if (obeyed) {
+            return before;
+        }
+        return before.with(
+                desired.takeOver()
+                        ? before.troubles()
+                                .foreign(
+                                        ("The server's store, of lineage %s, is older than what"
+                                             + " this agent has seen of it: it touches nothing"
+                                             + " before the server has jumped above that.")
+                                                .formatted(version.lineage()),
+                                        before.horizon().of(version.lineage()))
+                        : before.troubles().foreign(foreign(before, desired), Optional.empty()));
+    }
+
     private static String foreign(Desire before, DesiredState desired) {
         return ("The server's store is of lineage %s, and this agent obeys %s: it touches nothing."
                         + " If the store was replaced on purpose, start the server with"
@@ -164,17 +192,17 @@ final class DesireLogic {
     private Desire save(Desire before, DesiredState desired) {
         var advanced = before.fence().advancedTo(desired.version());
         boolean copies = before.onDisk().filter(copy -> meansTheSame(copy, desired)).isEmpty();
-        boolean otherLineage =
+        boolean knownLineage =
                 before.fence()
                         .newest()
-                        .filter(each -> !each.comparableTo(desired.version()))
+                        .filter(each -> each.comparableTo(desired.version()))
                         .isPresent();
         long number = before.number();
         effects.add(
                 new Save(
                         number,
                         copies ? Optional.of(desired) : Optional.empty(),
-                        copies && !otherLineage ? Optional.empty() : Optional.of(advanced)));
+                        copies && knownLineage ? Optional.empty() : Optional.of(advanced)));
         effects.add(new Wake(new AgentTimer.SaveOverdue(number), timing.saveWithin(), false));
         return before.numbered()
                 .next(Optional.empty())

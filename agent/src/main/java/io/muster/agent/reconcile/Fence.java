@@ -75,7 +75,8 @@ public record Fence(List<StateVersion> seen) {
         return new Fence(versions);
     }
 
-    private Optional<StateVersion> of(Lineage lineage) {
+    /** Returns the newest version of a lineage. */
+    Optional<StateVersion> of(Lineage lineage) {
         return seen.stream().filter(each -> each.lineage().equals(lineage)).findFirst();
     }
 

@@ -112,6 +112,15 @@ final class AgentLogicTest {
         }
 
         @Test
+        void that_is_the_first_of_its_store_writes_the_fence_too() {
+            var bench = AgentBench.connected();
+            bench.on(new DesiredCame(desired(1, 3, NGINX)));
+            var save = bench.effects(AgentEffect.Save.class).getFirst();
+            assertThat(save.copy()).isPresent();
+            assertThat(save.fence().orElseThrow().newest()).hasValue(version(OURS, 1, 3));
+        }
+
+        @Test
         void that_changes_something_writes_the_copy_alone() {
             var bench = AgentBench.connected().wish(desired(1, 3, NGINX));
             bench.on(new DesiredCame(desired(1, 4, APACHE)));
@@ -215,6 +224,25 @@ final class AgentLogicTest {
             assertThat(bench.save()).isEmpty();
             bench.wish(desired(OURS, 6, 3, true, NGINX));
             assertThat(bench.state().observed()).hasValue(version(OURS, 6, 3));
+        }
+
+        @Test
+        void that_was_obeyed_once_and_is_older_now_is_told_so_that_it_can_jump() {
+            var bench = AgentBench.connected().wish(desired(OURS, 5, 3, true, NGINX)).work();
+            bench.wish(desired(THEIRS, 1, 1, true, APACHE)).work().acknowledge();
+            bench.on(new DesiredCame(desired(OURS, 4, 2, false, NGINX)));
+            assertThat(bench.announcement()).isEmpty();
+            assertThat(bench.state().trouble()).contains("ours", "--take-over");
+
+            bench.on(new DesiredCame(desired(OURS, 4, 2, true, NGINX)));
+            assertThat(bench.announcement().orElseThrow().seen()).hasValue(version(OURS, 5, 3));
+            assertThat(bench.state().trouble()).contains("ours", "older");
+            assertThat(bench.ordersNothing()).isTrue();
+
+            bench.wish(desired(OURS, 6, 3, true, NGINX)).work();
+            assertThat(bench.state().observed()).hasValue(version(OURS, 6, 3));
+            assertThat(bench.state().seen()).hasValue(version(OURS, 6, 3));
+            assertThat(bench.state().trouble()).isEmpty();
         }
 
         @Test

@@ -20,12 +20,12 @@ import java.util.concurrent.TimeUnit;
  * starts without a server; and what an agent writes while nothing changes. {@code bin/bench
  * durable} calls it.
  *
- * <p>Arguments: repository, folder for everything it makes, optionally a file for JSON.
+ * <p>Arguments: repository, folder for everything it makes, for how many seconds the agent idles,
+ * optionally a file for JSON.
  */
 final class DurableBench {
     private static final int WORKLOADS = 20;
     private static final int SECONDS = 10;
-    private static final int IDLE_SECONDS = 300;
     private static final int BLOCK = 4096;
 
     /**
@@ -39,19 +39,25 @@ final class DurableBench {
 
     private final Path folder;
     private final Programs programs;
+    private final int idleSeconds;
     private final Figures figures = new Figures();
 
-    private DurableBench(Path repository, Path folder) throws IOException {
+    private DurableBench(Path repository, Path folder, int idleSeconds) throws IOException {
+        this.idleSeconds = idleSeconds;
         this.folder = Files.createTempDirectory(folder, "durable");
         this.programs = new Programs(repository, this.folder);
     }
 
     public static void main(String[] arguments) throws IOException, InterruptedException {
-        var bench = new DurableBench(Path.of(arguments[0]), Path.of(arguments[1]));
+        var bench =
+                new DurableBench(
+                        Path.of(arguments[0]),
+                        Path.of(arguments[1]),
+                        Integer.parseInt(arguments[2]));
         bench.run();
         bench.figures.print();
-        if (arguments.length > 2) {
-            bench.figures.write(Path.of(arguments[2]));
+        if (arguments.length > 3) {
+            bench.figures.write(Path.of(arguments[3]));
         }
         System.exit(0); // threads of connections may still run
     }
@@ -124,7 +130,7 @@ final class DurableBench {
         TimeUnit.SECONDS.sleep(2); // its copy is on the disk
         double copied = writtenBytes(agent);
         TimeUnit.SECONDS.sleep(SETTLE_SECONDS);
-        say("an agent with %d workloads and no changes, %d s".formatted(WORKLOADS, IDLE_SECONDS));
+        say("an agent with %d workloads and no changes, %d s".formatted(WORKLOADS, idleSeconds));
         double before = writtenBytes(agent);
         figures.add(
                 "noted by the kernel at the agent's first look",
@@ -132,9 +138,9 @@ final class DurableBench {
                 "B",
                 "written since its start",
                 copied);
-        TimeUnit.SECONDS.sleep(IDLE_SECONDS);
+        TimeUnit.SECONDS.sleep(idleSeconds);
         figures.add(
-                "written by an idle agent in %d s".formatted(IDLE_SECONDS),
+                "written by an idle agent in %d s".formatted(idleSeconds),
                 writtenBytes(agent) - before,
                 "B",
                 "written since its start",

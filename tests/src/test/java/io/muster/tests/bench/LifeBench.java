@@ -25,7 +25,16 @@ import java.util.TreeMap;
 final class LifeBench {
     private static final List<Integer> SIZES = List.of(1, 20, 100);
     private static final int REPEATS = 7;
-    private static final int IDLE_SECONDS = 30;
+    private static final int IDLE_SECONDS = 60;
+
+    private static final int POLL_SECONDS = 20;
+
+    /**
+     * After something was started the agent looks at everything again some times, asks podman once
+     * where its database is, and has then no reason to ask before that is written.
+     */
+    private static final int SETTLE_SECONDS = 60;
+
     private static final String BY_HAND = "podman run, one by one";
     private static final String FLAGS = "--init --stop-timeout=1";
 
@@ -131,8 +140,10 @@ final class LifeBench {
     /** With so many containers that idle: what the agent takes, and how soon an exit is seen. */
     private void watch(Observer observer, int size, Process agent)
             throws IOException, InterruptedException {
-        say("idle with %d containers, %d s".formatted(size, IDLE_SECONDS));
-        Thread.sleep(2_000); // the last reports are through
+        say(
+                "idle with %d containers, %d s after %d s"
+                        .formatted(size, IDLE_SECONDS, SETTLE_SECONDS));
+        Thread.sleep(SETTLE_SECONDS * 1_000L);
         double before = ProcessFigures.cpuSeconds(agent);
         Thread.sleep(IDLE_SECONDS * 1_000L);
         double used = ProcessFigures.cpuSeconds(agent) - before;
@@ -145,16 +156,16 @@ final class LifeBench {
                                 "while :; do podman ps --all --format json >/dev/null; sleep 0.5;"
                                         + " done"),
                         folder.resolve("poller.log"));
-        Thread.sleep(IDLE_SECONDS * 1_000L);
+        Thread.sleep(POLL_SECONDS * 1_000L);
         double polling = ProcessFigures.cpuSeconds(poller);
         poller.destroyForcibly().waitFor();
-        var idle = "idle with %d containers, agent and children".formatted(size);
+        var idle = "idle with %d containers, agent and children (0.3)".formatted(size);
         figures.add(
                 idle,
                 100 * used / IDLE_SECONDS,
                 "%",
                 "podman ps every 0.5 s",
-                100 * polling / IDLE_SECONDS);
+                100 * polling / POLL_SECONDS);
         figures.add(
                 "agent memory (PSS), %d containers".formatted(size),
                 memory,

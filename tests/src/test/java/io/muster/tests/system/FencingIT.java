@@ -165,6 +165,84 @@ final class FencingIT {
     }
 
     @Test
+    void a_second_server_on_a_copy_of_the_store_ends_and_the_first_does_not_notice()
+            throws Exception {
+        broker();
+        var first = house.serverAtBroker();
+        house.agent("bow");
+        long one = run("one");
+        var backup = folder.resolve("backup.db").toString();
+        store("backup", backup);
+        var imported =
+                house.run(
+                        "muster-server",
+                        "store",
+                        "import",
+                        backup,
+                        "--state-dir",
+                        folder.resolve("copy").toString());
+        assertThat(imported.exit()).as(imported.toString()).isZero();
+        long two = run("two"); // which the copy knows nothing of
+
+        var second = house.serverAt(house.brokerUrl(), "copy", List.of("--insecure"));
+        assertThat(second.awaitEnd(House.PATIENCE)).isEqualTo(1);
+        assertThat(second.log()).contains("another server").contains("serves this cluster");
+
+        assertThat(first.isAlive()).isTrue();
+        run("three");
+        assertThat(ProcessHandle.of(one)).isPresent();
+        assertThat(ProcessHandle.of(two)).isPresent();
+    }
+
+    @Test
+    void a_backup_can_take_over_again_from_the_store_that_took_over_from_it() throws Exception {
+        var server = house.server();
+        house.agent("bow");
+        long one = run("one");
+        var backup = folder.resolve("backup.db").toString();
+        store("backup", backup);
+        for (int i = 0; i < 3; i++) { // epochs that the backup does not know
+            assertThat(server.stop()).isZero();
+            server = house.server();
+            house.awaitAgent("bow");
+        }
+        run("two");
+        server.kill();
+        deleteTree(folder.resolve("server"));
+        server = house.server("--take-over");
+        long other = run("other");
+        assertThat(ProcessHandle.of(one)).isEmpty();
+        assertThat(server.stop()).isZero();
+
+        store("import", "--replace", backup);
+        server = house.server("--take-over");
+        server.awaitLog("jumped above it");
+        house.awaitWorkload("one", "Running(Ok)");
+        await("what this store does not wish is stopped")
+                .atMost(House.PATIENCE)
+                .until(() -> ProcessHandle.of(other).isEmpty());
+    }
+
+    @Test
+    void an_agent_whose_copy_is_damaged_obeys_no_foreign_server() throws Exception {
+        var server = house.server();
+        var agent = house.agent("bow");
+        long one = run("one");
+        agent.kill();
+        server.kill();
+        Files.writeString(folder.resolve("agent-bow/desired"), "damaged");
+        deleteTree(folder.resolve("server"));
+
+        server = house.server();
+        agent = house.agent("bow");
+        server.awaitLog("agent obeys another store and will touch nothing");
+        applyOnly("two");
+        house.awaitWorkload("two", "Pending(Initial)", "--take-over");
+        assertThat(ProcessHandle.of(one)).isPresent();
+        assertThat(folder.resolve("two.pid")).doesNotExist();
+    }
+
+    @Test
     void a_node_that_is_made_anew_after_it_was_stopped_has_its_name_at_once() throws Exception {
         house.server();
         var agent = house.agent("bow");
