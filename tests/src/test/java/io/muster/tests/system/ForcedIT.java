@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.muster.api.host.DirectoryDisk;
+import io.muster.tests.preload.Preload;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -18,6 +19,9 @@ import org.junit.jupiter.api.io.TempDir;
 @Tag("strace")
 final class ForcedIT {
     private static final String MARKER = "forcedmarker";
+
+    /** What the server says of the second update that is stored. */
+    private static final String SECOND = "revision=\"2\"";
 
     @TempDir Path folder;
 
@@ -117,6 +121,42 @@ final class ForcedIT {
                 .contains("<" + real + ">")
                 .contains("<" + real.resolve("one") + ">")
                 .contains("<" + real.resolve("one/two") + ">");
+    }
+
+    @Test
+    @Tag("gcc")
+    void what_cannot_be_forced_is_not_acknowledged_though_it_can_be_read_back() throws Exception {
+        var house = new House(folder);
+        var dying = folder.resolve("dying");
+        var environment =
+                List.of(
+                        "env",
+                        "LD_PRELOAD=" + Preload.compile("unforced", folder),
+                        "UNFORCED=" + dying);
+        var address = List.of("--insecure", "--address", "127.0.0.1:" + house.port());
+        try {
+            var server = house.serverBehind(environment, address);
+            apply(house, "before");
+            Files.createFile(dying);
+            var file = house.file("manifest.yaml", manifest("first")).toString();
+            await("the server comes to store it")
+                    .atMost(House.PATIENCE.multipliedBy(2))
+                    .until(() -> {
+                        var result = house.muster("--no-wait", "apply", file);
+                        assertThat(result.exit()).as(result.toString()).isEqualTo(1);
+                        return server.log().contains("not known whether updates are stored");
+                    });
+            assertThat(server.log()).doesNotContain(SECOND);
+            Files.delete(dying);
+            server.awaitLog(SECOND);
+            apply(house, "after");
+            assertThat(house.muster("get", "workloads").out()).contains("before", "first", "after");
+            server.kill();
+            house.serverBehind(environment, address);
+            assertThat(house.muster("get", "workloads").out()).contains("before", "first", "after");
+        } finally {
+            house.tearDown();
+        }
     }
 
     /** A program that makes a state directory. */

@@ -126,7 +126,10 @@ final class WishIT {
             for (var words :
                     List.of(
                             List.of("--no-wait", "delete", "workload", "job"),
-                            List.of("--no-wait", "apply", house.file("job.yaml", job).toString()))) {
+                            List.of(
+                                    "--no-wait",
+                                    "apply",
+                                    house.file("job.yaml", job).toString()))) {
                 var done = house.muster(words.toArray(String[]::new));
                 assertThat(done.exit()).as(done.toString()).isZero();
             }
@@ -193,7 +196,8 @@ final class WishIT {
         var bytes = new byte[720_000];
         new SplittableRandom(name.hashCode()).nextBytes(bytes);
         return workload(name, "bow", "exec sleep 1000001")
-                + "    tags: {noise: \"%s\"}\n".formatted(Base64.getEncoder().encodeToString(bytes));
+                + "    tags: {noise: \"%s\"}\n"
+                        .formatted(Base64.getEncoder().encodeToString(bytes));
     }
 
     private String counted(String name) {
@@ -242,17 +246,15 @@ final class WishIT {
         void retain(Payload payload) throws Exception {
             var done = new CompletableFuture<Void>();
             var topic = TOPICS.agent(new AgentName("bow"), AgentChannel.DESIRED);
-            serial.deliver(
-                    () ->
-                            bus.publish(Publication.retained(topic, payload))
-                                    .whenComplete(
-                                            (_, failure) -> {
-                                                if (failure == null) {
-                                                    done.complete(null);
-                                                } else {
-                                                    done.completeExceptionally(failure);
-                                                }
-                                            }));
+            serial.deliver(() ->
+                    bus.publish(Publication.retained(topic, payload))
+                            .whenComplete((_, failure) -> {
+                                if (failure == null) {
+                                    done.complete(null);
+                                } else {
+                                    done.completeExceptionally(failure);
+                                }
+                            }));
             done.get(House.PATIENCE.toSeconds(), TimeUnit.SECONDS);
         }
 
