@@ -234,7 +234,7 @@ final class FencingIT {
         deleteTree(folder.resolve("server"));
 
         server = house.server();
-        agent = house.agent("bow");
+        house.agent("bow");
         server.awaitLog("agent obeys another store and will touch nothing");
         applyOnly("two");
         house.awaitWorkload("two", "Pending(Initial)", "--take-over");
