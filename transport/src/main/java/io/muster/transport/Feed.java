@@ -104,10 +104,18 @@ final class Feed implements ClientLink.Subscription {
         if (!response.id().equals(id)) {
             return false;
         }
-        if (!closed.get() && response.body() instanceof StateAnswer answer && last.isPresent()) {
-            heard(answer, last.get());
+        if (!closed.get() && last.isPresent()) { // before the first snapshot an event means nothing
+            switch (response.body()) {
+                case StateAnswer answer -> heard(answer, last.get());
+                case Response.Refused refused when refused.reason() == Reason.REFUSED && !asking ->
+                { // an event that is too large; asked for again, it stays so
+                    cancel();
+                    refused(refused);
+                }
+                case Response.Body _ -> {}
+            }
         }
-        return true; // before the first snapshot an event means nothing
+        return true;
     }
 
     /** The connection is gone: what is told meanwhile is lost. */
@@ -166,12 +174,8 @@ final class Feed implements ClientLink.Subscription {
                 }
                 renewLater();
             }
-            case Response.Refused refused when refused.reason() == Reason.REFUSED -> {
-                closed.set(true);
-                stopTimer();
-                ended.accept(this);
-                listener.refused(refused);
-            }
+            case Response.Refused refused when refused.reason() == Reason.REFUSED ->
+                    refused(refused);
             case Response.Refused refused -> tryLater(refused.message());
             case Response.Updated _,
                     Response.Planned _,
@@ -185,6 +189,13 @@ final class Feed implements ClientLink.Subscription {
                     Response.EventsRenewed _ ->
                     tryLater("the server answered a subscription with something else");
         }
+    }
+
+    private void refused(Response.Refused refused) {
+        closed.set(true);
+        stopTimer();
+        ended.accept(this);
+        listener.refused(refused);
     }
 
     private void tryLater(String why) {

@@ -560,6 +560,22 @@ final class ClientLinkTest {
         }
 
         @Test
+        void ends_when_an_event_is_refused_since_it_is_too_large() {
+            var listening = listening();
+            var id = desk.requesters.keySet().iterator().next();
+            var refusal =
+                    new Response(
+                            id,
+                            new Response.Refused(
+                                    Response.Reason.REFUSED, "too large", List.of()));
+            var raw = Raw.server(net);
+            raw.send(
+                    net.topics.response(requester(client)), id, RequestCodec.encode(refusal), 2048);
+            net.run(Duration.ofSeconds(60));
+            assertThat(listening.heard).last().isEqualTo("refused: too large");
+        }
+
+        @Test
         void is_cancelled_when_closed() {
             var listening = listening();
             listening.close();

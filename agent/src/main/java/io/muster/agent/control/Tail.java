@@ -36,12 +36,15 @@ final class Tail {
         return fromHello(bytes);
     }
 
-    /** Returns what comes in these bytes from the first Hello on, if only whole messages do. */
+    /**
+     * Returns what comes in the last of these bytes from the first Hello on, if only whole messages
+     * do. Looks at no more than {@link #MOST} of them, so that a message made for it costs no time.
+     */
     static Optional<byte[]> fromHello(byte[] bytes) {
-        for (int at = 0; at + 1 < bytes.length; at++) {
-            if (bytes[at] > 0 && bytes[at + 1] == TAG_OF_HELLO) { // a length of one byte
+        for (int at = Math.max(0, bytes.length - MOST); at + 1 < bytes.length; at++) {
+            if (beginsWithHello(bytes, at)) {
                 var rest = Arrays.copyOfRange(bytes, at, bytes.length);
-                if (beginsWithHello(rest)) {
+                if (isWhole(rest)) {
                     return Optional.of(rest);
                 }
             }
@@ -49,12 +52,19 @@ final class Tail {
         return Optional.empty();
     }
 
-    private static boolean beginsWithHello(byte[] rest) {
+    private static boolean beginsWithHello(byte[] bytes, int at) {
+        int length = bytes[at]; // of one byte, if it is one
+        return length > 0
+                && bytes[at + 1] == TAG_OF_HELLO
+                && at + 1 + length <= bytes.length
+                && ControlSession.isHello(Arrays.copyOfRange(bytes, at + 1, at + 1 + length));
+    }
+
+    private static boolean isWhole(byte[] messages) {
         var framing = new Framing(MOST);
-        var messages = framing.take(rest);
-        return !messages.isEmpty()
+        var each = framing.take(messages);
+        return !each.isEmpty()
                 && !framing.isMidway()
-                && ControlSession.isHello(messages.getFirst())
-                && messages.stream().allMatch(ControlSession::isReadable);
+                && each.stream().allMatch(ControlSession::isReadable);
     }
 }
