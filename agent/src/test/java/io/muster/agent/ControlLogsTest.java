@@ -8,6 +8,7 @@ import io.muster.api.control.FromWorkload;
 import io.muster.api.control.ToWorkload;
 import io.muster.api.link.AssignedWorkload;
 import io.muster.api.name.InstanceName;
+import io.muster.api.name.WorkloadName;
 import io.muster.api.request.LogSelection;
 import io.muster.api.request.Request;
 import io.muster.api.request.Response;
@@ -103,6 +104,27 @@ final class ControlLogsTest {
         stage.await("nobody reads", () -> stage.agent().openLogs() == 0);
         assertThat(stage.asked)
                 .containsExactly("agent/bow/captain GetLogs", "agent/bow/captain CancelLogs");
+    }
+
+    @Test
+    void of_a_workload_that_runs_nowhere_are_none_and_it_says_why() {
+        var captain = captain("one", LOGS);
+        var nowhere = InstanceName.of(new WorkloadName("web"), "x", "");
+        ask(captain, "l", LogSelection.ALL, nowhere);
+        assertThat(told(captain, "l"))
+                .singleElement()
+                .isInstanceOfSatisfying(
+                        LogsAccepted.class,
+                        accepted -> {
+                            assertThat(accepted.instances()).isEmpty();
+                            assertThat(accepted.problems())
+                                    .singleElement()
+                                    .satisfies(
+                                            each ->
+                                                    assertThat(each.what())
+                                                            .contains("names no agent"));
+                        });
+        assertThat(stage.asked).isEmpty();
     }
 
     @Test

@@ -116,6 +116,10 @@ final class ReadingLogs implements ClientLink.LogListener {
     }
 
     void begin() {
+        if (placed.isEmpty() && !request.instances().isEmpty()) {
+            accepted(List.of(), List.of()); // there is nobody to ask
+            return;
+        }
         var its = speaker.readLogs(placed, request.selection(), ControlPost.GRANT, this);
         if (stage == Stage.OVER) {
             its.close(); // it has failed already

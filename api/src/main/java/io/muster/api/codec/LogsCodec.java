@@ -18,7 +18,10 @@ import io.muster.api.request.Request;
 import io.muster.api.request.Response;
 import java.time.DateTimeException;
 import java.time.Instant;
+import java.time.LocalDateTime;
 import java.time.OffsetDateTime;
+import java.time.ZoneOffset;
+import java.time.format.DateTimeFormatter;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -165,9 +168,16 @@ public final class LogsCodec {
                         message.hasUntil() ? time("until", message.getUntil()) : Optional.empty()));
     }
 
+    /** The published Python SDK sends a datetime without a zone without an offset. */
     private static Optional<Instant> time(String what, String text) throws MalformedMessage {
         try {
-            return Optional.of(OffsetDateTime.parse(text).toInstant());
+            var time =
+                    DateTimeFormatter.ISO_DATE_TIME.parseBest(
+                            text, OffsetDateTime::from, LocalDateTime::from);
+            return Optional.of(
+                    time instanceof OffsetDateTime exact
+                            ? exact.toInstant()
+                            : LocalDateTime.from(time).toInstant(ZoneOffset.UTC));
         } catch (DateTimeException e) {
             throw new MalformedMessage(
                     "%s \"%s\" is no point in time; write it like 2026-11-21T18:00:00Z"

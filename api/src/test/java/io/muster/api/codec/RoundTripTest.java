@@ -497,6 +497,13 @@ final class RoundTripTest {
                         new Request.GetLogs(
                                 List.of(),
                                 LogSelection.ALL.after(Instant.parse("2026-11-21T12:00:00Z"))));
+        request.setLogsRequest(
+                RequestProto.LogsRequest.newBuilder().setSince("2026-11-21T12:00:00.5"));
+        assertThat(RequestCodec.decodeRequest(request.build().toByteArray()).body())
+                .isEqualTo(
+                        new Request.GetLogs(
+                                List.of(),
+                                LogSelection.ALL.after(Instant.parse("2026-11-21T12:00:00.5Z"))));
         request.setLogsRequest(RequestProto.LogsRequest.newBuilder().setSince("10m"));
         assertThat(RequestCodec.decodeRequest(request.build().toByteArray()).body())
                 .isInstanceOfSatisfying(

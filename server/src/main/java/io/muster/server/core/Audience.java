@@ -1,6 +1,7 @@
 package io.muster.server.core;
 
 import io.muster.api.path.FieldMask;
+import io.muster.api.request.Requester;
 import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
@@ -40,6 +41,13 @@ record Audience(
     Optional<Subscription> find(Asker asker) {
         return Optional.ofNullable(numbers.get(asker))
                 .flatMap(number -> Optional.ofNullable(all.get(number)));
+    }
+
+    /** Returns how many subscriptions workloads have. */
+    long workloads() {
+        return all.values().stream()
+                .filter(each -> each.asker().requester() instanceof Requester.Workload)
+                .count();
     }
 
     /** Returns the number of the last event that a subscription was told, or knew before. */

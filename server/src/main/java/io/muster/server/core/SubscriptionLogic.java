@@ -3,6 +3,7 @@ package io.muster.server.core;
 import io.muster.api.difference.Altered;
 import io.muster.api.path.FieldMask;
 import io.muster.api.request.Request;
+import io.muster.api.request.Requester;
 import io.muster.api.request.Response;
 import io.muster.api.request.Response.AlteredFields;
 import io.muster.api.request.Response.EventPosition;
@@ -29,14 +30,15 @@ final class SubscriptionLogic {
         }
         var state = turn.state();
         if (state.audience().find(asker).isEmpty()
-                && state.audience().size() >= turn.settings().bounds().maxSubscriptions()) {
+                && isFull(turn, asker)) {
             UpdateLogic.reply(
                     turn,
                     asker,
                     new Response.Refused(
                             Response.Reason.BUSY,
-                            "there are %d subscriptions already; end some, or ask again later"
-                                    .formatted(turn.settings().bounds().maxSubscriptions()),
+                            "there are %d subscriptions already, of which %d are of workloads; end some, or ask again later"
+                                    .formatted(
+                                            state.audience().size(), state.audience().workloads()),
                             List.of()));
             return;
         }
@@ -47,6 +49,15 @@ final class SubscriptionLogic {
         } else {
             snapshot(turn, asker, get.masks());
         }
+    }
+
+    /** Workloads may take half of them, so that they keep no person out. */
+    private static boolean isFull(Turn turn, Asker asker) {
+        var audience = turn.state().audience();
+        int most = turn.settings().bounds().maxSubscriptions();
+        return audience.size() >= most
+                || (asker.requester() instanceof Requester.Workload
+                        && audience.workloads() >= most / 2);
     }
 
     private static void snapshot(Turn turn, Asker asker, List<FieldMask> masks) {

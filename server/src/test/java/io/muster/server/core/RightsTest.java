@@ -65,6 +65,19 @@ final class RightsTest {
     }
 
     @Test
+    void workloads_leave_half_of_the_subscriptions_to_people() {
+        int half = ServerSettings.Bounds.DEFAULTS.maxSubscriptions() / 2;
+        for (int i = 0; i < half; i++) {
+            core.ask(workload(BOW, "a"), "s" + i, EVENTS);
+        }
+        assertThat(core.answer(workload(BOW, "a"))).isInstanceOf(Response.StateAnswer.class);
+        core.ask(workload(BOW, "a"), "more", EVENTS);
+        assertThat(refusal(workload(BOW, "a"))).contains(half + " are of workloads");
+        core.ask(Core.ALICE, "s", EVENTS);
+        assertThat(core.answer(Core.ALICE)).isInstanceOf(Response.StateAnswer.class);
+    }
+
+    @Test
     void a_refusal_names_the_mask_and_changes_nothing() {
         core.ask(workload(BOW, "a"), "r", set("b", on(BOW, "y")));
         assertThat(refusal(workload(BOW, "a")))
