@@ -119,10 +119,8 @@ final class ControlLogsTest {
                             assertThat(accepted.instances()).isEmpty();
                             assertThat(accepted.problems())
                                     .singleElement()
-                                    .satisfies(
-                                            each ->
-                                                    assertThat(each.what())
-                                                            .contains("names no agent"));
+                                    .satisfies(each ->
+                                            assertThat(each.what()).contains("names no agent"));
                         });
         assertThat(stage.asked).isEmpty();
     }

@@ -107,8 +107,10 @@ final class Feed implements ClientLink.Subscription {
         if (!closed.get() && last.isPresent()) { // before the first snapshot an event means nothing
             switch (response.body()) {
                 case StateAnswer answer -> heard(answer, last.get());
-                case Response.Refused refused when refused.reason() == Reason.REFUSED && !asking ->
-                { // an event that is too large; asked for again, it stays so
+                case Response.Refused refused
+                        when refused.reason() == Reason.REFUSED
+                                && !asking -> { // an event that is too large; asked for again, it
+                    // stays so
                     cancel();
                     refused(refused);
                 }

@@ -566,8 +566,7 @@ final class ClientLinkTest {
             var refusal =
                     new Response(
                             id,
-                            new Response.Refused(
-                                    Response.Reason.REFUSED, "too large", List.of()));
+                            new Response.Refused(Response.Reason.REFUSED, "too large", List.of()));
             var raw = Raw.server(net);
             raw.send(
                     net.topics.response(requester(client)), id, RequestCodec.encode(refusal), 2048);

@@ -29,8 +29,7 @@ final class SubscriptionLogic {
             return;
         }
         var state = turn.state();
-        if (state.audience().find(asker).isEmpty()
-                && isFull(turn, asker)) {
+        if (state.audience().find(asker).isEmpty() && isFull(turn, asker)) {
             UpdateLogic.reply(
                     turn,
                     asker,
