@@ -195,6 +195,9 @@ public final class AgentLogic {
             turn.state(turn.state().with(turn.state().presence().withoutFacts()));
             PresenceLogic.announce(turn); // so that the new server tells its facts again
         }
+        if (next.ties().areForeign()) {
+            PresenceLogic.expectFacts(turn);
+        }
         AssemblyLogic.wish(turn);
     }
 

@@ -91,6 +91,10 @@ record Presence(
         return new Presence(begun, nonce, server, online, facts, true, thrownOut);
     }
 
+    Presence patient() {
+        return new Presence(begun, nonce, server, online, facts, false, thrownOut);
+    }
+
     /** Says whether the server is there and tells facts, or may still begin to. */
     boolean isAnswering() {
         return nonce.isPresent() && online && (facts.isPresent() || !silent);

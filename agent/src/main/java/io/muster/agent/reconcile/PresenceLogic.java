@@ -66,6 +66,18 @@ final class PresenceLogic {
         AssemblyLogic.place(turn);
     }
 
+    /**
+     * A server that had nothing to tell so far has something now, and its time to do so: the wish
+     * for which its word counts may come before that.
+     */
+    static void expectFacts(Turn turn) {
+        var presence = turn.state().presence();
+        if (presence.nonce().isPresent() && presence.facts().isEmpty()) {
+            turn.state(turn.state().with(presence.patient()));
+            turn.wake(new AgentTimer.FactsOverdue(), turn.timing().factsWithin());
+        }
+    }
+
     static void announce(Turn turn) {
         var state = turn.state();
         state.presence()

@@ -68,6 +68,11 @@ record Ties(
         return Optional.ofNullable(told.get(needed));
     }
 
+    /** Says whether only facts tell who needs some of it. */
+    boolean areForeign() {
+        return told.values().stream().anyMatch(Dependents::foreign);
+    }
+
     /** Returns who of this agent depends on it, be it for its start only. */
     SortedSet<WorkloadName> dependentsOn(WorkloadName name) {
         return dependents.getOrDefault(name, new TreeSet<>());

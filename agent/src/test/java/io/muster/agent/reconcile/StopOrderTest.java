@@ -354,6 +354,18 @@ final class StopOrderTest {
         }
 
         @Test
+        void are_waited_for_also_if_the_server_had_nothing_to_tell_before() {
+            bench.on(new ServerSeen(server(1)));
+            bench.wish(desired(3, POSTGRES)).work();
+            bench.wake(new AgentTimer.FactsOverdue());
+            bench.wish(desired(4, foreign));
+            assertThat(bench.tasks()).isEmpty();
+            assertThat(bench.info("db")).contains("the server has not told yet");
+            bench.wake(new AgentTimer.FactsOverdue());
+            assertThat(underWay()).as("it had its time").containsExactly("db Delete");
+        }
+
+        @Test
         void are_not_waited_for_when_nothing_is_known_and_nobody_can_tell() {
             bench.wish(desired(3, foreign, POSTGRES)).work();
             bench.wish(desired(4, foreign));
