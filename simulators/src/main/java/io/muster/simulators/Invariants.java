@@ -20,7 +20,9 @@ import io.muster.api.topic.Topics;
 import io.muster.testkit.runtime.FakeMachine.Resident;
 import io.muster.transport.LogTerms;
 import java.time.Duration;
+import java.util.Collections;
 import java.util.EnumMap;
+import java.util.EnumSet;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -40,6 +42,18 @@ public final class Invariants {
         CONDITIONS_HELD,
         /** At most one live instance of a workload on a node. */
         ONE_LIVE_INSTANCE,
+        /** Nothing starts before what it needs has run as it was wished then. */
+        PRESENT_CONDITIONS_HELD,
+        /** Agents are told of nothing that was not stored. */
+        PUBLISHED_IS_STORED,
+        /** What runs is not ended before the image of what replaces it is there. */
+        SUCCESSOR_IS_PREPARED,
+        /** What runs is not ended under what needs it, in the orderly lives of some plans. */
+        NEEDED_IS_KEPT,
+        /** A disk that refused something has it in the end. */
+        DISKS_CATCH_UP,
+        /** What is listed in the end is wished, or there. */
+        NOTHING_LISTED_IN_VAIN,
         /** An agent never works from an older desired state than before, its restarts included. */
         NEVER_BACKWARDS,
         /** Another server with another store changes nothing on a node that obeys the first. */
@@ -71,6 +85,17 @@ public final class Invariants {
          */
         LOST_CONTACT_STOPS_NO_OTHER
     }
+
+    /** What is looked at in the orderly lives of some plans only. */
+    static final Set<Promise> STRICT =
+            Collections.unmodifiableSet(
+                    EnumSet.of(
+                            Promise.PRESENT_CONDITIONS_HELD,
+                            Promise.PUBLISHED_IS_STORED,
+                            Promise.SUCCESSOR_IS_PREPARED,
+                            Promise.NEEDED_IS_KEPT,
+                            Promise.DISKS_CATCH_UP,
+                            Promise.NOTHING_LISTED_IN_VAIN));
 
     /** Begins the names of workloads that dry runs ask about, and nobody wishes. */
     static final String GHOST = "ghost";

@@ -13,6 +13,9 @@ import java.util.function.Consumer;
 
 /** Lets mishaps befall a stage; what lasts is ended when its time has come. */
 final class Misfortune {
+    private static final RuntimeFailure NOT_LISTED =
+            new RuntimeFailure("nobody can tell what is here", true);
+
     private final Stage stage;
     private final Consumer<Mishap> befell;
     private final TreeSet<WorkloadName> vanished = new TreeSet<>();
@@ -37,9 +40,13 @@ final class Misfortune {
         stage.endRival();
         stage.server().store().interruptNoCommit();
         stage.server().store().full(false);
+        stage.server().store().slow(false);
         for (var node : stage.nodes()) {
             node.disk().interruptNoWrite();
             node.disk().full(false);
+            node.slowDisk(false);
+            node.machine().failListing(Optional.empty());
+            node.machine().hangListing(Duration.ZERO);
             node.machine().fail(Optional.empty());
             node.machine().hang(Duration.ZERO);
             stage.broker().thaw(node.host());
@@ -56,6 +63,7 @@ final class Misfortune {
                     SERVER_CRASH_BEFORE_COMMIT,
                     SERVER_CRASH_AFTER_COMMIT,
                     STORE_FULL,
+                    STORE_SLOW,
                     RIVAL,
                     CLOCK_JUMP ->
                     server(befall);
@@ -66,6 +74,9 @@ final class Misfortune {
                     POWER_CUT_AFTER_WRITE,
                     DISK_FULL,
                     DISK_READ_ONLY,
+                    DISK_SLOW,
+                    LISTING_FAILS,
+                    LISTING_HANGS,
                     RUNTIME_HANGS,
                     RUNTIME_FAILS,
                     NAMESAKE ->
@@ -76,7 +87,8 @@ final class Misfortune {
                     PARTITION,
                     BROKER_RESTART,
                     BROKER_LOSS,
-                    BROKER_OLD ->
+                    BROKER_OLD,
+                    RETAINED_LOSS ->
                     network(befall, stage.broker());
             case EXIT, VANISH, PAUSE -> {
                 var resident = resident(befall);
@@ -113,6 +125,10 @@ final class Misfortune {
             case STORE_FULL -> {
                 server.store().full(true);
                 stage.in(lasting, () -> server.store().full(false));
+            }
+            case STORE_SLOW -> {
+                server.store().slow(true);
+                stage.in(lasting, () -> server.store().slow(false));
             }
             case RIVAL -> {
                 if (!stage.startRival()) {
@@ -160,6 +176,15 @@ final class Misfortune {
                 node.disk().readOnly(true);
                 stage.in(lasting, () -> node.disk().readOnly(false));
             }
+            case DISK_SLOW -> {
+                node.slowDisk(true);
+                stage.in(lasting, () -> node.slowDisk(false));
+            }
+            case LISTING_FAILS -> {
+                node.machine().failListing(Optional.of(NOT_LISTED));
+                stage.in(lasting, () -> node.machine().failListing(Optional.empty()));
+            }
+            case LISTING_HANGS -> node.machine().hangListing(lasting);
             case RUNTIME_HANGS -> node.machine().hang(lasting);
             case RUNTIME_FAILS -> {
                 node.machine().fail(Optional.of(new RuntimeFailure("nothing works here", true)));
@@ -178,6 +203,7 @@ final class Misfortune {
         var lasting = befall.lasting();
         switch (befall.mishap()) {
             case CUT -> broker.cut(target);
+            case RETAINED_LOSS -> broker.loseRetained();
             case CUT_WITHOUT_WILL -> broker.cutWithoutWill(target);
             case FREEZE -> {
                 broker.freeze(target);

@@ -28,6 +28,7 @@ import io.muster.testkit.runtime.FakeMachine.Preparation;
 import io.muster.testkit.world.World;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -47,6 +48,10 @@ public final class SimulatedCluster implements Stage {
     /** How often the broker writes down what is retained. */
     private static final Duration SAVES_EVERY = Duration.ofSeconds(20);
 
+    /** What does not make agents strangers to each other. */
+    private static final Set<Mishap> LITTLE =
+            EnumSet.of(Mishap.SERVER_CRASH, Mishap.STORE_SLOW, Mishap.DISK_SLOW, Mishap.CLOCK_JUMP);
+
     private static final int MOST_TRIES = 100;
     private static final Duration STARTS_AGAIN = Duration.ofSeconds(5);
 
@@ -65,6 +70,8 @@ public final class SimulatedCluster implements Stage {
     private final Invariants invariants;
     private final SimulatedReader reader;
     private final Trace trace;
+    private final Grounds grounds;
+    private final boolean isOrderly;
     private final Player player = new Player(this);
     private final Wellness wellness = new Wellness(this);
     private final Toil toil = new Toil();
@@ -111,10 +118,26 @@ public final class SimulatedCluster implements Stage {
                 node -> node.machine().deleting(resident -> invariants.stopping(node, resident)));
         client = new SimulatedClient(world, broker, topics, invariants, rivalry);
         observer = new SimulatedObserver(world, broker, topics, invariants);
+        isOrderly = rates.equals(RandomFaults.Rates.STILL);
+        grounds =
+                new Grounds(
+                        topics,
+                        invariants,
+                        server.store(),
+                        () ->
+                                hasSufferedLittle() && !client.isBusy()
+                                        ? Optional.of(client.acknowledged())
+                                        : Optional.empty());
+        if (isOrderly) {
+            nodes.forEach(grounds::watch);
+        }
         trace = new Trace(world);
         broker.spy((clientId, publication) -> {
             trace.add(clientId, publication);
             invariants.published(publication);
+            if (isOrderly) {
+                grounds.published(publication);
+            }
         });
         reader = new SimulatedReader(world, broker, topics);
         world.afterEach(() -> {
@@ -346,6 +369,9 @@ public final class SimulatedCluster implements Stage {
             endDrains();
             world.runUntil("machines are as wished", CONVERGENCE, () -> difference().isEmpty());
             world.runUntil("states are reported truly", CONVERGENCE, this::reportedTruly);
+            if (isOrderly) {
+                world.runUntil("disks have what they refused", CONVERGENCE, this::disksAreWritten);
+            }
             world.runUntil(
                     "the observer knows everything",
                     CONVERGENCE,
@@ -364,6 +390,11 @@ public final class SimulatedCluster implements Stage {
         }
         world.run(Invariants.LOGS_END_WITHIN.plusSeconds(1));
         faults.resume();
+    }
+
+    private boolean disksAreWritten() {
+        invariants.looked(Invariants.Promise.DISKS_CATCH_UP);
+        return nodes.stream().noneMatch(node -> node.disk().isBehind(SimulatedNode.WISH));
     }
 
     /** What is drained gets empty, and then is drained no more. */
@@ -405,8 +436,16 @@ public final class SimulatedCluster implements Stage {
                 .withRestartPolicy(RestartPolicy.ALWAYS);
     }
 
+    /** Says whether nothing has gone wrong that keeps agents from telling what they need. */
+    private boolean hasSufferedLittle() {
+        return networkFaults().isEmpty() && LITTLE.containsAll(mishaps().keySet());
+    }
+
     private void starting(Order order) {
         invariants.starting(order);
+        if (isOrderly) {
+            grounds.starting(order);
+        }
     }
 
     private static Behaviour behaviour(Order order, RandomGenerator chances) {
@@ -527,13 +566,27 @@ public final class SimulatedCluster implements Stage {
                 .filter(each -> each.phase() == Phase.STOPPING_WAITING_TO_STOP)
                 .forEach(each -> there.add(each.instance()));
         var ties = ties(there);
-        return wished().stream()
-                .allMatch(each ->
-                        running.contains(each)
-                                || player.hasVanished(each.workload())
-                                || wellness.concern().hasEnded(each.workload())
-                                || ties.mayWaitToStart(each)
-                                || ties.mayWaitToStop(each));
+        return (!isOrderly || isThere(states))
+                && wished().stream()
+                        .allMatch(each ->
+                                running.contains(each)
+                                        || player.hasVanished(each.workload())
+                                        || wellness.concern().hasEnded(each.workload())
+                                        || ties.mayWaitToStart(each)
+                                        || ties.mayWaitToStop(each));
+    }
+
+    /** Says whether all that is listed is wished, or lives. */
+    private boolean isThere(List<WorkloadState> states) {
+        var there = wished();
+        for (var node : nodes) {
+            node.machine().residents().forEach(each -> there.add(each.instance()));
+        }
+        var uncertain = client.uncertain();
+        invariants.looked(Invariants.Promise.NOTHING_LISTED_IN_VAIN);
+        return states.stream()
+                .map(WorkloadState::instance)
+                .allMatch(each -> there.contains(each) || uncertain.contains(each.workload()));
     }
 
     private final class ServerWatch implements SimulatedServer.Watch {

@@ -30,6 +30,10 @@ import org.jspecify.annotations.Nullable;
 /** One node: a machine and a disk that outlive its agent, and the agent, which comes and goes. */
 public final class SimulatedNode {
     static final String RUNTIME = "fake";
+
+    /** The file in which an agent keeps what it is to do. */
+    static final String WISH = "desired";
+
     private static final String LIFE = "life-";
     private static final Duration GOOD_BYE = Duration.ofSeconds(3);
 
@@ -41,6 +45,7 @@ public final class SimulatedNode {
     private final RandomGenerator random;
     private final FakeMachine machine;
     private final MemoryDisk disk = new MemoryDisk();
+    private final Pace pace;
     private @Nullable Serial serial;
     private @Nullable AgentShell shell;
     private final List<String> names;
@@ -79,7 +84,13 @@ public final class SimulatedNode {
         this.name = name;
         this.host = host;
         this.random = world.split();
+        this.pace = new Pace(world.clock());
         this.machine = new FakeMachine(world.clock(), world::in, behaviours);
+    }
+
+    /** Makes each write of the agent take its time, or no more. */
+    void slowDisk(boolean isSlow) {
+        pace.slow(isSlow);
     }
 
     /** Returns the name of the node's agent. */
@@ -113,7 +124,7 @@ public final class SimulatedNode {
 
     /** Says whether the agent has ever obeyed a wish. */
     boolean hasObeyed() {
-        return disk.read("desired").isPresent();
+        return disk.read(WISH).isPresent();
     }
 
     /** Says whether the agent's last life began with files that its disk had refused to renew. */
@@ -154,7 +165,7 @@ public final class SimulatedNode {
                         new Node(
                                 id(),
                                 List.copyOf(runtimes),
-                                disk,
+                                new SlowDisk(disk, pace),
                                 machine.exitWatch(),
                                 Doors.NONE,
                                 this::load,

@@ -57,7 +57,7 @@ public final class SimulatedServer {
         this.broker = broker;
         this.topics = topics;
         this.random = world.split();
-        this.store = new SimulatedStore(new MemoryStore(random));
+        this.store = new SimulatedStore(new MemoryStore(random), new Pace(world.clock()));
     }
 
     /** Returns what the server keeps. */

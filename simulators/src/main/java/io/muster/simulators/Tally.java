@@ -1,6 +1,7 @@
 package io.muster.simulators;
 
 import io.muster.simulators.plan.Mishap;
+import io.muster.simulators.plan.PlanMaker;
 import io.muster.testkit.bus.NetworkFault;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -23,9 +24,13 @@ final class Tally {
     private long resumptions;
 
     Tally() {
-        Arrays.stream(Mishap.values()).forEach(each -> faults.put(each.word(), 0L));
+        Arrays.stream(Mishap.values())
+                .filter(each -> !PlanMaker.HITCHES.contains(each))
+                .forEach(each -> faults.put(each.word(), 0L));
         Arrays.stream(NetworkFault.values()).forEach(each -> faults.put(word(each), 0L));
-        Arrays.stream(Invariants.Promise.values()).forEach(each -> promises.put(word(each), 0L));
+        Arrays.stream(Invariants.Promise.values())
+                .filter(each -> !Invariants.STRICT.contains(each)) // they are for plans
+                .forEach(each -> promises.put(word(each), 0L));
     }
 
     void add(SimulatedCluster cluster) {

@@ -14,6 +14,8 @@ public enum Mishap {
     RIVAL(Aim.NOTHING, Kind.LASTS),
     /** The server's disk is full. */
     STORE_FULL(Aim.NOTHING, Kind.LASTS),
+    /** Each write of the server takes its time. */
+    STORE_SLOW(Aim.NOTHING, Kind.LASTS),
     /** An agent dies and is started again; its workloads go on. */
     AGENT_CRASH(Aim.NODE, Kind.LASTS),
     /** An agent dies, and its runtime does all the same what it was asked for. */
@@ -28,6 +30,12 @@ public enum Mishap {
     DISK_FULL(Aim.NODE, Kind.LASTS),
     /** The agent's disk can be read only. */
     DISK_READ_ONLY(Aim.NODE, Kind.LASTS),
+    /** Each write of the agent takes its time. */
+    DISK_SLOW(Aim.NODE, Kind.LASTS),
+    /** No runtime of a node can tell what it has; all else works. */
+    LISTING_FAILS(Aim.NODE, Kind.LASTS),
+    /** No runtime of a node tells what it has before this is over; all else works. */
+    LISTING_HANGS(Aim.NODE, Kind.LASTS),
     /** No runtime of a node answers. */
     RUNTIME_HANGS(Aim.NODE, Kind.LASTS),
     /** Whatever a node's runtimes are asked for fails. */
@@ -46,6 +54,8 @@ public enum Mishap {
     BROKER_LOSS(Aim.NOTHING, Kind.LASTS),
     /** The broker is restarted with what was retained at an earlier time. */
     BROKER_OLD(Aim.NOTHING, Kind.LASTS),
+    /** The broker loses what is retained, goes on, and tells nobody. */
+    RETAINED_LOSS(Aim.NOTHING, Kind.MOMENT),
     /** A workload ends by itself. */
     EXIT(Aim.NODE, Kind.CHOICE),
     /** An instance is removed behind the agent's back. */

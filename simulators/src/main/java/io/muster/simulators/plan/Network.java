@@ -7,6 +7,8 @@ import java.util.Locale;
 public enum Network {
     /** Nothing gets lost. */
     CALM,
+    /** The same, in lives so orderly that what is needed is never stopped. */
+    STILL,
     /** Messages get lost, doubled, late and out of order, and connections break. */
     ROUGH;
 
@@ -14,6 +16,7 @@ public enum Network {
     public Rates rates() {
         return switch (this) {
             case CALM -> Rates.CALM;
+            case STILL -> Rates.STILL;
             case ROUGH -> Rates.ROUGH;
         };
     }

@@ -6,6 +6,9 @@ import io.muster.simulators.plan.Plan;
 import io.muster.simulators.plan.PlanMaker;
 import io.muster.simulators.plan.PlanReader;
 import java.io.IOException;
+import java.lang.management.ManagementFactory;
+import java.lang.management.ThreadMXBean;
+import java.lang.reflect.InvocationTargetException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -29,8 +32,11 @@ final class Hunt {
     /** Begins the line of a try that does not come to an end. */
     static final String ENDLESS = "endless";
 
+    /** Stands between a class of tests and one of its methods. */
+    static final String SCENE = "#";
+
     /** Virtual minutes take less than a second. */
-    private static final Duration LONGEST = Duration.ofMinutes(2);
+    private static final Duration LONGEST = Duration.ofMinutes(1);
 
     private static final int MOST_WORDS = 300;
 
@@ -42,7 +48,7 @@ final class Hunt {
      * @param args how many must break a promise, and then what is tried: seeds, files of plans, or
      *     all seeds from one to another ({@code 1-400})
      */
-    public static void main(String[] args) throws IOException {
+    public static void main(String[] args) throws Exception {
         int wanted = Integer.parseInt(args[0]);
         var watchdog = new Watchdog();
         int found = 0;
@@ -55,17 +61,39 @@ final class Hunt {
                     seed++) {
                 var what = isRange ? String.valueOf(seed) : word;
                 watchdog.watch(what);
-                var verdict =
-                        Simulation.run(isSeed(what) ? plan(Long.parseLong(what)) : plan(what));
-                if (verdict.failure().isPresent()) {
+                var reason = attempt(what);
+                if (!reason.isEmpty()) {
                     found++;
-                    System.out.println(FOUND + " " + what + " " + shortened(verdict.reason()));
+                    System.out.println(FOUND + " " + what + " " + shortened(reason));
                 } else {
                     System.out.println(MISSED + " " + what);
                 }
             }
         }
         Runtime.getRuntime().halt(0); // whatever the bug left running
+    }
+
+    /** Returns which promise was broken; empty if none was. */
+    private static String attempt(String what) throws IOException, ReflectiveOperationException {
+        if (isSeed(what)) {
+            return Simulation.run(plan(Long.parseLong(what))).reason();
+        }
+        return what.contains(SCENE) ? scene(what) : Simulation.run(plan(what)).reason();
+    }
+
+    private static String scene(String what) throws ReflectiveOperationException {
+        var words = what.split(SCENE, 2);
+        var type = Class.forName(words[0]);
+        var constructor = type.getDeclaredConstructor();
+        constructor.setAccessible(true);
+        var method = type.getDeclaredMethod(words[1]);
+        method.setAccessible(true);
+        try {
+            method.invoke(constructor.newInstance());
+            return "";
+        } catch (InvocationTargetException e) {
+            return String.valueOf(e.getCause()).lines().findFirst().orElse("");
+        }
     }
 
     private static boolean isSeed(String word) {
@@ -90,26 +118,41 @@ final class Hunt {
         };
     }
 
-    /** Ends the process when a try lasts too long. */
+    /** Ends the process when a try takes too long, of the time of a processor. */
     private static final class Watchdog {
-        private final Timer timer = new Timer(true);
-        private final AtomicReference<TimerTask> waiting = new AtomicReference<>(task(""));
+        private static final Duration LOOKS_EVERY = Duration.ofSeconds(5);
+
+        private final ThreadMXBean threads = ManagementFactory.getThreadMXBean();
+        private final long watched = Thread.currentThread().threadId();
+        private final AtomicReference<Try> current = new AtomicReference<>(new Try("", 0));
+
+        private record Try(String what, long began) {}
+
+        Watchdog() {
+            var millis = LOOKS_EVERY.toMillis();
+            new Timer(true)
+                    .schedule(
+                            new TimerTask() {
+                                @Override
+                                public void run() {
+                                    look();
+                                }
+                            },
+                            millis,
+                            millis);
+        }
 
         /** Something else is tried from now on. */
         void watch(String what) {
-            var next = task(what);
-            timer.schedule(next, LONGEST.toMillis());
-            waiting.getAndSet(next).cancel();
+            current.set(new Try(what, threads.getThreadCpuTime(watched)));
         }
 
-        private static TimerTask task(String what) {
-            return new TimerTask() {
-                @Override
-                public void run() {
-                    System.out.println(ENDLESS + " " + what);
-                    Runtime.getRuntime().halt(1);
-                }
-            };
+        private void look() {
+            var its = current.get();
+            if (threads.getThreadCpuTime(watched) - its.began > LONGEST.toNanos()) {
+                System.out.println(ENDLESS + " " + its.what);
+                Runtime.getRuntime().halt(1);
+            }
         }
     }
 }

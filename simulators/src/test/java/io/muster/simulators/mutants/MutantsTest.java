@@ -2,6 +2,8 @@ package io.muster.simulators.mutants;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import ch.qos.logback.classic.Level;
+import ch.qos.logback.classic.Logger;
 import io.muster.simulators.Simulation;
 import io.muster.simulators.mutants.MutantTrial.Result;
 import java.io.IOException;
@@ -18,11 +20,13 @@ import java.util.concurrent.TimeUnit;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestFactory;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.slf4j.LoggerFactory;
 
 /** Deliberate bugs are found; {@code bin/mutants} runs this. */
 final class MutantsTest {
@@ -51,6 +55,11 @@ final class MutantsTest {
     private final Known known = new Known(MUTANTS);
 
     private record Outcome(Result result, Duration time) {}
+
+    @BeforeAll
+    static void say_nothing_of_deliberate_faults() {
+        ((Logger) LoggerFactory.getLogger(Logger.ROOT_LOGGER_NAME)).setLevel(Level.OFF);
+    }
 
     @Test
     @Timeout(value = 30, unit = TimeUnit.MINUTES)

@@ -183,6 +183,11 @@ public final class MemoryBroker {
         serial.deliver(() -> retained.remove(topic.value()));
     }
 
+    /** The same for all topics. */
+    public void loseRetained() {
+        serial.deliver(retained::clear);
+    }
+
     /** Returns what is retained for a topic; any thread. */
     public Optional<Payload> retained(Topic topic) {
         return Optional.ofNullable(retained.get(topic.value())).map(Publication::payload);

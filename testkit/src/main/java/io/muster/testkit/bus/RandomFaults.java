@@ -51,6 +51,10 @@ public final class RandomFaults implements Faults {
         public static final Rates CALM =
                 new Rates(0, 0, 0, 0, 0, 0, 0, 0, Duration.ofMillis(2), Duration.ofSeconds(5));
 
+        /** The same with less latency. */
+        public static final Rates STILL =
+                new Rates(0, 0, 0, 0, 0, 0, 0, 0, Duration.ofMillis(1), Duration.ofSeconds(5));
+
         /** Everything happens, often enough that a short run sees it. */
         public static final Rates ROUGH =
                 new Rates(

@@ -65,6 +65,11 @@ public final class MemoryDisk implements Disk {
         return !refused.isEmpty();
     }
 
+    /** Says the same of one file. */
+    public boolean isBehind(String name) {
+        return refused.contains(name);
+    }
+
     /** What a restarted process finds: all that was written, and no lock. */
     public void powerCycle() {
         locked = false;

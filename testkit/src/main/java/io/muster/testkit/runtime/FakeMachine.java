@@ -41,9 +41,12 @@ public final class FakeMachine {
     private final List<FakeExitWatch> watches = new CopyOnWriteArrayList<>();
     private Function<Order, Preparation> preparations = _ -> Preparation.NONE;
     private Consumer<Resident> deletions = _ -> {};
+    private Optional<Watch> watch = Optional.empty();
     private final List<RuntimeFailure> listFailures = new ArrayList<>();
     private Optional<RuntimeFailure> outage = Optional.empty();
+    private Optional<RuntimeFailure> listOutage = Optional.empty();
     private long hangsUntil = Long.MIN_VALUE; // of the monotonic clock
+    private long listingHangsUntil = Long.MIN_VALUE;
     private boolean losesExits;
     private long count;
     private long starts;
@@ -130,6 +133,44 @@ public final class FakeMachine {
         this.behaviours = behaviours;
     }
 
+    /** Hears what runtimes do here. */
+    public interface Watch {
+        /** The image of an instance is there. */
+        void prepared(Order order);
+
+        /** A process has begun. */
+        void started(Resident resident);
+
+        /** An agent has something stopped that is here. */
+        void stopping(Resident resident);
+    }
+
+    /** Tells somebody what runtimes do here; one at a time. */
+    public synchronized void watch(Watch who) {
+        watch = Optional.of(who);
+    }
+
+    private static Resident resident(RuntimeId id, Instance instance) {
+        return new Resident(
+                id,
+                instance.runtime,
+                instance.agent,
+                instance.name,
+                instance.mark,
+                instance.observation);
+    }
+
+    synchronized void toldPrepared(Order order) {
+        watch.ifPresent(each -> each.prepared(order));
+    }
+
+    synchronized void toldStopping(RuntimeId id) {
+        var instance = find(id);
+        if (instance != null) {
+            watch.ifPresent(each -> each.stopping(resident(id, instance)));
+        }
+    }
+
     /** Returns a runtime as one life of an agent has it. */
     public FakeRuntime runtime(String name, AgentName agent) {
         return new FakeRuntime(this, clock, name, agent);
@@ -145,14 +186,7 @@ public final class FakeMachine {
     /** Returns all there is, in the order of creation. */
     public synchronized List<Resident> residents() {
         return instances.entrySet().stream()
-                .map(entry ->
-                        new Resident(
-                                entry.getKey(),
-                                entry.getValue().runtime,
-                                entry.getValue().agent,
-                                entry.getValue().name,
-                                entry.getValue().mark,
-                                entry.getValue().observation))
+                .map(entry -> resident(entry.getKey(), entry.getValue()))
                 .toList();
     }
 
@@ -239,12 +273,34 @@ public final class FakeMachine {
         outage = failure;
     }
 
-    /** Begins every call of a runtime. */
-    synchronized void answer() throws RuntimeFailure {
-        long left = hangsUntil - clock.nanoTime();
-        if (hangsUntil != Long.MIN_VALUE && left > 0) {
+    /** Lets each listing fail, until it is empty. */
+    public synchronized void failListing(Optional<RuntimeFailure> failure) {
+        listOutage = failure;
+    }
+
+    /** Lets no listing end until this time has passed. */
+    public synchronized void hangListing(Duration time) {
+        listingHangsUntil = clock.nanoTime() + time.toNanos();
+    }
+
+    /** Begins every listing, after {@link #answer}. */
+    synchronized void answerListing() throws RuntimeFailure {
+        await(listingHangsUntil);
+        if (listOutage.isPresent()) {
+            throw listOutage.get();
+        }
+    }
+
+    private void await(long until) {
+        long left = until - clock.nanoTime();
+        if (until != Long.MIN_VALUE && left > 0) {
             throw new TakesTime(Duration.ofNanos(left));
         }
+    }
+
+    /** Begins every call of a runtime. */
+    synchronized void answer() throws RuntimeFailure {
+        await(hangsUntil);
         if (outage.isPresent()) {
             throw outage.get();
         }
@@ -341,6 +397,7 @@ public final class FakeMachine {
             process = new ProcessRef(1_000 + starts, 100 * starts);
             instance.observation = new Observation.Running(process);
             instance.log.write(instance.behaviour.prints(), clock.instant());
+            watch.ifPresent(each -> each.started(resident(id, instance)));
         }
         instance.behaviour
                 .lifetime()

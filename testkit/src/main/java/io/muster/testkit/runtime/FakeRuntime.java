@@ -81,6 +81,7 @@ public final class FakeRuntime implements WorkloadRuntime {
     @Override
     public List<Found> list() throws RuntimeFailure {
         machine.answer();
+        machine.answerListing();
         var failure = machine.listFailure();
         if (failure.isPresent()) {
             throw failure.get();
@@ -105,6 +106,7 @@ public final class FakeRuntime implements WorkloadRuntime {
             throw behaviour.failure().get().exception();
         }
         machine.countPrepared();
+        machine.toldPrepared(order);
     }
 
     /**
@@ -151,7 +153,12 @@ public final class FakeRuntime implements WorkloadRuntime {
         if (!isUnderWay(new Deletion(id))) {
             machine.beginDeleting(id);
         }
-        attempt(new Deletion(id), () -> Behaviour.LASTING.creatingTakes(machine.stoppingOf(id)));
+        attempt(
+                new Deletion(id),
+                () -> {
+                    machine.toldStopping(id);
+                    return Behaviour.LASTING.creatingTakes(machine.stoppingOf(id));
+                });
         machine.vanish(id);
     }
 
