@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.muster.api.request.Response;
+import io.muster.testkit.podman.NerdctlStandIn;
 import io.muster.testkit.podman.PodmanHome;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -25,7 +26,6 @@ import org.junit.jupiter.api.io.TempDir;
 final class SdkIT {
     private static final String VERSION = "1.0.1";
     private static final Path SDK = Path.of("target", "ankaios-sdk-" + VERSION).toAbsolutePath();
-    private static final String DOOR = "/run/ankaios/control_interface";
 
     @TempDir Path folder;
 
@@ -221,7 +221,8 @@ final class SdkIT {
         assertThat(hasDoor("ruled\\..*")).isTrue();
         assertThat(hasDoor("crew-captain")).isTrue();
         assertThat(hasDoor("crew-sailor")).isFalse();
-        talkAsOneOf("pod");
+        talkInside(house.podman(), name(house.podman(), "ruled\\..*"));
+        talkInside(house.podman(), "crew-captain");
         var deleted = house.muster("delete", "workload", "plain", "ruled", "pod");
         assertThat(deleted.exit()).as(deleted.toString()).isZero();
         assertThat(folder.resolve("run/bow_io"))
@@ -263,25 +264,54 @@ final class SdkIT {
                 """
                         .formatted(rules(), PodmanHome.IMAGE, PodmanHome.IMAGE));
         house.awaitWorkload("fleet", "Running(Ok)");
-        assertThat(hasDoor("ship-pod(-\\d+)?-captain")).isTrue();
+        var captain = "ship-pod(-\\d+)?-captain";
+        assertThat(hasDoor(captain)).isTrue();
         assertThat(hasDoor("ship-pod(-\\d+)?-sailor")).isFalse();
-        talkAsOneOf("fleet");
+        talkInside(house.podman(), name(house.podman(), captain));
         var deleted = house.muster("delete", "workload", "fleet");
         assertThat(deleted.exit()).as(deleted.toString()).isZero();
         assertThat(folder.resolve("run/bow_io")).isDirectoryNotContaining("glob:**/fleet.*");
     }
 
-    /** Over the FIFOs that are mounted into its container. */
-    private void talkAsOneOf(String workload) throws Exception {
-        try (var doors = Files.list(folder.resolve("run/bow_io"))) {
-            var door =
-                    doors.filter(each -> each.getFileName().toString().startsWith(workload + "."))
-                            .findFirst()
-                            .orElseThrow()
-                            .resolve("control_interface");
-            try (var captain = new Talker(door).hello(false)) {
-                assertThat(captain.ask(ControlIT.AGENTS)).isInstanceOf(Response.StateAnswer.class);
-            }
+    @Test
+    void a_container_of_containerd_talks_over_what_is_mounted_into_it() throws Exception {
+        try (var home = PodmanHome.create()) {
+            house.withPath(NerdctlStandIn.in(home).bin());
+            agent.kill();
+            agent = house.agent("bow");
+            house.apply(
+                    """
+                    apiVersion: v1
+                    workloads:
+                      plain: %s
+                      ruled: %s
+                        controlInterfaceAccess: %s
+                    """
+                            .formatted(
+                                    container().replace("podman", "containerd"),
+                                    container().replace("podman", "containerd"),
+                                    rules()));
+            house.awaitWorkload("plain", "containerd", "Running(Ok)");
+            house.awaitWorkload("ruled", "containerd", "Running(Ok)");
+            assertThat(hasDoor(home, name(home, "plain\\..*"))).isFalse();
+            var ruled = name(home, "ruled\\..*");
+            assertThat(hasDoor(home, ruled)).isTrue();
+            talkInside(home, ruled);
+            agent.kill();
+            agent = house.agent("bow");
+            house.awaitWorkload("ruled", "Running(Ok)");
+            talkInside(home, ruled);
+            var deleted = house.muster("delete", "workload", "plain", "ruled");
+            assertThat(deleted.exit()).as(deleted.toString()).isZero();
+            assertThat(folder.resolve("run/bow_io"))
+                    .isDirectoryNotContaining("glob:**/{plain,ruled}.*");
+        }
+    }
+
+    /** Over the FIFOs that are mounted into it. */
+    private static void talkInside(PodmanHome home, String container) throws Exception {
+        try (var captain = Talker.inside(home, container).hello(false)) {
+            assertThat(captain.ask(ControlIT.AGENTS)).isInstanceOf(Response.StateAnswer.class);
         }
     }
 
@@ -303,27 +333,31 @@ final class SdkIT {
         return "{allowRules: [{type: StateRule, operation: Read, filterMasks: [agents]}]}";
     }
 
-    /**
-     * Says whether it does.
-     *
-     * @param container a regular expression: podman 4.3 counts the pods of a Deployment, later ones
-     *     do not
-     */
     private boolean hasDoor(String container) throws Exception {
-        var name =
-                house.podman()
-                        .podman("ps", "--format", "{{.Names}}")
-                        .lines()
-                        .filter(each -> each.matches(container))
-                        .findFirst()
-                        .orElseThrow();
-        return house.podman()
-                .podman(
+        return hasDoor(house.podman(), name(house.podman(), container));
+    }
+
+    private static boolean hasDoor(PodmanHome home, String name) throws Exception {
+        return home.podman(
                         "exec",
                         name,
                         "/bin/sh",
                         "-c",
-                        "test -p %s/input && echo yes || echo no".formatted(DOOR))
+                        "test -p %s/input && echo yes || echo no".formatted(Talker.DOOR))
                 .equals("yes");
+    }
+
+    /**
+     * Returns the name of a container.
+     *
+     * @param container a regular expression: podman 4.3 counts the pods of a Deployment, later ones
+     *     do not
+     */
+    private static String name(PodmanHome home, String container) throws Exception {
+        return home.podman("ps", "--format", "{{.Names}}")
+                .lines()
+                .filter(each -> each.matches(container))
+                .findFirst()
+                .orElseThrow();
     }
 }

@@ -8,10 +8,13 @@ import io.muster.api.control.FromWorkload;
 import io.muster.api.control.ToWorkload;
 import io.muster.api.request.Request;
 import io.muster.api.request.Response;
+import io.muster.testkit.podman.PodmanHome;
 import java.io.ByteArrayOutputStream;
 import java.io.FileInputStream;
 import java.io.FileOutputStream;
 import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
 import java.nio.file.Path;
 import java.util.Optional;
 import java.util.concurrent.BlockingQueue;
@@ -22,8 +25,12 @@ import java.util.concurrent.TimeUnit;
 final class Talker implements AutoCloseable {
     private static final long PATIENCE_SECONDS = 30;
 
-    private final FileOutputStream output;
-    private final FileInputStream input;
+    /** Where every container has it. */
+    static final String DOOR = "/run/ankaios/control_interface";
+
+    private final OutputStream output;
+    private final InputStream input;
+    private final Runnable afterwards;
 
     /** What was heard; empty at the end of the stream. */
     private final BlockingQueue<Optional<ToWorkload>> heard = new LinkedBlockingQueue<>();
@@ -32,9 +39,36 @@ final class Talker implements AutoCloseable {
 
     /** Opens both, as the published clients do: that to write first. */
     Talker(Path folder) throws IOException {
-        output = new FileOutputStream(folder.resolve("output").toFile(), true);
-        input = new FileInputStream(folder.resolve("input").toFile());
+        this(
+                new FileOutputStream(folder.resolve("output").toFile(), true),
+                new FileInputStream(folder.resolve("input").toFile()),
+                () -> {});
+    }
+
+    private Talker(OutputStream output, InputStream input, Runnable afterwards) {
+        this.output = output;
+        this.input = input;
+        this.afterwards = afterwards;
         Thread.ofPlatform().daemon().name("talker").start(this::listen);
+    }
+
+    /** Talks from inside a container, over what is mounted there: programs in it pass all on. */
+    static Talker inside(PodmanHome home, String container) throws IOException {
+        var builder =
+                new ProcessBuilder(
+                                "podman",
+                                "exec",
+                                "--interactive",
+                                container,
+                                "/bin/sh",
+                                "-c",
+                                "cat <%1$s/input & its=$!; cat >%1$s/output; kill $its"
+                                        .formatted(DOOR))
+                        .redirectError(ProcessBuilder.Redirect.INHERIT);
+        builder.environment().putAll(home.environment());
+        var process = builder.start();
+        return new Talker(
+                process.getOutputStream(), process.getInputStream(), process::destroyForcibly);
     }
 
     private void listen() {
@@ -55,6 +89,7 @@ final class Talker implements AutoCloseable {
         coded.writeByteArrayNoTag(ControlCodec.encode(said));
         coded.flush();
         output.write(bytes.toByteArray());
+        output.flush();
     }
 
     /** Says Hello, and is accepted. */
@@ -109,5 +144,6 @@ final class Talker implements AutoCloseable {
     public void close() throws IOException {
         output.close();
         input.close();
+        afterwards.run();
     }
 }
