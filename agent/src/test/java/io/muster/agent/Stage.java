@@ -95,6 +95,7 @@ final class Stage {
     final List<String> asked = new ArrayList<>();
 
     String lastAsked = "";
+    @Nullable Requester lastRequester;
     private final Topics topics = new Topics(new ClusterName("default"));
     private @Nullable ServerLink server;
     private @Nullable AgentShell agent;
@@ -343,6 +344,7 @@ final class Stage {
             if (requester instanceof Requester.Workload) {
                 asked.add(requester + " " + request.body().getClass().getSimpleName());
                 lastAsked = request.id();
+                lastRequester = requester;
                 desk.apply(request.body())
                         .ifPresent(body ->
                                 server().respond(requester, new Response(request.id(), body)));

@@ -171,12 +171,12 @@ final class FifoWriting {
         if (!lent || (now - progressAt <= STALL.toNanos() && now - lentAt <= LONGEST.toNanos())) {
             return;
         }
-        var message = waiting.giveUp();
-        missing = written > 0 ? message.length - written : 0;
+        var given = waiting.giveUp(); // also what may follow: it could make no sense without that
+        missing = written > 0 ? given.getFirst().length - written : 0;
         written = 0;
         lent = false;
         barred = true;
-        listener.gaveUp(message);
+        given.forEach(listener::gaveUp);
     }
 
     /** Who does not read what it was told gets nothing that others have to wait for. */

@@ -62,8 +62,8 @@ public final class Fifos implements AutoCloseable {
 
         /**
          * A long message was given up, since it was not read while others waited for the room that
-         * it took. If its beginning was, whoever reads on gets as many bytes as it has, and no
-         * message. Nothing is taken before that is read.
+         * it took, or one that followed it. If its beginning was read, whoever reads on gets as
+         * many bytes as it has, and no message. Nothing is taken before that is read.
          */
         void gaveUp(byte[] message);
 

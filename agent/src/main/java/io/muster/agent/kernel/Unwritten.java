@@ -1,6 +1,7 @@
 package io.muster.agent.kernel;
 
 import java.util.ArrayDeque;
+import java.util.List;
 import java.util.function.IntSupplier;
 
 /** The messages that wait to be written to one FIFO: bounded in bytes. Any thread. */
@@ -78,13 +79,13 @@ final class Unwritten {
         noticeRoom();
     }
 
-    /** Gives up the first message; takes no more until {@link #admit}. */
-    synchronized byte[] giveUp() {
+    /** Gives up all messages, in order; takes no more until {@link #admit}. */
+    synchronized List<byte[]> giveUp() {
         barred = true;
         crowded = true;
-        var first = messages.getFirst();
-        removeFirst();
-        return first;
+        var given = List.copyOf(messages);
+        clear();
+        return given;
     }
 
     /** Takes messages again. */
