@@ -13,9 +13,6 @@ import java.util.function.Consumer;
 
 /** Lets mishaps befall a stage; what lasts is ended when its time has come. */
 final class Misfortune {
-    private static final RuntimeFailure NOT_LISTED =
-            new RuntimeFailure("nobody can tell what is here", true);
-
     private final Stage stage;
     private final Consumer<Mishap> befell;
     private final TreeSet<WorkloadName> vanished = new TreeSet<>();
@@ -181,7 +178,10 @@ final class Misfortune {
                 stage.in(lasting, () -> node.slowDisk(false));
             }
             case LISTING_FAILS -> {
-                node.machine().failListing(Optional.of(NOT_LISTED));
+                node.machine()
+                        .failListing(
+                                Optional.of(
+                                        new RuntimeFailure("nobody can tell what is here", true)));
                 stage.in(lasting, () -> node.machine().failListing(Optional.empty()));
             }
             case LISTING_HANGS -> node.machine().hangListing(lasting);
