@@ -298,8 +298,9 @@ final class AgentShellTest {
         long before = stage.disk.writes(); // the node's identity
         stage.wish(3, workload("web", "image: nginx", 3));
         stage.awaitReport("web Running(Ok)");
-        assertThat(stage.disk.writes() - before).isOne();
+        assertThat(stage.disk.writes() - before).isEqualTo(2); // and the fence, with the first
         var contents = new AgentFiles(stage.disk).read();
+        assertThat(contents.fence().newest()).isPresent();
         assertThat(contents.copy()).hasValue(desired(3, workload("web", "image: nginx", 3)));
         assertThat(contents.damage()).isEmpty();
     }

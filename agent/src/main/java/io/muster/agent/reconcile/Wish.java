@@ -4,6 +4,7 @@ import io.muster.api.link.AssignedWorkload;
 import io.muster.api.name.InstanceName;
 import io.muster.api.name.Lineage;
 import io.muster.api.name.Revision;
+import io.muster.api.runtime.Furnishing;
 import io.muster.api.runtime.Mark;
 import io.muster.api.runtime.Order;
 import io.muster.api.state.ImagePullPolicy;
@@ -71,7 +72,8 @@ public sealed interface Wish {
 
         /**
          * Says whether an instance is as wished. Revisions of a foreign lineage mean nothing here,
-         * so there the digest decides; a container of Ankaios has no mark, so there the name does.
+         * so there the digest decides. A container of Ankaios has no mark, so there the name does,
+         * and what it was given.
          */
         boolean isMetBy(Instance there) {
             if (!there.runtime().equals(runtime())) {
@@ -82,7 +84,13 @@ public sealed interface Wish {
                             found.digest().equals(mark.digest())
                                     && (!found.lineage().equals(mark.lineage())
                                             || found.changedAt().equals(mark.changedAt())))
-                    .orElse(there.name().equals(instance()));
+                    .orElseGet(() -> there.name().equals(instance()) && isFurnishedAsWished(there));
+        }
+
+        private boolean isFurnishedAsWished(Instance there) {
+            return there.furnishing()
+                    .filter(each -> !each.equals(Furnishing.of(workload())))
+                    .isEmpty();
         }
 
         boolean wantsRestartAfter(boolean success) {

@@ -20,6 +20,7 @@ import io.muster.agent.reconcile.WorkloadEvent.Woke;
 import io.muster.api.name.Lineage;
 import io.muster.api.name.Revision;
 import io.muster.api.runtime.Found;
+import io.muster.api.runtime.Furnishing;
 import io.muster.api.runtime.Mark;
 import io.muster.api.runtime.Observation.Exited;
 import io.muster.api.runtime.Observation.Gone;
@@ -31,9 +32,12 @@ import io.muster.api.runtime.Observation.Unclear;
 import io.muster.api.shell.ProcessRef;
 import io.muster.api.state.RestartPolicy;
 import io.muster.api.state.Workload;
+import io.muster.api.state.WorkloadFile;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 
@@ -645,6 +649,48 @@ final class WorkloadLogicTest {
             bench.wish(NGINX).list(unmarked).free();
             assertThat(bench.ordered()).isEmpty();
             assertThat(bench.shown()).containsExactly("3 Running(Ok)");
+        }
+
+        @Test
+        void what_ankaios_gave_other_files_or_no_access_is_replaced() {
+            var file = new WorkloadFile.TextFile("/etc/app.conf", "new");
+            var wish =
+                    run(NGINX.workload().rendered(Bench.AGENT, "image: nginx", List.of(file)), 3);
+            var as = new Furnishing(false, new TreeMap<>(Map.of("/etc/app.conf", "digest")));
+            assertThat(adopting(wish, as).ordered()).isPresent();
+            assertThat(adopting(wish, Furnishing.of(NGINX.workload())).ordered()).isPresent();
+            assertThat(adopting(NGINX, as).ordered()).isPresent();
+            assertThat(adopting(NGINX, new Furnishing(true, new TreeMap<>())).ordered())
+                    .isPresent();
+            var bench = adopting(NGINX, new Furnishing(true, new TreeMap<>()));
+            assertThat(bench.task()).isInstanceOf(Task.Delete.class);
+            bench.deleted().created("c2");
+            assertThat(bench.shown()).containsExactly("3 Running(Ok)");
+        }
+
+        @Test
+        void what_ankaios_gave_what_is_wished_is_adopted() {
+            var file = new WorkloadFile.BinaryFile("//etc/./logo", "AAEC\nAwQF");
+            var wish =
+                    run(NGINX.workload().rendered(Bench.AGENT, "image: nginx", List.of(file)), 3);
+            var digest = Furnishing.digest(new byte[] {0, 1, 2, 3, 4, 5});
+            var bench =
+                    adopting(
+                            wish,
+                            new Furnishing(false, new TreeMap<>(Map.of("/etc/logo", digest))));
+            assertThat(bench.ordered()).isEmpty();
+            assertThat(bench.shown()).containsExactly("3 Running(Ok)");
+        }
+
+        private Bench adopting(Wish.Run wish, Furnishing furnishing) {
+            var unmarked =
+                    new Found(
+                            id("c1"),
+                            wish.instance(),
+                            Optional.empty(),
+                            new Running(MAIN),
+                            Optional.of(furnishing));
+            return new Bench().wish(wish).list(unmarked).free();
         }
 
         @Test

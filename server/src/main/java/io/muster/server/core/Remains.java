@@ -39,6 +39,14 @@ record Remains(Board board, History history) {
         return !board.named(name).isEmpty();
     }
 
+    /** Says whether something is, or was when last heard, that an update has not replaced yet. */
+    boolean delays(WorkloadName name, Placed wished) {
+        return board.named(name).stream()
+                .anyMatch(each ->
+                        !each.instance().equals(wished.instance())
+                                || !each.changedAt().equals(wished.changedAt()));
+    }
+
     private Optional<Workload> at(WorkloadName name, Revision revision) {
         return history.at(revision)
                 .flatMap(past ->

@@ -6,6 +6,7 @@ import io.muster.api.state.OnUpdate;
 import java.util.ArrayDeque;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.SortedMap;
 import java.util.SortedSet;
 import java.util.TreeMap;
@@ -14,7 +15,8 @@ import java.util.TreeSet;
 /**
  * Lets an update start anew what depends on something that it starts anew, where the dependency
  * says {@code onUpdate: restart}; and so on. What is started anew is wished as of this revision, so
- * that agents stop it before what it needs, and start it after that, as with any other update.
+ * that agents stop it before what it needs, and start it after that, as with any other update. An
+ * update that waits already is helped in the same way when the dependency comes to say so.
  */
 final class RestartPlanning {
     private final Wish base;
@@ -28,6 +30,12 @@ final class RestartPlanning {
         for (var change : updates) {
             changes.put(change.name(), change);
             if (isAnew(change) && (change.before().isPresent() || remains.has(change.name()))) {
+                open.add(change.name());
+            }
+        }
+        for (var change : updates) {
+            if (!isAnew(change) && releases(change, remains)) {
+                restart(change.name());
                 open.add(change.name());
             }
         }
@@ -57,13 +65,31 @@ final class RestartPlanning {
             for (var on : change.after().get().written().dependencies().keySet()) {
                 var placed = plan.after().workloads().get(on);
                 if (placed != null
-                        && placed.changedAt().equals(plan.after().revision())
+                        && (placed.changedAt().equals(plan.after().revision())
+                                || isNewlyRestartedWith(change, on))
                         && isRestartedWith(change.after().get(), on)) {
                     causes.add(on);
                 }
             }
         }
         return causes;
+    }
+
+    /** Says whether an update that waits for this workload need not wait any more. */
+    private boolean releases(WorkloadChange change, Remains remains) {
+        var dependencies =
+                change.after().map(each -> each.written().dependencies().keySet()).orElse(Set.of());
+        return dependencies.stream()
+                .filter(on -> isNewlyRestartedWith(change, on))
+                .anyMatch(on -> {
+                    var placed = after.workloads().get(on);
+                    return placed != null && remains.delays(on, placed);
+                });
+    }
+
+    private static boolean isNewlyRestartedWith(WorkloadChange change, WorkloadName on) {
+        return change.after().filter(each -> isRestartedWith(each, on)).isPresent()
+                && change.before().filter(each -> !isRestartedWith(each, on)).isPresent();
     }
 
     private boolean isAnew(WorkloadChange change) {

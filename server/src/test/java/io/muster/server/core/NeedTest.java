@@ -182,6 +182,31 @@ final class NeedTest {
         }
 
         @Test
+        void that_waits_goes_ahead_when_its_dependent_is_to_be_restarted_after_all() {
+            both(web(STERN, "a", OnUpdate.WAIT));
+            var before = core.placed("web").changedAt();
+            var db = core.placed("db");
+            core.update(set("web", web(STERN, "a", OnUpdate.RESTART)));
+            core.update(set("web", web(STERN, "a", OnUpdate.WAIT)));
+            assertThat(core.placed("web").changedAt()).isEqualTo(before); // nothing waits
+            core.update(set("db", on(BOW, "b")));
+            var waiting =
+                    new WorkloadState(
+                            db.instance(),
+                            db.changedAt(),
+                            ExecutionState.of(Phase.STOPPING_WAITING_TO_STOP));
+            core.report(BOW, core.all(11, waiting));
+
+            core.update(set("web", web(STERN, "a", OnUpdate.RESTART)));
+
+            assertThat(core.placed("web").changedAt()).isEqualTo(core.state.version().revision());
+            assertThat(core.placed("db").changedAt()).isGreaterThan(db.changedAt());
+            var once = core.placed("web").changedAt();
+            core.update(set("db", on(BOW, "b")));
+            assertThat(core.placed("web").changedAt()).isEqualTo(once);
+        }
+
+        @Test
         void that_is_taken_back_before_it_began_changes_nothing() {
             both(web(STERN, "a", OnUpdate.RESTART));
             var db = core.placed("db");

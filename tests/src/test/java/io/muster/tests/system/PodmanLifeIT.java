@@ -161,7 +161,7 @@ final class PodmanLifeIT {
         return "apiVersion: v1\nworkloads:\n" + String.join("", workloads);
     }
 
-    private static String workload(String name, String script, String... more) {
+    static String workload(String name, String script, String... more) {
         var text =
                 """
                   %s:

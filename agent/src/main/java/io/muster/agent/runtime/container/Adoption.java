@@ -42,12 +42,15 @@ final class Adoption {
         return found.instance().equals(order.instance());
     }
 
-    /** One without a mark is of Ankaios, and its name says what it was made from. */
+    /**
+     * One without a mark is of Ankaios, and its name says what it was made from, but not what it
+     * was given.
+     */
     private static boolean meets(Found found, Order order) {
         return switch (found.observation()) {
-            case Observation.Running _ ->
-                    found.mark().isEmpty() || found.mark().get().equals(order.mark());
-            case Observation.Exited _, Observation.Interrupted _ -> found.mark().isEmpty();
+            case Observation.Running _ -> found.isAsOrdered(order);
+            case Observation.Exited _, Observation.Interrupted _ ->
+                    found.mark().isEmpty() && found.isAsOrdered(order);
             case Observation.Starting _,
                     Observation.Stopping _,
                     Observation.Unclear _,

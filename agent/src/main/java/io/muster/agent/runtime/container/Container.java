@@ -17,6 +17,7 @@ import java.util.Map;
  * @param pod the id of its pod; empty if it is in none
  * @param infra whether it only holds its pod together
  * @param autoRemove whether it is removed when it ends, as far as the program tells
+ * @param mounts where something is mounted into it
  */
 record Container(
         String id,
@@ -30,7 +31,8 @@ record Container(
         long exitedAt,
         String pod,
         boolean infra,
-        boolean autoRemove) {
+        boolean autoRemove,
+        List<String> mounts) {
     String label(String key) {
         return labels.getOrDefault(key, "");
     }

@@ -1,14 +1,17 @@
 package io.muster.agent.runtime.container;
 
 import io.muster.agent.kernel.ProcStat;
+import io.muster.agent.runtime.ControlFolder;
 import io.muster.agent.runtime.EachApart;
 import io.muster.agent.runtime.WorkloadFiles;
 import io.muster.agent.runtime.container.WantedImage.Mode;
 import io.muster.api.name.AgentName;
+import io.muster.api.name.InstanceName;
 import io.muster.api.request.ImageOrder;
 import io.muster.api.request.LogSelection;
 import io.muster.api.runtime.Created;
 import io.muster.api.runtime.Found;
+import io.muster.api.runtime.Furnishing;
 import io.muster.api.runtime.LogReader;
 import io.muster.api.runtime.Observation;
 import io.muster.api.runtime.Order;
@@ -192,10 +195,21 @@ public final class ContainerRuntime implements WorkloadRuntime {
                                 ref.runtimeId(),
                                 instance.get(),
                                 Labels.mark(container.labels()),
-                                EachApart.orUnclear(() -> observation(ref, container))));
+                                EachApart.orUnclear(() -> observation(ref, container)),
+                                furnishing(instance.get(), container)));
             }
         }
         return found;
+    }
+
+    /** Only of one that somebody else made: a mark says it of ours. */
+    private Optional<Furnishing> furnishing(InstanceName instance, Container container) {
+        return Labels.mark(container.labels()).isPresent()
+                ? Optional.empty()
+                : Optional.of(
+                        new Furnishing(
+                                container.mounts().contains(ControlFolder.IN_CONTAINERS),
+                                files.digests(instance, container.mounts())));
     }
 
     private static List<String> optionsOf(Container container, List<String> usedNow) {

@@ -1,6 +1,7 @@
 package io.muster.agent.runtime.container;
 
 import io.muster.agent.kernel.ProcStat;
+import io.muster.agent.runtime.ControlFolder;
 import io.muster.agent.runtime.EachApart;
 import io.muster.api.name.AgentName;
 import io.muster.api.name.InstanceName;
@@ -8,6 +9,7 @@ import io.muster.api.request.ImageOrder;
 import io.muster.api.request.LogSelection;
 import io.muster.api.runtime.Created;
 import io.muster.api.runtime.Found;
+import io.muster.api.runtime.Furnishing;
 import io.muster.api.runtime.LogReader;
 import io.muster.api.runtime.Observation;
 import io.muster.api.runtime.Order;
@@ -16,6 +18,7 @@ import io.muster.api.runtime.RuntimeId;
 import io.muster.api.runtime.WorkloadRuntime;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.TreeMap;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -106,10 +109,26 @@ public final class KubeRuntime implements WorkloadRuntime {
                                 ref.runtimeId(),
                                 ref.instance(),
                                 each.getValue().mark(),
-                                observation));
+                                observation,
+                                furnishing(each.getValue(), PodStates.of(all, ref.pods()))));
             }
         }
         return found;
+    }
+
+    /**
+     * Of pods that somebody else made: whether one of their containers has the control interface.
+     */
+    private static Optional<Furnishing> furnishing(KubeVolumes.Kept kept, List<Container> its) {
+        return kept.mark().isPresent() || its.isEmpty()
+                ? Optional.empty()
+                : Optional.of(
+                        new Furnishing(
+                                its.stream()
+                                        .anyMatch(each ->
+                                                each.mounts()
+                                                        .contains(ControlFolder.IN_CONTAINERS)),
+                                new TreeMap<>()));
     }
 
     /** Forgets what is gone; if that fails, the next listing tries it again. */

@@ -1,10 +1,13 @@
 package io.muster.agent.runtime.container;
 
+import static java.nio.file.LinkOption.NOFOLLOW_LINKS;
+
 import io.muster.agent.runtime.ControlFolder;
 import io.muster.agent.runtime.Folders;
 import io.muster.agent.runtime.WorkloadFiles;
 import io.muster.api.name.InstanceName;
 import io.muster.api.outcome.InWords;
+import io.muster.api.runtime.Furnishing;
 import io.muster.api.runtime.Order;
 import io.muster.api.runtime.RuntimeFailure;
 import java.io.IOException;
@@ -13,6 +16,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.SortedMap;
+import java.util.TreeMap;
 
 /**
  * Files of workloads that are mounted into containers, read-only and one by one. They are where
@@ -55,6 +60,32 @@ final class MountedFiles {
     /** Writes again what a reboot has removed from the run folder. */
     void restore(Order order) throws RuntimeFailure {
         WorkloadFiles.of(order.workload().files()).restore(folder(order.instance()));
+    }
+
+    /**
+     * Returns the digests of the files of an instance, by mount point; of those that cannot be
+     * read, that of nothing.
+     *
+     * @param mounts where something is mounted into it: files of another place do not count
+     */
+    SortedMap<String, String> digests(InstanceName instance, List<String> mounts) {
+        var folder = folder(instance);
+        var found = new TreeMap<String, String>();
+        for (var mount : mounts) {
+            var file = folder.resolve(mount.replaceFirst("^/+", "")).normalize();
+            if (file.startsWith(folder) && Files.isRegularFile(file, NOFOLLOW_LINKS)) {
+                found.put(mount, digest(file));
+            }
+        }
+        return found;
+    }
+
+    private static String digest(Path file) {
+        try {
+            return Furnishing.digest(Files.readAllBytes(file));
+        } catch (IOException e) {
+            return ""; // then it is made anew
+        }
     }
 
     /** Removes the files of an instance, if it has any. */

@@ -5,6 +5,7 @@ import com.fasterxml.jackson.core.JsonToken;
 import java.io.IOException;
 import java.time.OffsetDateTime;
 import java.time.format.DateTimeParseException;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
@@ -30,6 +31,7 @@ final class NerdctlJson {
         var values = new HashMap<String, String>();
         Map<String, String> state = Map.of();
         Map<String, String> labels = Map.of();
+        var mounts = new ArrayList<String>();
         while (parser.nextToken() != JsonToken.END_OBJECT) {
             var name = parser.currentName();
             var token = parser.nextToken();
@@ -37,6 +39,10 @@ final class NerdctlJson {
                 values.put(name, parser.getText());
             } else if (name.equals("State")) {
                 state = Json.values(parser);
+            } else if (name.equals("Mounts") && token == JsonToken.START_ARRAY) {
+                while (parser.nextToken() != JsonToken.END_ARRAY) {
+                    mounts.add(Json.values(parser).getOrDefault("Destination", ""));
+                }
             } else if (name.equals("Config") && token == JsonToken.START_OBJECT) {
                 labels = labels(parser);
             } else {
@@ -59,7 +65,8 @@ final class NerdctlJson {
                 0,
                 "",
                 false,
-                false); // it tells by no field; our label does
+                false, // it tells by no field; our label does
+                mounts);
     }
 
     private static Map<String, String> labels(JsonParser parser) throws IOException {

@@ -31,6 +31,7 @@ final class PodmanJson {
         var values = new HashMap<String, String>();
         List<String> names = List.of();
         Map<String, String> labels = Map.of();
+        List<String> mounts = List.of();
         while (parser.nextToken() != JsonToken.END_OBJECT) {
             var name = parser.currentName();
             var token = parser.nextToken();
@@ -38,6 +39,8 @@ final class PodmanJson {
                 values.put(name, parser.getText());
             } else if (name.equals("Names") && token == JsonToken.START_ARRAY) {
                 names = Json.texts(parser);
+            } else if (name.equals("Mounts") && token == JsonToken.START_ARRAY) {
+                mounts = Json.texts(parser);
             } else if (name.equals("Labels")) {
                 labels = Json.values(parser);
             } else {
@@ -56,7 +59,8 @@ final class PodmanJson {
                 number(values, "ExitedAt"),
                 values.getOrDefault("Pod", ""),
                 Boolean.parseBoolean(values.get("IsInfra")),
-                Boolean.parseBoolean(values.get("AutoRemove")));
+                Boolean.parseBoolean(values.get("AutoRemove")),
+                mounts);
     }
 
     /**

@@ -100,6 +100,7 @@ final class PodStatesTest {
                 0,
                 "p",
                 false,
-                false);
+                false,
+                List.of());
     }
 }

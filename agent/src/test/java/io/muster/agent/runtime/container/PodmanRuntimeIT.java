@@ -9,10 +9,14 @@ import io.muster.api.name.AgentName;
 import io.muster.api.name.InstanceName;
 import io.muster.api.name.WorkloadName;
 import io.muster.api.runtime.Found;
+import io.muster.api.runtime.Furnishing;
 import io.muster.api.runtime.Observation;
 import io.muster.api.runtime.RuntimeFailure;
 import io.muster.api.runtime.RuntimeId;
 import io.muster.api.runtime.WorkloadRuntime;
+import io.muster.api.state.AccessRule.Operation;
+import io.muster.api.state.AccessRule.StateRule;
+import io.muster.api.state.ControlInterfaceAccess;
 import io.muster.api.state.ImagePullPolicy;
 import io.muster.api.state.Workload;
 import io.muster.api.state.WorkloadFile;
@@ -27,6 +31,7 @@ import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
@@ -199,6 +204,48 @@ final class PodmanRuntimeIT extends ContainerContract {
                 .satisfies(found -> assertThat(found.mark()).isEmpty())
                 .satisfies(found ->
                         assertThat(found.observation()).isInstanceOf(Observation.Running.class));
+    }
+
+    @Test
+    void tells_what_a_container_of_ankaios_was_given() throws Exception {
+        var file = new WorkloadFile.TextFile("/etc/app.conf", "level = debug");
+        var rules =
+                new ControlInterfaceAccess(
+                        List.of(new StateRule(Operation.READ, List.of("workloadStates"))),
+                        List.of());
+        var workload =
+                Workload.of("bow", "podman", "image: x")
+                        .withAccess(rules)
+                        .rendered("bow", "image: x", List.of(file));
+        var instance = InstanceName.of(new WorkloadName("web"), "image: x", "bow");
+        var folder = runFolder.resolve("web." + instance.id());
+        var own = Files.createDirectories(runFolder.resolve("own"));
+        var conf = folder.resolve("files/etc/app.conf");
+        Files.createDirectories(conf.getParent());
+        Files.writeString(conf, "level = debug");
+        var control = Files.createDirectories(folder.resolve("control_interface"));
+        home.podman(
+                "run",
+                "--detach",
+                "--mount=type=bind,source=%s,destination=/data".formatted(own),
+                "--mount=type=bind,source=%s,destination=/etc/app.conf,readonly=true"
+                        .formatted(conf),
+                "--mount=type=bind,source=%s,destination=/run/ankaios/control_interface"
+                        .formatted(control),
+                "--label=name=" + instance,
+                "--label=agent=bow",
+                PodmanHome.IMAGE,
+                "sleep",
+                "1000");
+        assertThat(runtime(BOW).list())
+                .singleElement()
+                .extracting(Found::furnishing)
+                .isEqualTo(Optional.of(Furnishing.of(workload)));
+        Files.writeString(conf, "level = info");
+        assertThat(runtime(BOW).list())
+                .singleElement()
+                .satisfies(found ->
+                        assertThat(found.furnishing()).get().isNotEqualTo(Furnishing.of(workload)));
     }
 
     @Test
