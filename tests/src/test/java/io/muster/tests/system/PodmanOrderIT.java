@@ -129,8 +129,11 @@ final class PodmanOrderIT {
         house.agent("bow");
         house.awaitAgent("bow");
         var job =
-                PodmanLifeIT.workload("job", "echo job runs >>/signs/log", "restartPolicy: ON_FAILURE")
-                        .replace("commandOptions: [", "commandOptions: [\"--rm\", " + volume() + ", ");
+                PodmanLifeIT.workload(
+                                "job", "echo job runs >>/signs/log", "restartPolicy: ON_FAILURE")
+                        .replace(
+                                "commandOptions: [",
+                                "commandOptions: [\"--rm\", " + volume() + ", ");
         house.apply(manifest(job));
         house.awaitWorkload("job", "Failed(Lost)");
         assertThat(signs()).containsExactly("job runs");
