@@ -39,8 +39,9 @@ import org.slf4j.LoggerFactory;
  * successor, and locks out nobody.
  *
  * <p>Where the broker does not let us ask (its rules may know us as a server only), a suspect that
- * stays "online" until the deadline is taken for alive. Where it does not even let us look, we do
- * not.
+ * stays "online" until the deadline is taken for alive, unless it is an earlier one on our own
+ * store: a power cut that took the broker with it leaves such a ghost, which must lock nobody out.
+ * Where it does not even let us look, we do not.
  */
 final class Lookout implements LinkSession.Handler, AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Lookout.class);
@@ -50,6 +51,7 @@ final class Lookout implements LinkSession.Handler, AutoCloseable {
     private final Serial serial;
     private final LinkOptions options;
     private final Predicate<ServerPresence> own;
+    private final Predicate<ServerPresence> predecessor;
     private final Watcher watcher;
     private final Requester asker;
     private final String id;
@@ -69,11 +71,13 @@ final class Lookout implements LinkSession.Handler, AutoCloseable {
             LinkOptions options,
             Complaints complaints,
             Predicate<ServerPresence> own,
+            Predicate<ServerPresence> predecessor,
             Watcher watcher) {
         this.topics = topics;
         this.serial = serial;
         this.options = options;
         this.own = own;
+        this.predecessor = predecessor;
         this.watcher = watcher;
         this.id = Ids.next(random);
         var name = new ClientName("look-" + id.substring(0, 8));
@@ -194,6 +198,13 @@ final class Lookout implements LinkSession.Handler, AutoCloseable {
                     .addKeyValue("lineage", silent.lineage())
                     .addKeyValue("epoch", silent.epoch())
                     .log("a server that is shown as online does not answer: replaced");
+            finish(watcher::free);
+        } else if (predecessor.test(silent)) {
+            LOG.atWarn()
+                    .addKeyValue("epoch", silent.epoch())
+                    .log(
+                            "the broker does not let us ask an earlier server on this store, or on"
+                                    + " a copy of it, that is shown as online: replaced");
             finish(watcher::free);
         } else {
             LOG.atWarn()

@@ -147,6 +147,7 @@ final class ServerSeat implements Publisher, AutoCloseable {
                             options,
                             complaints,
                             this::isOwn,
+                            this::isHarmless,
                             new Looked());
             lookout.start();
         }
@@ -158,8 +159,8 @@ final class ServerSeat implements Publisher, AutoCloseable {
 
     /**
      * Says whether an announcement that comes to the name's holder is no other server's: it is our
-     * own, or a late one of a predecessor on the same store, which was looked for. If that lives
-     * nevertheless, it sees our higher epoch, and stops.
+     * own, or a late one of a predecessor on the same store, which was looked for, as far as the
+     * broker lets us. If that lives nevertheless, it sees our higher epoch, and stops.
      */
     private boolean isHarmless(ServerPresence online) {
         return isOwn(online) || (online.lineage().equals(lineage) && online.epoch() < epoch);

@@ -199,6 +199,16 @@ final class LookoutTest {
     }
 
     @Test
+    void replaces_the_ghost_of_its_own_predecessor_though_it_may_not_ask() {
+        leftBehind(Net.STORE, 4);
+        net.tap = connector -> refusing(connector, "request/");
+        var server = net.server("s").start(Net.STORE, 5);
+        net.within(Duration.ofSeconds(12), "a server", () -> !server.connections.isEmpty());
+        net.run(Net.SOON);
+        assertThat(server.rivals).isEmpty();
+    }
+
+    @Test
     void takes_the_name_when_the_suspect_goes_although_it_may_not_ask() {
         net.server("s1").up(Net.FOREIGN, 5);
         net.run(Net.SOON);

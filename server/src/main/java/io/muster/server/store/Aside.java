@@ -63,29 +63,37 @@ final class Aside {
      * @return whether there was one
      */
     static boolean undo(Path place) throws IOException {
+        var found = unfinished(place);
+        if (found.isEmpty()) {
+            return false;
+        }
+        var aside = found.get();
+        for (var part : List.of(LOG, JOURNAL)) {
+            if (Files.exists(sibling(aside, part))) {
+                Files.move(
+                        sibling(aside, part), sibling(place, part), StandardCopyOption.ATOMIC_MOVE);
+                // two names of one file are left as they are
+                Files.deleteIfExists(sibling(aside, part));
+            }
+        }
+        forceFolderOf(place);
+        Files.delete(aside);
+        forceFolderOf(place);
+        return true;
+    }
+
+    /** Returns the other name of a store that was put aside, and has no successor. */
+    static Optional<Path> unfinished(Path place) throws IOException {
         if (!Files.exists(place)) {
-            return false; // what was put aside had no store
+            return Optional.empty(); // what was put aside had no store
         }
         for (int number = 1; ; number++) {
             var aside = aside(place, number);
             if (parts(aside).isEmpty()) {
-                return false;
+                return Optional.empty();
             }
             if (Files.exists(aside) && Files.isSameFile(aside, place)) {
-                for (var part : List.of(LOG, JOURNAL)) {
-                    if (Files.exists(sibling(aside, part))) {
-                        Files.move(
-                                sibling(aside, part),
-                                sibling(place, part),
-                                StandardCopyOption.ATOMIC_MOVE);
-                        // two names of one file are left as they are
-                        Files.deleteIfExists(sibling(aside, part));
-                    }
-                }
-                forceFolderOf(place);
-                Files.delete(aside);
-                forceFolderOf(place);
-                return true;
+                return Optional.of(aside);
             }
         }
     }

@@ -95,7 +95,9 @@ public final class SqliteStore implements Store {
                 }
                 Schema.migrate(connection);
             }
-            made.workInLog(); // also what an earlier program could not force
+            if (!made.workInLog()) { // also what an earlier program could not force
+                throw new SQLException("somebody reads it, so that its log cannot be forced");
+            }
             made.load();
             var head = new HeadReader(made).read(fresh, made.epoch() + 1);
             made.check();
@@ -243,7 +245,7 @@ public final class SqliteStore implements Store {
             var tables = connected(nextEpoch, nextRevision);
             boolean isNew = nextEpoch != epoch || !nextRevision.equals(revision);
             boolean isThere = tables.epoch() == nextEpoch && tables.revision().equals(nextRevision);
-            if (isNew && isThere && !tables.workInLog()) {
+            if (!tables.workInLog()) {
                 throw new SQLException("somebody reads it, so that it cannot be forced");
             }
             unsure = false;

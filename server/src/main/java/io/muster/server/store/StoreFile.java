@@ -164,7 +164,7 @@ public final class StoreFile {
                 forceFile(unfinished);
                 var wanted = new StoreFile(unfinished).read().head();
                 var aside = Aside.put(place);
-                takeName(unfinished, place);
+                takeName(unfinished, place, aside);
                 compare(wanted, new StoreFile(place).read().head(), place);
                 return aside;
             } finally {
@@ -204,10 +204,25 @@ public final class StoreFile {
                             + file
                             + "; name the --state-dir of the server, or the file of a backup");
         }
+        refuseHalfDone();
         var config = new SQLiteConfig();
         config.setReadOnly(true);
         config.setBusyTimeout(BUSY_MILLIS);
         return config.createConnection("jdbc:sqlite:" + file);
+    }
+
+    /** Without its log, which lies aside, it is an older one, and sound to look at. */
+    private void refuseHalfDone() throws StoreException {
+        try {
+            var aside = Aside.unfinished(file);
+            if (aside.isPresent()) {
+                throw new StoreException(
+                        "%s was being replaced by an import that was killed, and its log may lie beside %s; start the server, which puts it back, or import again"
+                                .formatted(file, aside.get().getFileName()));
+            }
+        } catch (IOException e) {
+            throw Faults.explained(file, "cannot be read", e);
+        }
     }
 
     private static Head head(Connection connection) throws SQLException, Damaged {
@@ -244,12 +259,21 @@ public final class StoreFile {
     }
 
     /** Puts a file into the place of a store that was put aside, or that again. */
-    private static void takeName(Path unfinished, Path place) throws IOException {
+    private static void takeName(Path unfinished, Path place, Optional<Path> aside)
+            throws IOException, StoreException {
         try {
             rename(unfinished, place);
         } catch (IOException e) {
-            Aside.undo(place);
-            throw e;
+            if (Aside.undo(place)) {
+                throw e;
+            }
+            throw new StoreException(
+                    "%s may be replaced, or not, after a power cut: it cannot be forced (%s); look at the disk%s"
+                            .formatted(
+                                    place,
+                                    InWords.withFile(e),
+                                    aside.map(each -> "; the former store is " + each).orElse("")),
+                    e);
         }
     }
 

@@ -85,10 +85,13 @@ final class Tables implements AutoCloseable {
      * Works the log into the file, and forces that: the log begins anew, without what nobody could
      * force of it, or read.
      *
-     * @return false if somebody who reads kept it from that
+     * <p>Somebody who reads what is there now keeps it from beginning the log anew only.
+     *
+     * @return false if somebody kept it from working in all of it
      */
     boolean workInLog() throws SQLException {
-        return pragma("wal_checkpoint(TRUNCATE)").equals("0");
+        return pragma("wal_checkpoint(TRUNCATE)").equals("0")
+                || pragma("wal_checkpoint(FULL)").equals("0");
     }
 
     /** Reads what has to be known before writing, and sums up what is there. */

@@ -120,6 +120,9 @@ final class StoreFileTest {
                 if (early) {
                     Files.createLink(log, kept); // it had not been taken away yet
                 }
+                assertThatThrownBy(() -> StoreFile.in(place).read())
+                        .isInstanceOf(StoreException.class)
+                        .hasMessageContaining("start the server");
 
                 if (again) {
                     var aside =

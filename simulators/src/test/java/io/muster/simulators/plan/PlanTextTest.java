@@ -7,11 +7,21 @@ import io.muster.api.outcome.Problem;
 import io.muster.testkit.world.Seeds;
 import java.time.Duration;
 import java.util.Arrays;
+import java.util.EnumSet;
 import java.util.HashSet;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 
 final class PlanTextTest {
+    /** Too much for seeds, as they make rarer what is looked for in them. */
+    private static final Set<Mishap> FOR_PLANS =
+            EnumSet.of(
+                    Mishap.STORE_SLOW,
+                    Mishap.DISK_SLOW,
+                    Mishap.LISTING_FAILS,
+                    Mishap.LISTING_HANGS,
+                    Mishap.RETAINED_LOSS);
+
     @Test
     void reads_what_it_has_written_whatever_happens() {
         Set<String> verbs = new HashSet<>();
@@ -24,9 +34,34 @@ final class PlanTextTest {
                     plan.steps().forEach(each -> verbs.add(PlanText.of(each).split(" ", 3)[1]));
                 });
         for (var mishap : Mishap.values()) {
-            assertThat(verbs).contains(mishap.word());
+            assertThat(verbs.contains(mishap.word()))
+                    .as(mishap.word())
+                    .isNotEqualTo(FOR_PLANS.contains(mishap));
         }
         assertThat(verbs).contains("at-once", "settle");
+    }
+
+    @Test
+    void reads_what_befalls_nobody_by_chance() {
+        var read =
+                PlanReader.read(
+                        "plan",
+                        """
+                        network still
+                        1 store-slow for=2
+                        2 disk-slow n0 for=2
+                        3 listing-fails n0 for=2
+                        4 listing-hangs n1 for=2
+                        5 retained-loss
+                        """);
+        assertThat(read)
+                .isInstanceOfSatisfying(
+                        Outcome.Accepted.class,
+                        accepted -> {
+                            var plan = (Plan) accepted.value();
+                            assertThat(plan.steps()).hasSameSizeAs(FOR_PLANS);
+                            assertThat(PlanReader.read("plan", PlanText.of(plan))).isEqualTo(read);
+                        });
     }
 
     @Test
@@ -88,7 +123,7 @@ final class PlanTextTest {
         assertThat(((Outcome.Refused<Plan>) read).problems())
                 .extracting(Problem::toString)
                 .containsExactly(
-                        "mine line 2: \"bad\" is not known; use one of calm, rough",
+                        "mine line 2: \"bad\" is not known; use one of calm, rough, still",
                         "mine line 3: \"soon\" is no setting and no time; begin with seed, agents,"
                                 + " network, lasts, or the seconds of a step",
                         "mine line 4: there is no \"n2\"; nodes are n0 to n1; say \"agents\" before"
