@@ -142,7 +142,7 @@ final class Dependencies {
                             .formatted(AddCondition.ADD_COND_RUNNING);
             case PENDING_INITIAL ->
                     other.state().additionalInfo().isEmpty()
-                            ? "Its agent has not reported it yet; see that agent %s is connected."
+                            ? "Its own additional info says why; if it has none, see that agent %s is connected."
                                     .formatted(other.instance().agent())
                             : "";
             case PENDING_STARTING, STOPPING, STOPPING_REQUESTED_AT_RUNTIME, REMOVED -> "";

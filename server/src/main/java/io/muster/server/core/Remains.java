@@ -39,9 +39,13 @@ record Remains(Board board, History history) {
         return !board.named(name).isEmpty();
     }
 
-    /** Says whether something is, or was when last heard, that an update has not replaced yet. */
+    /**
+     * Says whether something is there that an update has not replaced yet. What an agent has left
+     * that is away is not waited for.
+     */
     boolean delays(WorkloadName name, Placed wished) {
         return board.named(name).stream()
+                .filter(each -> each.phase() != Phase.AGENT_DISCONNECTED)
                 .anyMatch(each ->
                         !each.instance().equals(wished.instance())
                                 || !each.changedAt().equals(wished.changedAt()));

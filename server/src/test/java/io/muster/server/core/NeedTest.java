@@ -197,6 +197,13 @@ final class NeedTest {
                             ExecutionState.of(Phase.STOPPING_WAITING_TO_STOP));
             core.report(BOW, core.all(11, waiting));
 
+            core.will(BOW, "i", "n");
+            core.update(set("web", web(STERN, "a", OnUpdate.RESTART)));
+            core.update(set("web", web(STERN, "a", OnUpdate.WAIT)));
+            assertThat(core.placed("web").changedAt()).isEqualTo(before); // nobody is waited for
+            core.announce(BOW, "i", "n2");
+            core.report(BOW, core.all(12, waiting));
+
             core.update(set("web", web(STERN, "a", OnUpdate.RESTART)));
 
             assertThat(core.placed("web").changedAt()).isEqualTo(core.state.version().revision());

@@ -7,6 +7,7 @@ import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Consumer;
 import org.yaml.snakeyaml.DumperOptions.FlowStyle;
 import org.yaml.snakeyaml.error.Mark;
 import org.yaml.snakeyaml.error.YAMLException;
@@ -30,7 +31,9 @@ final class KubePulled {
     private final Set<Node> seen = Collections.newSetFromMap(new IdentityHashMap<>());
 
     private final Set<Node> seenContainers = Collections.newSetFromMap(new IdentityHashMap<>());
+    private final Set<Node> seenPolicies = Collections.newSetFromMap(new IdentityHashMap<>());
     private final List<Change> changes = new ArrayList<>();
+    private boolean shared;
 
     /** Text between two places, counted in code points. */
     private record Change(int from, int to, String text) {}
@@ -45,11 +48,17 @@ final class KubePulled {
     static String of(String manifest) {
         var pulled = new KubePulled();
         try {
-            KubeInterface.yaml().composeAll(new StringReader(manifest)).forEach(pulled::look);
+            compose(manifest, pulled::look);
+            var applied = pulled.applied(manifest);
+            compose(applied, _ -> {});
+            return applied;
         } catch (YAMLException e) {
             return manifest; // podman has its own reader, and says what is wrong
         }
-        return pulled.applied(manifest);
+    }
+
+    private static void compose(String manifest, Consumer<Node> each) {
+        KubeInterface.yaml().composeAll(new StringReader(manifest)).forEach(each);
     }
 
     private void look(Node node) {
@@ -89,11 +98,11 @@ final class KubePulled {
     private void change(MappingNode container, Optional<Node> policy) {
         if (policy.isPresent()) {
             var value = policy.get();
-            changes.add(
-                    new Change(
-                            value.getStartMark().getIndex(),
-                            value.getEndMark().getIndex(),
-                            IF_MISSING));
+            int from = value.getStartMark().getIndex();
+            int to = value.getEndMark().getIndex();
+            shared |= !seenPolicies.add(value);
+            // without a value there is nothing between it and the colon
+            changes.add(new Change(from, to, from == to ? " " + IF_MISSING : IF_MISSING));
             return;
         }
         var first = container.getValue().getFirst().getKeyNode().getStartMark();
@@ -116,6 +125,9 @@ final class KubePulled {
         changes.sort((one, other) -> Integer.compare(one.from, other.from));
         for (var change : changes) {
             int from = manifest.offsetByCodePoints(0, change.from);
+            if (shared || manifest.startsWith("&", from)) {
+                return manifest; // others mean the same text: podman asks once more then
+            }
             text.append(manifest, done, from).append(change.text);
             done = manifest.offsetByCodePoints(0, change.to);
         }

@@ -2,6 +2,7 @@ package io.muster.agent.runtime.container;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.util.List;
 import org.junit.jupiter.api.Test;
 
 final class KubePulledTest {
@@ -67,6 +68,44 @@ final class KubePulledTest {
                                 .replace(
                                         "- name: db\n",
                                         "- imagePullPolicy: IfNotPresent\n        name: db\n"));
+    }
+
+    @Test
+    void a_policy_that_others_refer_to_is_left_alone() {
+        for (var second : List.of("imagePullPolicy: *p", "name: b")) {
+            var manifest =
+                    """
+                    kind: Pod
+                    spec:
+                      containers:
+                      - name: a
+                        image: registry.example/x:1
+                        imagePullPolicy: &p Always
+                      - image: registry.example/y:1
+                        %s
+                    """
+                            .formatted(second);
+            assertThat(KubePulled.of(manifest)).isEqualTo(manifest);
+        }
+    }
+
+    @Test
+    void an_empty_policy_is_none_and_is_written_behind_its_colon() {
+        var manifest =
+                """
+                kind: Pod
+                spec:
+                  containers:
+                  - name: a
+                    image: web
+                    imagePullPolicy:
+                  - name: b
+                    imagePullPolicy: # as always
+                    image: web
+                  - {name: c, imagePullPolicy: , image: web}
+                """;
+        assertThat(KubePulled.of(manifest))
+                .isEqualTo(manifest.replace("imagePullPolicy:", "imagePullPolicy: IfNotPresent"));
     }
 
     @Test
