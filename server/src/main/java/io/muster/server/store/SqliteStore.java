@@ -79,7 +79,7 @@ public final class SqliteStore implements Store {
                         "state directory %s: %s".formatted(folder, InWords.withFile(e)), e);
             }
         }
-        prepare();
+        boolean cut = prepare();
         try {
             var made = connect();
             var connection = made.connection();
@@ -95,8 +95,8 @@ public final class SqliteStore implements Store {
                 }
                 Schema.migrate(connection);
             }
-            if (!made.workInLog()) { // also what an earlier program could not force
-                throw new SQLException("somebody reads it, so that its log cannot be forced");
+            if (cut) {
+                made.pragma("wal_checkpoint(TRUNCATE)"); // nobody comes upon the remains again
             }
             made.load();
             var head = new HeadReader(made).read(fresh, made.epoch() + 1);
@@ -114,8 +114,12 @@ public final class SqliteStore implements Store {
         }
     }
 
-    /** Sees to what SQLite would do without a word. */
-    private void prepare() throws StoreException {
+    /**
+     * Sees to what SQLite would do without a word.
+     *
+     * @return whether SQLite leaves something out of the log
+     */
+    private boolean prepare() throws StoreException {
         try {
             if (!Files.exists(file)) {
                 Aside.put(file)
@@ -146,6 +150,7 @@ public final class SqliteStore implements Store {
                                             + " and is left out: after a power cut it was"
                                             + " not answered yet; otherwise look at the"
                                             + " disk"));
+            return cut.isPresent();
         } catch (IOException e) {
             throw Faults.explained(file, "cannot be kept private", e);
         }
